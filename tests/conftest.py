@@ -1,0 +1,77 @@
+"""What all tests share: how large to test, and the seed of everything that is random."""
+
+from __future__ import annotations
+
+import os
+import random
+from typing import Protocol, TypeVar
+
+import hypothesis
+import pytest
+
+T = TypeVar("T")
+
+_NOT_QUICK = frozenset({"browser", "fault", "peer"})
+
+
+class Scale(Protocol):
+    """Picks the size of a test."""
+
+    def __call__(self, full: T, quick: T) -> T:
+        """*full* with `--full`, else *quick*."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("fontein")
+    group.addoption("--full", action="store_true", help="tests at full size: every kill, power cut and phone")
+    group.addoption("--peers", action="store_true", help="also peers that are not among the packages")
+    group.addoption("--quick", action="store_true", help="leave out tests marked browser, fault or peer")
+    group.addoption("--seed", type=int, help="seed of a run to repeat; each run prints its own")
+
+
+@pytest.hookimpl(tryfirst=True)  # Before hypothesis reads the seed.
+def pytest_configure(config: pytest.Config) -> None:
+    # No deadline: on a shared machine it fails a slow moment, not a fault. Not derandomised, in CI either: every run
+    # looks somewhere new, and its seed says where.
+    hypothesis.settings.register_profile("fontein", deadline=None, print_blob=True)
+    hypothesis.settings.load_profile("fontein")
+    if config.option.seed is None:
+        config.option.seed = int.from_bytes(os.urandom(4), "big")
+    if config.option.hypothesis_seed is None:
+        config.option.hypothesis_seed = str(config.option.seed)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    size = "full" if config.option.full else "quick" if config.option.quick else "normal"
+    return f"size: {size}; repeat this run with --seed={config.option.seed}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.option.quick:
+        return
+    left_out = [item for item in items if any(item.get_closest_marker(name) for name in _NOT_QUICK)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session")
+def scale(request: pytest.FixtureRequest) -> Scale:
+    """`scale(full, quick)`: the size of a test, by `--full`."""
+    is_full = request.config.option.full
+
+    def pick(full: T, quick: T) -> T:
+        return full if is_full else quick
+
+    return pick
+
+
+@pytest.fixture(scope="session")
+def peers(request: pytest.FixtureRequest) -> bool:
+    """Whether peers that are not among the packages are to be tested too (`--peers`)."""
+    return bool(request.config.option.peers)
+
+
+@pytest.fixture
+def rng(request: pytest.FixtureRequest) -> random.Random:
+    """Randomness that `--seed` repeats, the same for a test whichever others run."""
+    return random.Random(f"{request.config.option.seed}:{request.node.nodeid}")

@@ -1,0 +1,1 @@
+"""What is needed to run and check the project. Standard library only; imports nothing of the server."""

@@ -1,0 +1,93 @@
+"""`run.py test`: see that everything is there, then run pytest. Nothing is skipped for want of a program."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from tools import needs
+from tools.bootstrap import DEVELOPMENT, ROOT, become, ensure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_NOT_READY = 2
+"""Exit status when something is missing; pytest's own for a run that was broken off."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """
+    Run the tests.
+
+    Args:
+        argv: Options of this verb, and any of pytest's; paths are seen from the project's folder.
+
+    Returns:
+        pytest's exit status, or 2 when something is missing and may not be installed.
+
+    Raises:
+        SetupError: Installing failed.
+    """
+    options, pytest_arguments = _parser().parse_known_args(argv)
+    programs = needs.missing()
+    packages = _missing_packages()
+    if programs or packages:
+        if not (options.install or in_ci()):
+            print(_what_is_missing(programs, packages), file=sys.stderr)
+            return _NOT_READY
+        install(programs, packages)
+    chosen = [f"--{name}" for name in ("full", "peers", "quick") if getattr(options, name)]
+    return become([str(DEVELOPMENT.python), "-m", "pytest", *chosen, *pytest_arguments], cwd=ROOT)
+
+
+def in_ci() -> bool:
+    """Whether this is a machine that is there to test: it sets CI=true, as all of them do."""
+    return os.environ.get("CI", "").lower() in {"1", "true"}
+
+
+def install(programs: Sequence[needs.Program], packages: Sequence[str]) -> None:
+    """
+    Say what is going to be installed, and install it.
+
+    Raises:
+        SetupError: It failed.
+    """
+    if programs:
+        print(f"Installing: {needs.apt_line(programs)}", flush=True)
+        needs.install_programs(programs)
+    for package in packages:
+        print(f"Installing: {package}", flush=True)
+    ensure(DEVELOPMENT)
+    needs.install_npm_tools()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="run.py test", description="Run the tests. Other arguments go to pytest.", allow_abbrev=False
+    )
+    parser.add_argument("--install", action="store_true", help="first install what is missing (also with CI=true)")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--full", action="store_true", help="at full size: every kill, power cut and phone")
+    size.add_argument("--quick", action="store_true", help="no browser, peer or fault tests; under a minute")
+    parser.add_argument("--peers", action="store_true", help="also against peers that are not among the packages")
+    return parser
+
+
+def _missing_packages() -> list[str]:
+    missing = []
+    if not DEVELOPMENT.is_ready():
+        missing.append(f"the Python packages of {DEVELOPMENT.lock.name}, in {DEVELOPMENT.folder.name}")
+    if not needs.npm_tools_ready():
+        missing.append("the npm packages of wall/package-lock.json, in wall/node_modules")
+    return missing
+
+
+def _what_is_missing(programs: Sequence[needs.Program], packages: Sequence[str]) -> str:
+    lines = ["The tests need more than is here."]
+    if programs:
+        lines.append(f"  {needs.apt_line(programs)}")
+    lines += [f"  {package}" for package in packages]
+    lines.append("Let it install them: python3 run.py test --install")
+    return "\n".join(lines)
