@@ -1,0 +1,1 @@
+"""The durable total order of a symposium's entries."""

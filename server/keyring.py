@@ -1,0 +1,156 @@
+"""The secrets of a data folder: one file that only its owner may read, and what is made with it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+import tomllib
+from pathlib import Path
+
+from server.errors import FonteinError
+from server.symposium.values import AuthorKey, DeviceId, PostId
+
+_FILE = "secrets.toml"
+_KEY_BYTES = 32
+_ID_BYTES = 10
+_TOKEN_BYTES = 20
+_SIGNATURE_CHARS = 26
+
+
+class SecretsDamaged(FonteinError):
+    """The secrets file cannot be read; the message says what is wrong with it."""
+
+    code = "secrets-damaged"
+
+
+def new_id() -> str:
+    """A random id: 16 base32 characters (80 bits)."""
+    return _base32(secrets.token_bytes(_ID_BYTES))
+
+
+def new_token() -> str:
+    """A badge's token: 32 base32 characters (160 bits)."""
+    return _base32(secrets.token_bytes(_TOKEN_BYTES))
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token: SHA-256 in hex. A random token of 160 bits needs no salt and no slow hash."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Keyring:
+    """
+    Keys for signing devices and receipts and for hashing identities, and the tokens that networks gave.
+
+    The file is made at first use with mode 0600, and replaced as a whole at each change.
+
+    Args:
+        folder: The data folder.
+
+    Raises:
+        SecretsDamaged: The file is there but cannot be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / _FILE
+        values = _read(self._path)
+        self._sign = bytes.fromhex(str(values.get("sign_key") or secrets.token_hex(_KEY_BYTES)))
+        self._hash = bytes.fromhex(str(values.get("hash_key") or secrets.token_hex(_KEY_BYTES)))
+        tokens = values.get("tokens", {})
+        self._tokens = {str(k): str(v) for k, v in tokens.items()} if isinstance(tokens, dict) else {}
+        if "sign_key" not in values or "hash_key" not in values:
+            self._save()
+
+    # Identities, hashed with a key: whoever reads the journal cannot guess them
+
+    def author(self, network: str, author_id: str) -> AuthorKey:
+        """An author's key. The same for the same author in every symposium of this data folder."""
+        return AuthorKey(self._digest("author", network, author_id))
+
+    def identity(self, kind: str, *parts: str) -> str:
+        """A key of any other identity, as of a post's `uri`."""
+        return self._digest(kind, *parts)
+
+    def _digest(self, *parts: str) -> str:
+        data = b"".join(len(raw).to_bytes(4) + raw for raw in (part.encode("utf-8", "replace") for part in parts))
+        return _base32(hashlib.blake2b(data, key=self._hash, digest_size=15).digest())
+
+    # Devices and receipts, signed
+
+    def new_device(self) -> tuple[DeviceId, str]:
+        """A new device id, and the cookie's value that proves it."""
+        device = DeviceId(new_id())
+        return device, self.device_cookie(device)
+
+    def device_cookie(self, device: DeviceId) -> str:
+        """The cookie's value that proves *device*."""
+        return f"{device}.{self._signature('device', device)}"
+
+    def device_of(self, cookie: str) -> DeviceId | None:
+        """The device that *cookie* proves, or None for a value that we did not sign."""
+        device, _, signature = cookie.partition(".")
+        good = hmac.compare_digest(signature.encode(), self._signature("device", device).encode())
+        return DeviceId(device) if good else None
+
+    def receipt(self, post: PostId) -> str:
+        """What lets its holder withdraw *post* without a cookie."""
+        return self._signature("receipt", post)
+
+    def is_receipt(self, post: PostId, receipt: str) -> bool:
+        """Whether *receipt* is the one of *post*."""
+        return hmac.compare_digest(receipt.encode(), self._signature("receipt", post).encode())
+
+    def _signature(self, kind: str, text: str) -> str:
+        mac = hmac.digest(self._sign, f"{kind}|{text}".encode("utf-8", "replace"), "sha256")
+        return _base32(mac)[:_SIGNATURE_CHARS]
+
+    # Tokens of networks
+
+    def token(self, slug: str, source: str) -> str | None:
+        """The access token of a source, None where there is none."""
+        return self._tokens.get(f"{slug}/{source}")
+
+    def set_token(self, slug: str, source: str, token: str | None) -> None:
+        """Keep or forget a source's token. Writes the file."""
+        self._tokens.pop(f"{slug}/{source}", None)
+        if token:
+            self._tokens[f"{slug}/{source}"] = token
+        self._save()
+
+    def _save(self) -> None:
+        lines = [f'sign_key = "{self._sign.hex()}"', f'hash_key = "{self._hash.hex()}"', "", "[tokens]"]
+        lines += [f"{_toml_string(key)} = {_toml_string(value)}" for key, value in sorted(self._tokens.items())]
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        write_private(self._path, "\n".join(lines) + "\n")
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, all of it or nothing; durable when this returns."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(fd, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _read(path: Path) -> dict[str, object]:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as ex:
+        raise SecretsDamaged(f"{path}: {ex}; put back a copy, or move it away to start with new secrets") from ex
+
+
+def _toml_string(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'
+
+
+def _base32(data: bytes) -> str:
+    return base64.b32encode(data).decode().rstrip("=").lower()

@@ -1,0 +1,302 @@
+"""
+The entries of a journal: what was promised to somebody, in order.
+
+An entry is a *head* and a *body*. The law decides on heads only; a body holds whatever a person wrote or is called, is
+stored unread, and can be overwritten for good (`redact`) without changing what any head means. What an old entry means
+never changes: a changed rule is a new kind of entry, and a new field has a default that means what its absence meant.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from server.symposium.values import (
+    AuthorKey,
+    BadgeId,
+    Decision,
+    DeviceId,
+    Policy,
+    PostId,
+    Reason,
+    Role,
+    Scene,
+    SourceId,
+    Verdict,
+)
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", gc=False):
+    """Base of all heads. Its tag is the entry's kind, for ever."""
+
+
+class SymposiumMade(Head, frozen=True, tag="symposium-made"):
+    """The first entry of every journal. Body: `SymposiumBody`."""
+
+    slug: str
+    short: str
+    languages: tuple[str, ...]
+    policy: Policy = Policy.EVERYTHING_WAITS
+    pending_cap: int = 5
+    """How many posts of one device may wait at a time."""
+
+
+class SymposiumChanged(Head, frozen=True, tag="symposium-changed"):
+    """Title, hashtags or date were changed. Body: `SymposiumBody`, whole."""
+
+    by: BadgeId
+
+
+class BadgeMade(Head, frozen=True, tag="badge-made"):
+    """
+    A named person or screen got a badge. Body: `BadgeBody`.
+
+    `token_hash` is SHA-256 in hex of a 160-bit random token.
+    """
+
+    by: BadgeId
+    badge: BadgeId
+    role: Role
+    token_hash: str
+    run: str | None = None
+    """Set on badges that live for one run of the server: the next start revokes them."""
+
+
+class BadgeRevoked(Head, frozen=True, tag="badge-revoked"):
+    """The badge is worth nothing from here on."""
+
+    by: BadgeId
+    badge: BadgeId
+
+
+class SourceSet(Head, frozen=True, tag="source-set"):
+    """A source was added, or listens to something else. Body: `SourceBody`, whole. Tokens are never in entries."""
+
+    by: BadgeId
+    source: SourceId
+    network: str
+    on: bool
+
+
+class SourceSwitched(Head, frozen=True, tag="source-switched"):
+    """A source was switched on or off."""
+
+    by: BadgeId
+    source: SourceId
+    on: bool
+
+
+class SourceRemoved(Head, frozen=True, tag="source-removed"):
+    """The source is no longer listened to; what it brought stays."""
+
+    by: BadgeId
+    source: SourceId
+
+
+class PostArrived(Head, frozen=True, tag="post-arrived"):
+    """
+    A post came in. Body: `PostBody`.
+
+    `keys` are keyed hashes of the post's identities (native id, uri): a known one means the same post.
+    `request` is a keyed hash of device and Idempotency-Key, `request_digest` one of what was sent with it.
+    `seen` is the position of the state that the verdict was judged against.
+    """
+
+    post: PostId
+    source: SourceId
+    network: str
+    author: AuthorKey
+    digest: str
+    seen: int
+    verdict: Verdict
+    keys: tuple[str, ...] = ()
+    device: DeviceId | None = None
+    request: str | None = None
+    request_digest: str | None = None
+    lang: str | None = None
+    session: str | None = None
+    photos: int = 0
+    like: PostId | None = None
+    notes: tuple[str, ...] = ()
+
+
+class PostEdited(Head, frozen=True, tag="post-edited"):
+    """The source says that a post reads differently now. Body: `PostBody`, whole."""
+
+    keys: tuple[str, ...]
+    digest: str
+    seen: int
+    verdict: Verdict
+    lang: str | None = None
+    photos: int = 0
+    notes: tuple[str, ...] = ()
+
+
+class PostDeparted(Head, frozen=True, tag="post-departed"):
+    """The source says that a post was deleted."""
+
+    keys: tuple[str, ...]
+
+
+class AuthorDeparted(Head, frozen=True, tag="author-departed"):
+    """The source says that an author is gone, with all their posts."""
+
+    author: AuthorKey
+
+
+class PostWithdrawn(Head, frozen=True, tag="post-withdrawn"):
+    """Its author took a phone post back: the device itself, or (device None) whoever held its receipt."""
+
+    post: PostId
+    device: DeviceId | None = None
+
+
+class Target(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A revision of a post, as its decider saw it."""
+
+    post: PostId
+    revision: int
+    digest: str
+
+
+class Decided(Head, frozen=True, tag="decided"):
+    """Staff decided on one post or on many at once; one undo takes all of it back."""
+
+    by: BadgeId
+    decision: Decision
+    posts: tuple[Target, ...]
+    seen: int | None = None
+    reason: Reason | None = None
+
+
+class Undone(Head, frozen=True, tag="undone"):
+    """Staff took back the decision or ban of entry `seq`."""
+
+    by: BadgeId
+    seq: int
+
+
+class Banned(Head, frozen=True, tag="banned"):
+    """Staff blocked an author: what comes is rejected, and with `earlier` what is shown or waits is hidden."""
+
+    by: BadgeId
+    author: AuthorKey
+    earlier: bool = False
+
+
+class Stopped(Head, frozen=True, tag="stopped"):
+    """The emergency stop: with `on` no screen shows any post."""
+
+    by: BadgeId
+    on: bool
+
+
+class Paused(Head, frozen=True, tag="paused"):
+    """With `on` the screens keep what they show, and what is released waits."""
+
+    by: BadgeId
+    on: bool
+
+
+class PolicySet(Head, frozen=True, tag="policy-set"):
+    """Who decides about new posts from here on."""
+
+    by: BadgeId
+    policy: Policy
+
+
+class SceneSet(Head, frozen=True, tag="scene-set"):
+    """What the screens show from here on."""
+
+    by: BadgeId
+    scene: Scene
+
+
+class Erased(Head, frozen=True, tag="erased"):
+    """Posts, or an author with all their posts, were erased: the node redacts their bodies. They do not come back."""
+
+    by: BadgeId
+    posts: tuple[PostId, ...] = ()
+    author: AuthorKey | None = None
+
+
+class Expired(Head, frozen=True, tag="expired"):
+    """Time struck: these posts were not shown and have been kept as long as the notice said."""
+
+    posts: tuple[PostId, ...]
+
+
+AnyHead = (
+    SymposiumMade
+    | SymposiumChanged
+    | BadgeMade
+    | BadgeRevoked
+    | SourceSet
+    | SourceSwitched
+    | SourceRemoved
+    | PostArrived
+    | PostEdited
+    | PostDeparted
+    | AuthorDeparted
+    | PostWithdrawn
+    | Decided
+    | Undone
+    | Banned
+    | Stopped
+    | Paused
+    | PolicySet
+    | SceneSet
+    | Erased
+    | Expired
+)
+
+
+class SymposiumBody(msgspec.Struct, frozen=True, kw_only=True):
+    """`date` is ISO 8601, a day."""
+
+    title: str
+    hashtags: tuple[str, ...] = ()
+    date: str = ""
+
+
+class BadgeBody(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose badge it is."""
+
+    name: str
+
+
+class SourceBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What a source listens to, as its manifest names the options; `name` is how the pages call it."""
+
+    name: str = ""
+    options: dict[str, str | int | bool | tuple[str, ...]] = {}
+
+
+class Entry(NamedTuple):
+    """What a caller hands to the journal. `body` is encoded already (`encode_body`), None where the kind has none."""
+
+    head: AnyHead
+    body: bytes | None = None
+
+
+class Record(NamedTuple):
+    """
+    An entry in its place.
+
+    `at` is UTC microseconds on the clock of the node that appended it, never below its predecessor's: the only clock
+    that the law knows. `body` is None where the kind has none, or where it was redacted.
+    """
+
+    seq: int
+    at: int
+    head: AnyHead
+    body: bytes | None
+
+
+_encoder = msgspec.json.Encoder()
+_head_decoder = msgspec.json.Decoder(AnyHead)
+
+encode_head = _encoder.encode
+decode_head = _head_decoder.decode
+encode_body = _encoder.encode

@@ -1,0 +1,76 @@
+"""
+THE LAW: `apply` is the only code that changes a state.
+
+It is deterministic (no I/O, no clock, no randomness, no order of a set), total (a refusal and a failure are outcomes)
+and decides on heads only. It checks before it changes anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from server.symposium import decisions, entries, people, posts, screens, sources
+from server.symposium.entries import Record
+from server.symposium.outcomes import Broken, Done, Outcome, Refused
+from server.symposium.state import State
+
+_HANDLERS: dict[type[entries.Head], Callable[[State, Record, Any], Outcome]] = {
+    entries.SymposiumMade: screens.symposium_made,
+    entries.SymposiumChanged: screens.symposium_changed,
+    entries.BadgeMade: people.badge_made,
+    entries.BadgeRevoked: people.badge_revoked,
+    entries.SourceSet: sources.source_set,
+    entries.SourceSwitched: sources.source_switched,
+    entries.SourceRemoved: sources.source_removed,
+    entries.PostArrived: posts.post_arrived,
+    entries.PostEdited: posts.post_edited,
+    entries.PostDeparted: posts.post_departed,
+    entries.AuthorDeparted: posts.author_departed,
+    entries.PostWithdrawn: posts.post_withdrawn,
+    entries.Decided: decisions.decided,
+    entries.Undone: decisions.undone,
+    entries.Banned: decisions.banned,
+    entries.Stopped: screens.stopped,
+    entries.Paused: screens.paused,
+    entries.PolicySet: screens.policy_set,
+    entries.SceneSet: screens.scene_set,
+    entries.Erased: posts.erased,
+    entries.Expired: posts.expired,
+}
+
+
+def apply(state: State, record: Record) -> Outcome:
+    """
+    Carry out one entry.
+
+    Args:
+        state: Changed in place.
+        record: The next entry of the journal: its seq is above `state.seq`.
+
+    Returns:
+        What became of it. `Broken` when the law met something that it does not understand: nothing was decided then,
+        and the state only counts it.
+    """
+    state.seq, state.at = record.seq, record.at
+    try:
+        outcome = _HANDLERS[type(record.head)](state, record, record.head)
+    except Exception as ex:  # Total by design: one bad entry must never stop a symposium, now or at replay.
+        state.broken += 1
+        return Broken(seq=record.seq, error=f"{type(ex).__name__}: {ex}")
+    if record.body is not None:
+        if type(outcome) is Done:
+            state.bodies[record.seq] = record.body
+        elif type(outcome) is Refused and record.seq not in outcome.redact:
+            return msgspec.structs.replace(outcome, redact=(record.seq,))  # nobody will ever ask for it
+    return outcome
+
+
+def replay(records: Iterable[Record], state: State | None = None) -> State:
+    """The state that *records*, in order, make; onto *state* when given."""
+    state = State() if state is None else state
+    for record in records:
+        apply(state, record)
+    return state

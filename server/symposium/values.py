@@ -1,0 +1,177 @@
+"""The small values that entries, state and views are made of. Names as in the glossary of the architecture page."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NewType
+
+import msgspec
+
+PostId = NewType("PostId", str)
+"""Ours: 16 base32 characters (a–z, 2–7). `uri` is the post's identity at its source."""
+
+BadgeId = NewType("BadgeId", str)
+"""16 base32 characters; says nothing about the token, which is only kept hashed."""
+
+DeviceId = NewType("DeviceId", str)
+"""A phone's id: 16 base32 characters, signed by the server in the phone's cookie."""
+
+AuthorKey = NewType("AuthorKey", str)
+"""Keyed hash of an author's identity at a source, or of a device. Survives erasure, so that nobody comes back."""
+
+SourceId = NewType("SourceId", str)
+"""A configured source of one symposium, as `mastodon-1`; phones are the source `phone`."""
+
+RuleId = NewType("RuleId", str)
+"""A rule of intake, as `links`. The pages hold its name in Dutch and English."""
+
+BlobId = NewType("BlobId", str)
+"""SHA-256 of a picture as we encoded it, in hex."""
+
+PHONE = SourceId("phone")
+OPERATOR = BadgeId("operator")
+"""Whoever can read the server's terminal. Not a badge: entries made from there carry this id."""
+
+
+class Status(StrEnum):
+    """Where a post stands. The last three are final for everyone."""
+
+    HELD = "held"
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    GONE = "gone"
+    ERASED = "erased"
+
+
+HELD, SHOWN, HIDDEN, REJECTED = Status.HELD, Status.SHOWN, Status.HIDDEN, Status.REJECTED
+WITHDRAWN, GONE, ERASED = Status.WITHDRAWN, Status.GONE, Status.ERASED
+"""The same, for where it counts: in Python 3.11 to look a member up on its class costs seven times as much."""
+
+FINAL = frozenset({WITHDRAWN, GONE, ERASED})
+
+
+class Decision(StrEnum):
+    """What staff may do with a post."""
+
+    SHOW = "show"
+    HOLD = "hold"
+    REJECT = "reject"
+    HIDE = "hide"
+    PIN = "pin"
+    UNPIN = "unpin"
+    STAR = "star"
+    UNSTAR = "unstar"
+
+
+RELEASING = frozenset({Decision.SHOW, Decision.PIN, Decision.STAR})
+"""Refused on an old revision, or when somebody decided after `seen`. The others are always carried out."""
+
+
+class Role(StrEnum):
+    """What a badge may do."""
+
+    ORGANISER = "organiser"
+    MODERATOR = "moderator"
+    AUTHOR = "author"
+    SPEAKER = "speaker"
+    SCREEN = "screen"
+
+
+class Policy(StrEnum):
+    """Who decides about a new post: always a person, a person unless the author is known, or the rules."""
+
+    EVERYTHING_WAITS = "everything-waits"
+    KNOWN_PASS = "known-pass"  # noqa: S105 -- a policy, not a password
+    RULES_DECIDE = "rules-decide"
+
+
+class Scene(StrEnum):
+    """What the screens show."""
+
+    FOUNTAIN = "fountain"
+    JOIN = "join"
+    BLANK = "blank"
+
+
+class Reason(StrEnum):
+    """Why a post was not shown, in the words that its author may read."""
+
+    ADVERTISING = "advertising"
+    PERSONAL_DATA = "personal-data"
+    HURTFUL = "hurtful"
+    OFF_TOPIC = "off-topic"
+    DUPLICATE = "duplicate"
+
+
+class Show(msgspec.Struct, frozen=True, kw_only=True, tag_field="verdict", tag="show"):
+    """Put the post on the screens at once."""
+
+    rule: RuleId
+
+
+class Hold(msgspec.Struct, frozen=True, kw_only=True, tag_field="verdict", tag="hold"):
+    """Keep the post in the queue until a person decides."""
+
+    rule: RuleId
+    found: str | None = None
+    """A code, never a person's words: which kind of thing the rule saw, as `phone-number`."""
+
+
+class Reject(msgspec.Struct, frozen=True, kw_only=True, tag_field="verdict", tag="reject"):
+    """Keep the post off the screens; a person can still show it."""
+
+    rule: RuleId
+    reason: Reason
+    found: str | None = None
+
+
+Verdict = Show | Hold | Reject
+
+
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture as we encoded it; sizes in pixels. `alt` is empty where nobody described it; `small` is for lists."""
+
+    blob: BlobId
+    type: str
+    width: int
+    height: int
+    alt: str = ""
+    small: BlobId | None = None
+
+
+class Emoji(msgspec.Struct, frozen=True, kw_only=True):
+    """A network's custom emoji: `:shortcode:` in the text stands for this picture."""
+
+    shortcode: str
+    blob: BlobId
+
+
+class PostBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """
+    What a person wrote or is called: the part of a post that can be redacted.
+
+    `salt` makes the digest unguessable: 32 hex characters, new for every revision.
+    `text` is as written after cleaning; a screen shows its first `cut` code points, all of it where that is None.
+    """
+
+    salt: str
+    text: str
+    cut: int | None = None
+    name: str = ""
+    handle: str = ""
+    avatar: BlobId | None = None
+    media: tuple[Picture, ...] = ()
+    emojis: tuple[Emoji, ...] = ()
+    lang: str | None = None
+    created: int | None = None
+    """As the source claims it, in µs; None for phones."""
+    edited: int | None = None
+    """When the source says that it was last edited, in µs."""
+    warning: str = ""
+    """The author's content warning."""
+    permalink: str | None = None
+    uri: str | None = None
+    native_id: str | None = None
+    author_id: str | None = None

@@ -1,0 +1,525 @@
+"""
+What each audience may see: pure functions of the state.
+
+A view is a dict of keyed values; values that did not change since the last look are the same objects, so that whoever
+compares two views needs no deep look. `WallBook` holds what was released and nothing else: it is all that the wall's
+handlers ever get.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, Literal
+
+import msgspec
+
+from server.symposium.entries import BadgeBody, SourceBody, SymposiumBody
+from server.symposium.state import Made, Post, State, Switch
+from server.symposium.values import PHONE, BadgeId, BlobId, DeviceId, Hold, PostBody, PostId, Reject, Status
+
+WALL_POSTS = 200
+DESK_POSTS = 200
+QUEUE_WINDOW = 2_000
+"""How many of the queue are looked at to find the fairest `DESK_POSTS`."""
+LAST_DECISIONS = 20
+OWN_POSTS = 50
+COLORS = 12
+_EXCERPT = 120
+
+Items = dict[str, Any]
+
+_post_body = msgspec.json.Decoder(PostBody)
+_symposium_body = msgspec.json.Decoder(SymposiumBody)
+_badge_body = msgspec.json.Decoder(BadgeBody)
+_source_body = msgspec.json.Decoder(SourceBody)
+
+
+class _Wire(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Base of what travels to pages."""
+
+
+class SymposiumFacts(_Wire, frozen=True):
+    slug: str
+    title: str
+    hashtags: tuple[str, ...]
+    languages: tuple[str, ...]
+    date: str
+    short: str
+    open: bool
+
+
+class SceneFacts(_Wire, frozen=True):
+    scene: str
+
+
+class SwitchFacts(_Wire, frozen=True, omit_defaults=True):
+    on: bool
+    at: int = 0
+    by: str | None = None
+
+
+class WireAuthor(_Wire, frozen=True):
+    """`color` is 0–11, by the author's key: the same person, the same colour, all day."""
+
+    name: str
+    handle: str
+    avatar: str | None
+    color: int
+
+
+class WireMedia(_Wire, frozen=True):
+    """A picture; `small` is the address of one of at most 320 pixels, the same as `url` where there is none."""
+
+    url: str
+    small: str
+    alt: str
+    width: int
+    height: int
+
+
+class WireEmoji(_Wire, frozen=True):
+    shortcode: str
+    url: str
+
+
+class WirePost(_Wire, frozen=True):
+    """A post as anybody may see it. Times in µs; `text` is cut as a screen shows it, `whole` where nothing was cut."""
+
+    id: PostId
+    revision: int
+    status: Status
+    kind: Literal["post"]
+    source: str
+    author: WireAuthor
+    text: str
+    whole: bool
+    lang: str | None
+    created: int
+    received: int
+    released: int | None
+    permalink: str | None
+    session: str | None
+    media: tuple[WireMedia, ...]
+    emojis: tuple[WireEmoji, ...]
+    warning: str
+    pinned: bool
+    starred: bool
+
+
+class Why(_Wire, frozen=True):
+    rule: str
+    found: str | None = None
+    reason: str | None = None
+
+
+class AuthorToday(_Wire, frozen=True):
+    shown: int
+    rejected: int
+    banned: bool
+
+
+class DeskPost(WirePost, frozen=True):
+    """A post as a moderator sees it, whole, with why it waits. `place` is its number in the fair queue."""
+
+    place: int
+    waits_since: int
+    why: Why
+    notes: tuple[str, ...]
+    like: PostId | None
+    author_key: str
+    author_today: AuthorToday
+    reason: str | None
+    decided_by: str | None
+    decided_at: int | None
+
+
+class OwnMedia(_Wire, frozen=True):
+    alt: str
+
+
+class OwnPost(_Wire, frozen=True):
+    """A post as its own device sees it. `shown` means approved; `on_screen` that the wall's view has it now."""
+
+    id: PostId
+    revision: int
+    status: Status
+    on_screen: bool
+    reason: str | None
+    text: str
+    name: str
+    media: tuple[OwnMedia, ...]
+    received: int
+    decided_at: int | None
+
+
+class Counts(_Wire, frozen=True):
+    held: int
+    shown: int
+    hidden: int
+    rejected: int
+
+
+class PolicyFacts(_Wire, frozen=True):
+    policy: str
+
+
+class Figures(_Wire, frozen=True):
+    held: int
+    oldest_at: int | None
+
+
+class SourceFacts(_Wire, frozen=True):
+    id: str
+    network: str
+    on: bool
+    name: str
+
+
+class Decision(_Wire, frozen=True):
+    """One of the last decisions. `decision` is `ban` for a blocked author; `text` is short."""
+
+    seq: int
+    at: int
+    by: str
+    decision: str
+    posts: tuple[PostId, ...]
+    undone: bool
+    name: str
+    text: str
+
+
+def media_url(slug: str, blob: BlobId) -> str:
+    """The address of a picture, on our own host."""
+    return f"/{slug}/media/{blob}"
+
+
+def symposium_body(state: State) -> SymposiumBody:
+    """Title, hashtags and date; empty where they were redacted."""
+    body = state.bodies.get(state.body)
+    return SymposiumBody(title="") if body is None else _symposium_body.decode(body)
+
+
+def badge_name(state: State, badge: BadgeId | None) -> str | None:
+    """Whose badge it is; None for nobody and where it was redacted; `operator` for the server's own terminal."""
+    if badge is None:
+        return None
+    known = state.badges.get(badge)
+    if known is None:
+        return str(badge)
+    body = state.bodies.get(known.body)
+    return None if body is None else _badge_body.decode(body).name
+
+
+def source_body(state: State, seq: int) -> SourceBody:
+    """A source's name and options; empty where they were redacted."""
+    body = state.bodies.get(seq)
+    return SourceBody() if body is None else _source_body.decode(body)
+
+
+def post_body(state: State, post: Post) -> PostBody | None:
+    """What a post says at its newest revision; None where it was redacted."""
+    body = state.bodies.get(post.body)
+    return None if body is None else _post_body.decode(body)
+
+
+def symposium_facts(state: State) -> SymposiumFacts:
+    body = symposium_body(state)
+    return SymposiumFacts(
+        slug=state.slug,
+        title=body.title,
+        hashtags=body.hashtags,
+        languages=state.languages,
+        date=body.date,
+        short=state.short,
+        open=True,
+    )
+
+
+def _switch(state: State, switch: Switch, *, names: bool) -> SwitchFacts:
+    if not switch.on:
+        return SwitchFacts(on=False)
+    return SwitchFacts(on=True, at=switch.at, by=badge_name(state, switch.by) if names else None)
+
+
+def common(state: State, *, names: bool) -> Items:
+    """What every audience sees; who pressed what only with *names*."""
+    return {
+        "symposium": symposium_facts(state),
+        "scene": SceneFacts(scene=state.scene.value),
+        "stop": _switch(state, state.stop, names=names),
+        "pause": _switch(state, state.pause, names=names),
+    }
+
+
+def on_screen(state: State, post: Post) -> bool:
+    """Whether the wall may have this post now: released, not stopped, and not released during a pause."""
+    return post.released is not None and not state.stop.on and not (state.pause.on and post.released > state.pause.seq)
+
+
+def wall_posts(state: State) -> Iterator[Post]:
+    """The posts of the wall's view: the newest `WALL_POSTS`, and what is pinned or starred; none while stopped."""
+    if state.stop.on:
+        return
+    seen: set[PostId] = set()
+    newest = (p for p in map(state.posts.__getitem__, reversed(state.shown)) if on_screen(state, p))
+    for post in islice(newest, WALL_POSTS):
+        seen.add(post.id)
+        yield post
+    marked = (*state.pinned, *islice(reversed(state.starred), WALL_POSTS))
+    for post in map(state.posts.__getitem__, marked):
+        if post.id not in seen and on_screen(state, post):
+            seen.add(post.id)
+            yield post
+
+
+def wire_author(state: State, post: Post, body: PostBody) -> WireAuthor:
+    return WireAuthor(
+        name=body.name,
+        handle=body.handle,
+        avatar=None if body.avatar is None else media_url(state.slug, body.avatar),
+        color=sum(post.author.encode()) % COLORS,
+    )
+
+
+def _shared(state: State, post: Post, body: PostBody, *, whole: bool) -> dict[str, Any]:
+    return {
+        "id": post.id,
+        "revision": post.revision,
+        "status": post.status,
+        "kind": "post",
+        "source": post.network,
+        "author": wire_author(state, post, body),
+        "text": body.text if whole or body.cut is None else f"{body.text[: body.cut]}…",
+        "whole": whole or body.cut is None,
+        "lang": body.lang,
+        "created": body.created or post.received,
+        "received": post.received,
+        "released": post.released,
+        "permalink": body.permalink,
+        "session": post.session,
+        "media": tuple(
+            WireMedia(
+                url=media_url(state.slug, m.blob),
+                small=media_url(state.slug, m.small or m.blob),
+                alt=m.alt,
+                width=m.width,
+                height=m.height,
+            )
+            for m in body.media
+        ),
+        "emojis": tuple(WireEmoji(shortcode=e.shortcode, url=media_url(state.slug, e.blob)) for e in body.emojis),
+        "warning": body.warning,
+        "pinned": post.pinned,
+        "starred": post.starred,
+    }
+
+
+def wire_post(state: State, post: Post) -> WirePost | None:
+    """A post as anybody may see it; None where its body was redacted."""
+    body = post_body(state, post)
+    return None if body is None else WirePost(**_shared(state, post, body, whole=False))
+
+
+def desk_post(state: State, post: Post, place: int = 0) -> DeskPost | None:
+    """A post as a moderator sees it; None where its body was redacted."""
+    body = post_body(state, post)
+    if body is None:
+        return None
+    author = state.authors[post.author]
+    verdict = post.verdict
+    return DeskPost(
+        **_shared(state, post, body, whole=True),
+        place=place,
+        waits_since=post.revised,
+        why=Why(
+            rule=verdict.rule,
+            found=verdict.found if isinstance(verdict, Hold | Reject) else None,
+            reason=verdict.reason.value if isinstance(verdict, Reject) else None,
+        ),
+        notes=post.notes,
+        like=post.like,
+        author_key=post.author,
+        author_today=AuthorToday(shown=author.shown, rejected=author.rejected, banned=author.banned is not None),
+        reason=None if post.reason is None else post.reason.value,
+        decided_by=badge_name(state, post.decided_by),
+        decided_at=post.decided_at or None,
+    )
+
+
+def own_posts(state: State, device: DeviceId) -> tuple[OwnPost, ...]:
+    """The newest `OWN_POSTS` posts of a device, newest first, also those that are final."""
+    ids = state.devices.get(device, ())
+    return tuple(own_post(state, state.posts[p]) for p in islice(reversed(ids), OWN_POSTS))
+
+
+def own_post(state: State, post: Post) -> OwnPost:
+    """
+    A post as its device sees it.
+
+    A banned author is never told: what a ban rejected or hid still reads as held. A reason is told when a person gave
+    one, or when the rule that rejected has one.
+    """
+    body = post_body(state, post)
+    status = post.status
+    if state.authors[post.author].banned is not None and status in (Status.REJECTED, Status.HIDDEN):
+        status = Status.HELD
+    return OwnPost(
+        id=post.id,
+        revision=post.revision,
+        status=status,
+        on_screen=on_screen(state, post),
+        reason=_own_reason(post) if status is Status.REJECTED else None,
+        text="" if body is None else body.text,
+        name="" if body is None else body.name,
+        media=() if body is None else tuple(OwnMedia(alt=m.alt) for m in body.media),
+        received=post.received,
+        decided_at=post.decided_at or None if status is not Status.HELD else None,
+    )
+
+
+def _own_reason(post: Post) -> str | None:
+    if post.reason is not None:
+        return post.reason.value
+    return post.verdict.reason.value if isinstance(post.verdict, Reject) and post.decided_by is None else None
+
+
+def counts(state: State) -> Counts:
+    return Counts(held=len(state.held), shown=len(state.shown), hidden=len(state.hidden), rejected=len(state.rejected))
+
+
+def fair_queue(state: State) -> list[Post]:
+    """
+    The `DESK_POSTS` that a moderator should read next: everybody's first post before anybody's second.
+
+    Source of the order: round-robin fair queueing, by author, within the oldest `QUEUE_WINDOW` of the queue.
+    """
+    turns: dict[str, int] = {}
+    ranked: list[tuple[int, int, Post]] = []
+    for number, post_id in enumerate(islice(state.held, QUEUE_WINDOW)):
+        post = state.posts[post_id]
+        turn = turns.get(post.author, 0)
+        turns[post.author] = turn + 1
+        ranked.append((turn, number, post))
+    ranked.sort(key=lambda item: item[:2])
+    return [post for _, _, post in ranked[:DESK_POSTS]]
+
+
+def last_decisions(state: State) -> Iterator[Made]:
+    """The newest decisions and bans, newest first."""
+    return islice(reversed(state.made.values()), LAST_DECISIONS)
+
+
+def decision_facts(state: State, made: Made) -> Decision:
+    first = state.posts.get(made.before[0].post) if made.before else None
+    body = None if first is None else post_body(state, first)
+    return Decision(
+        seq=made.seq,
+        at=made.at,
+        by=badge_name(state, made.by) or "",
+        decision="ban" if made.decision is None else made.decision.value,
+        posts=tuple(b.post for b in made.before[:50]),
+        undone=made.undone is not None,
+        name="" if body is None else body.name,
+        text="" if body is None else body.text[:_EXCERPT],
+    )
+
+
+def source_facts(state: State) -> Iterator[SourceFacts]:
+    yield SourceFacts(id=PHONE, network=PHONE, on=True, name="")
+    for source in state.sources.values():
+        yield SourceFacts(id=source.id, network=source.network, on=source.on, name=source_body(state, source.body).name)
+
+
+class Book(ABC):
+    """
+    One audience's view, kept from look to look so that what did not change stays the same object.
+
+    `items` is the view as it stood at `seq`. A book never gives out a state.
+    """
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.items: Items = {}
+        self._versions: dict[str, tuple[Any, ...]] = {}
+
+    @abstractmethod
+    def look(self, state: State) -> None:
+        """Bring the view up to *state*, which is not kept."""
+
+    def _turn(self, seq: int, facts: Items, posts: Iterable[tuple[str, tuple[Any, ...], Any]]) -> None:
+        """Take a new page: *facts* by value, *posts* as (key, version, function that makes the value)."""
+        old, versions = self.items, self._versions
+        items: Items = {}
+        new_versions: dict[str, tuple[Any, ...]] = {}
+        for key, value in facts.items():
+            known = old.get(key)
+            items[key] = known if known == value else value
+        for key, version, make in posts:
+            if versions.get(key) == version:
+                items[key], new_versions[key] = old[key], version
+            elif (value := make()) is not None:
+                items[key], new_versions[key] = value, version
+        self.seq, self.items, self._versions = seq, items, new_versions
+
+
+class WallBook(Book):
+    """What the screens may show: only what a decision released."""
+
+    def look(self, state: State) -> None:
+        """Bring the view up to *state*, which is not kept."""
+        posts = (
+            (f"post:{p.id}", (p.body, p.released, p.pinned, p.starred), lambda p=p: wire_post(state, p))
+            for p in wall_posts(state)
+        )
+        self._turn(state.seq, common(state, names=False), posts)
+
+
+class PhoneBook(Book):
+    """What every phone needs to know: no posts, and nothing that changes with each of them (thousands read this)."""
+
+    def look(self, state: State) -> None:
+        """Bring the view up to *state*, which is not kept."""
+        self._turn(state.seq, common(state, names=False), ())
+
+
+class DeskBook(Book):
+    """The queue in its fair order, counts, policy and the last decisions."""
+
+    def look(self, state: State) -> None:
+        """Bring the view up to *state*, which is not kept."""
+        facts = {
+            **common(state, names=True),
+            "counts": counts(state),
+            "policy": PolicyFacts(policy=state.policy.value),
+        }
+        self._turn(state.seq, facts, (*self._queue(state), *self._decisions(state)))
+
+    def _queue(self, state: State) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
+        for place, post in enumerate(fair_queue(state)):
+            author = state.authors[post.author]
+            version = (post.body, place, post.decided, author.shown, author.rejected, author.banned)
+            yield f"post:{post.id}", version, lambda post=post, place=place: desk_post(state, post, place)
+
+    def _decisions(self, state: State) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
+        for made in last_decisions(state):
+            first = state.posts.get(made.before[0].post) if made.before else None
+            version = (made.undone, None if first is None else (first.body, first.body in state.bodies))
+            yield f"last:{made.seq}", version, lambda made=made: decision_facts(state, made)
+
+
+class StageBook(Book):
+    """The figures, the switches and the sources."""
+
+    def look(self, state: State) -> None:
+        """Bring the view up to *state*, which is not kept."""
+        oldest = next(iter(state.held), None)
+        facts = {
+            **common(state, names=True),
+            "counts": counts(state),
+            "policy": PolicyFacts(policy=state.policy.value),
+            "figures": Figures(held=len(state.held), oldest_at=None if oldest is None else state.posts[oldest].revised),
+            **{f"source:{s.id}": s for s in source_facts(state)},
+        }
+        self._turn(state.seq, facts, ())
