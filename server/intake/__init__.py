@@ -1,0 +1,1 @@
+"""Intake: what edges hand in becomes an entry with a verdict. Pure: no I/O, no clock, no randomness."""

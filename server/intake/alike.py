@@ -1,0 +1,63 @@
+"""Near-duplicates: which recent posts say the same."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+import msgspec
+from rapidfuzz import fuzz, process
+
+from server.intake.circumstances import Recent
+
+
+class Alike(msgspec.Struct, frozen=True):
+    """A recent post that says the same. `percent` is how much so."""
+
+    recent: Recent
+    percent: float
+
+
+def alike(match: str, recent: Sequence[Recent], *, percent: int, length: int) -> tuple[Alike, ...]:
+    """
+    The posts of *recent* whose match text is at least *percent* like *match*, oldest first.
+
+    Words in another order still count. A short text inside a long one does not: the long one says more.
+
+    Args:
+        match: From `match_text`, which bounds its length and with it the cost.
+        length: Shorter match texts, in code points, are like nothing.
+    """
+    if len(match) < length:
+        return ()
+    candidates = [earlier for earlier in recent if len(earlier.match) >= length]
+    texts = [earlier.match for earlier in candidates]
+    scores = _scores(_in_order(match), [_in_order(text) for text in texts], cutoff=percent)
+    scores |= _scores(match, texts, cutoff=percent)
+    return tuple(Alike(candidates[at], scores[at]) for at in sorted(scores))
+
+
+def closest(found: Sequence[Alike]) -> Alike | None:
+    """The one most alike, the oldest of equals; None where there is none."""
+    return max(found, key=lambda each: each.percent, default=None)
+
+
+def same_details(one: str, other: str) -> bool:
+    """True when numbers and single letters are the same: "option A" and "option B" are alike, and not a repetition."""
+    return _details(one) == _details(other)
+
+
+def _details(match: str) -> list[str]:
+    return sorted(word for word in match.split() if len(word) == 1 or any(letter.isdigit() for letter in word))
+
+
+def _scores(text: str, others: Sequence[str], *, cutoff: int) -> dict[int, float]:
+    """Which of *others* are at least *cutoff* percent like *text*, by place. One call: one for each costs ten times it."""
+    found = process.extract(text, others, scorer=fuzz.ratio, score_cutoff=cutoff, limit=None)
+    return {place: score for _, score, place in found}
+
+
+@functools.lru_cache(maxsize=2048)
+def _in_order(match: str) -> str:
+    """The words of *match* in alphabetical order. Kept, since every arrival is compared with the same 500."""
+    return " ".join(sorted(match.split()))

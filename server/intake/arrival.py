@@ -1,0 +1,69 @@
+"""What an edge hands in: a post on its way, or the news that one is gone."""
+
+from __future__ import annotations
+
+import msgspec
+
+from server.symposium.values import BlobId, DeviceId, Emoji, Picture, SourceId
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    A post on its way in, new or edited: the node finds out which.
+
+    Times are UTC microseconds since 1970. Pictures were fetched, encoded and stored before.
+
+    Args:
+        source: The configured source, or `phone`.
+        network: Its kind, as `mastodon` or `phone`: what a reader of the wall is told.
+        native_id: The post's id at its source, unique within the network (an instance's name is part of it).
+        uri: The post's global identity, the same from whichever instance it came.
+        author_id: The author's global identity; for phones the device.
+        text: Plain text as written, entities decoded, not yet cleaned.
+        created: As the source claims it; None for phones.
+        request: The phone's Idempotency-Key as sent, with `request_digest`, a hash of what was sent with it.
+        sensitive: The source marks the pictures as sensitive.
+        reply: It answers another post.
+        bot: The source says that the author is an automaton.
+    """
+
+    source: SourceId
+    network: str
+    author_id: str
+    text: str
+    native_id: str | None = None
+    uri: str | None = None
+    permalink: str | None = None
+    name: str = ""
+    handle: str = ""
+    avatar: BlobId | None = None
+    media: tuple[Picture, ...] = ()
+    emojis: tuple[Emoji, ...] = ()
+    lang: str | None = None
+    warning: str = ""
+    sensitive: bool = False
+    reply: bool = False
+    bot: bool = False
+    created: int | None = None
+    edited: int | None = None
+    device: DeviceId | None = None
+    session: str | None = None
+    request: str | None = None
+    request_digest: str | None = None
+
+
+class Departure(msgspec.Struct, frozen=True, kw_only=True):
+    """The source says that a post is gone. Either id will do."""
+
+    source: SourceId
+    network: str
+    native_id: str | None = None
+    uri: str | None = None
+
+
+class AuthorDeparture(msgspec.Struct, frozen=True, kw_only=True):
+    """The source says that an author is gone, with everything they wrote."""
+
+    source: SourceId
+    network: str
+    author_id: str

@@ -1,0 +1,48 @@
+"""What a node knows at the moment that it judges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from server.intake.rules import Rules
+from server.symposium.values import AuthorKey, Policy, PostId
+
+
+class Recent(msgspec.Struct, frozen=True):
+    """A post of the last while, as far as comparing needs it. `match` comes from its `Judgement`."""
+
+    post: PostId
+    match: str
+    author: AuthorKey
+
+
+class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    What the node knows of an arrival's author, source and neighbours.
+
+    Args:
+        policy: Who decides where no rule finds anything.
+        author: The author's key, to know their posts in `recent`; None: none of them counts as the author's own.
+        author_known: A person showed a post of this author before.
+        author_banned: The author may not come back.
+        source_trusted: The organisation's own source: its authors are known, may be automatons, and may bring links,
+            photos and reserved names. Everything else holds for it too.
+        recent: Newest last, at most 500. Without the post itself where an edit is judged, and without what its author
+            or a moderator took away, so that a post can be sent again without its telephone number.
+        author_posts_last_minute: This one not counted.
+        hashtags: The symposium's.
+        max_graphemes: What a phone may send, and what a screen shows of a network's post.
+    """
+
+    policy: Policy
+    author: AuthorKey | None = None
+    author_known: bool = False
+    author_banned: bool = False
+    source_trusted: bool = False
+    recent: Sequence[Recent] = ()
+    author_posts_last_minute: int = 0
+    hashtags: tuple[str, ...] = ()
+    rules: Rules = Rules()
+    max_graphemes: int = 500
