@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from weakref import WeakMethod
 
 from server.live.admission import Admission
 from server.live.audience import Audience
@@ -42,7 +43,7 @@ class Hub:
                 limits=self._limits,
                 now_us=now_us,
                 admission=door,
-                on_pressure=self.sweep,
+                on_pressure=_weakly(self.sweep),
             )
             for audience in Audience
         }
@@ -97,3 +98,15 @@ class Hub:
                 return
             channel.cut(reader)
             surplus_bytes -= size
+
+
+def _weakly(method: Callable[[], None]) -> Callable[[], None]:
+    """*method* without holding its object: from one audience's channel no other audience's can be reached."""
+    held = WeakMethod(method)
+
+    def call() -> None:
+        alive = held()
+        if alive is not None:
+            alive()
+
+    return call
