@@ -1,0 +1,119 @@
+"""Which networks there are: a folder each, with a `manifest.toml` and `create`; a stranger's comes by the same door."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Literal, cast
+
+import msgspec
+
+from server.errors import BadInput, NotFound
+
+if TYPE_CHECKING:
+    from server.sources.contract import Create, Source, Tools
+    from server.sources.runner import SourceConfig
+
+BUILT_IN = Path(__file__).parent
+
+Text = dict[Literal["nl", "en"], str]
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """
+    One thing that an organiser can set, for the form on the desk.
+
+    Args:
+        type: `words` a list, `secrets` a secret for each of another option's words, `seconds` a whole number, `moment`
+            as 2026-11-21T09:00+01:00.
+    """
+
+    name: str
+    type: Literal["words", "secrets", "seconds", "moment"]
+    label: Text
+    help: Text
+    required: bool = False
+    default: int | str | list[str] | None = None
+    least: int | None = None
+    most: int | None = None
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a network's folder says of itself."""
+
+    id: str
+    name: str
+    version: str
+    homepage: str
+    summary: Text
+    options: tuple[Option, ...] = ()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """
+    Raises:
+        BadInput: `manifest.toml` is not there, cannot be read, or names another folder.
+    """
+    path = folder / "manifest.toml"
+    try:
+        manifest = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Manifest)
+    except (OSError, ValueError, msgspec.ValidationError) as ex:
+        raise BadInput(f"{path}: {ex}", code="bad-manifest") from ex
+    if manifest.id != folder.name or not manifest.id.isidentifier():
+        raise BadInput(f'{path}: id must be the folder\'s name, "{folder.name}"', code="bad-manifest", field="id")
+    return manifest
+
+
+def networks(plugins: Iterable[Path] = ()) -> dict[str, Path]:
+    """The folder of every network, by its id. *plugins* are folders of folders; a built-in one cannot be replaced."""
+    found: dict[str, Path] = {}
+    for place in (BUILT_IN, *plugins):
+        for manifest in sorted(place.glob("*/manifest.toml")):
+            found.setdefault(manifest.parent.name, manifest.parent)
+    return found
+
+
+def maker(folders: Mapping[str, Path], tools: Tools) -> Callable[[SourceConfig], Source]:
+    """What the runner makes sources with. A network's code is loaded when it is first used."""
+
+    def make(config: SourceConfig) -> Source:
+        if config.network not in folders:
+            raise NotFound(f"There is no network {config.network!r} here", code="unknown-network")
+        return load(folders[config.network])(config.id, config.options, tools)
+
+    return make
+
+
+def load(folder: Path) -> Create:
+    """
+    The `create` of a network's folder.
+
+    Raises:
+        BadInput: The manifest or the code can't be used.
+    """
+    manifest = read_manifest(folder)
+    name = f"server.sources.{manifest.id}" if folder.parent == BUILT_IN else f"fontein_plugin_{manifest.id}"
+    module = sys.modules.get(name) or _imported(name, folder)
+    if not callable(create := getattr(module, "create", None)):
+        raise BadInput(f"{folder}: __init__.py has no create()", code="bad-manifest")
+    return cast("Create", create)
+
+
+def _imported(name: str, folder: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(
+        name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    if spec is None or spec.loader is None:
+        raise BadInput(f"{folder}: there is no __init__.py", code="bad-manifest")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as ex:
+        del sys.modules[name]
+        raise BadInput(f"{folder}: {type(ex).__name__}: {ex}", code="bad-manifest") from ex
+    return module

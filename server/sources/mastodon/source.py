@@ -1,0 +1,553 @@
+"""
+Hashtags on Mastodon and compatible servers, by looking again and again, and live where we have a token.
+
+A look takes the newest page: late posts and edits are on it, whichever ids they have. Only when it does not reach back
+to where we were, the pages between are read, oldest first. The stream is for speed and for deletes; it never moves the
+cursor, so that whatever it misses is found by the next look.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import msgspec
+
+from server.errors import BadInput
+from server.sources.backoff import Backoff, Cause, SourceUnavailable
+from server.sources.contract import (
+    AuthorGone,
+    Condition,
+    Delete,
+    Event,
+    Finding,
+    Health,
+    NetworkPost,
+    Tools,
+    Trial,
+    Upsert,
+)
+from server.sources.mastodon import parse
+from server.sources.mastodon.client import BULK, Server, StreamUnsupported
+from server.sources.mastodon.options import Options, parse_options
+from server.sources.mastodon.outbox import Known, Move, Outbox
+from server.symposium.values import SourceId
+
+SAFETY_POLL_S = 90.0
+"""Between two looks beside a working stream: what it dropped is found this soon."""
+
+NO_STREAM_S = 600.0
+"""Before asking again for a stream that the server does not have."""
+
+DEAF_AFTER_S = 30.0
+"""A post this old that the stream should have brought, and did not: the stream is deaf, and is opened anew."""
+
+MAX_PAGES = 50
+"""In one go when catching up: 2,000 posts. The rest follows at the next look."""
+
+MAX_FIRST_PAGES = 10
+RECHECK_AT_ONCE = 60
+RECHECK_AT_ONCE_SINGLY = 20
+"""For servers that answer for one post at a time: at one request a second, and 300 in five minutes."""
+
+_FLAW_LOG_EVERY = 100
+
+_log = logging.getLogger(__name__)
+
+
+def create(source: SourceId, options: Mapping[str, object], tools: Tools) -> MastodonSource:
+    """
+    See `contract.Create`.
+
+    Raises:
+        BadInput: An option is wrong; `field` says which.
+    """
+    return MastodonSource(source, parse_options(options), tools)
+
+
+class MastodonSource:
+    """See `contract.Source`."""
+
+    network = "mastodon"
+
+    def __init__(self, source: SourceId, options: Options, tools: Tools) -> None:
+        self.id = source
+        self._options = options
+        self._tools = tools
+        self._servers = tuple(Server(each, tools) for each in options.servers)
+        self._reading = _Reading(options, tools)
+        self._rechecked = dict.fromkeys((server.host for server in self._servers), 0)
+
+    async def events(self, cursor: str | None) -> AsyncGenerator[tuple[Event, str | None], None]:
+        positions = _read_cursor(cursor)
+        outbox = Outbox()
+        self._reading = _Reading(self._options, self._tools)
+        watch = _Watch()
+        listeners = [
+            _Listener(server, self._options, self._tools, positions.get(server.host, {}), self._reading, outbox, watch)
+            for server in self._servers
+        ]
+        crew = asyncio.gather(*(listener.run() for listener in listeners))
+        try:
+            while True:
+                event, move = await _take(outbox, crew)
+                if move is not None:
+                    host, tags, id_ = move
+                    positions.setdefault(host, {}).update(dict.fromkeys(tags, id_))
+                yield event, _write_cursor(positions)
+        finally:
+            crew.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):  # Whatever ended it was raised by `_take`.
+                await crew
+
+    async def check(self) -> Trial:
+        return Trial(findings=tuple(await asyncio.gather(*map(self._try, self._servers))))
+
+    async def recheck(self, native_ids: Sequence[str]) -> tuple[Event, ...]:
+        events: list[Event] = []
+        troubles: list[SourceUnavailable] = []
+        for server in self._servers:
+            prefix = f"{server.host}/"
+            ids = [each.removeprefix(prefix) for each in native_ids if each.startswith(prefix)]
+            try:
+                events += await self._recheck(server, ids)
+            except SourceUnavailable as trouble:
+                troubles.append(trouble)
+        if troubles and not events:
+            raise troubles[0]
+        return tuple(events)
+
+    async def _try(self, server: Server) -> Finding:
+        tags = self._options.tags
+        try:
+            instance = await server.instance()
+            size = instance.tags_per_request
+            pages = [await server.page(tags[at : at + size]) for at in range(0, len(tags), size)]
+            streams = server.token is not None and await self._try_stream(server, instance)
+        except SourceUnavailable as trouble:
+            return Finding(where=server.host, what=_what(trouble, server))
+        except BadInput as ex:
+            return Finding(where=server.host, what=ex.code)
+        posts = [post for page in pages for status in page if (post := self._reading.post(status, server)) is not None]
+        unique = {post.uri: post for post in sorted(posts, key=lambda post: post.created or 0, reverse=True)}
+        closed = {"disabled": "feed-disabled", "authenticated": "needs-token"}.get(instance.feed, "")
+        return Finding(
+            where=server.host,
+            what=closed if not posts and server.token is None else "",
+            streams=streams,
+            posts=tuple(unique.values())[:5],
+        )
+
+    async def _try_stream(self, server: Server, instance: parse.Instance) -> bool:
+        try:
+            async with server.stream(instance, self._options.tags[:1]):
+                return True
+        except StreamUnsupported:
+            return False
+
+    async def _recheck(self, server: Server, ids: Sequence[str]) -> list[Event]:
+        """A turn of *ids*: all get their look in time. What a bulk answer lacks is asked for by itself."""
+        if not ids:
+            return []
+        start = self._rechecked[server.host] % len(ids)
+        turn = [*ids[start:], *ids[:start]]
+        many, few = turn[:RECHECK_AT_ONCE], turn[:RECHECK_AT_ONCE_SINGLY]
+        found: dict[str, object] = {}
+        for at in range(0, len(many), BULK):
+            some = await server.statuses(many[at : at + BULK])
+            if some is None:
+                many = few
+                break
+            found |= some
+        missing = [each for each in many if each not in found][:RECHECK_AT_ONCE_SINGLY]
+        gone = [each for each in missing if await self._is_gone(server, each, found)]
+        self._rechecked[server.host] = start + len(many)
+        events: list[Event] = [self._reading.delete(f"{server.host}/{each}") for each in gone]
+        for status in found.values():
+            events += self._reading.look(status, server, ours=True)
+        return events
+
+    async def _is_gone(self, server: Server, id_: str, found: dict[str, object]) -> bool:
+        status = await server.status(id_)
+        if status is not None:
+            found[id_] = status
+        return status is None
+
+
+@dataclass
+class _Watch:
+    """How every server of this source is."""
+
+    parts: dict[str, Health] = field(default_factory=dict)
+    streams: dict[str, int] = field(default_factory=dict)
+
+
+class _Reading:
+    """From a status as JSON to what there is to say of it; counts what came by."""
+
+    def __init__(self, options: Options, tools: Tools) -> None:
+        self.known = Known()
+        self.counts = {"posts": 0, "unreadable": 0}
+        self._tags = frozenset(options.tags)
+        self._since_us = options.since_us
+        self._tools = tools
+
+    def post(self, status: object, server: Server) -> NetworkPost | None:
+        """The post, when it is one for us."""
+        result = self._parsed(status, server, self._tags)
+        return result if isinstance(result, NetworkPost) else None
+
+    def look(self, status: object, server: Server, *, ours: bool = False) -> list[Event]:
+        """
+        What *status* means for the wall: nothing, a post, or the end of one.
+
+        An edit that takes the hashtag away is an edit all the same.
+
+        Args:
+            ours: The wall has this post; else only if we remember passing it on.
+        """
+        result = self._parsed(status, server, self._tags)
+        if isinstance(result, parse.Dropped):
+            ours = ours or self.known.has(self.known.uri(f"{server.host}/{result.id}"))
+            if ours and result.why is parse.Why.OTHER_TAG:
+                result = self._parsed(status, server, frozenset())
+        match result:
+            case NetworkPost():
+                return self._news(result, server)
+            case parse.Dropped(why=parse.Why.AUTHOR_SUSPENDED) if ours:
+                return [AuthorGone(author_id=result.author_id)]
+            case parse.Dropped(why=parse.Why.NOT_PUBLIC | parse.Why.EXPIRED) if ours:
+                return [self.delete(f"{server.host}/{result.id}")]
+            case _:
+                return []
+
+    def delete(self, native_id: str) -> Delete:
+        """The end of a post, with both its names where we know them."""
+        return Delete(native_id=native_id, uri=self.known.uri(native_id))
+
+    def flaw(self, ex: BadInput, server: Server) -> None:
+        """Something could not be read: the first is logged, and then every hundredth."""
+        if self.counts["unreadable"] % _FLAW_LOG_EVERY == 0:
+            _log.warning("%s sent what cannot be read: %s (%s)", server.host, ex, ex.field)
+        self.counts["unreadable"] += 1
+
+    def _news(self, post: NetworkPost, server: Server) -> list[Event]:
+        self.known.met(post)
+        if not self.known.is_news(post, host=server.host):
+            return []
+        self.known.passed_on(post, host=server.host)
+        self.counts["posts"] += 1
+        return [Upsert(post=post)]
+
+    def _parsed(self, status: object, server: Server, tags: frozenset[str]) -> NetworkPost | parse.Dropped | None:
+        now_us = int(self._tools.now() * 1_000_000)
+        try:
+            result = parse.parse_status(status, host=server.host, domain=server.domain, tags=tags, now_us=now_us)
+        except BadInput as ex:
+            self.flaw(ex, server)
+            return None
+        early = isinstance(result, NetworkPost) and (result.created or 0) < (self._since_us or 0)
+        return None if early else result
+
+
+@dataclass
+class _Feed:
+    """One timeline: up to as many tags as a request may name, and the newest id that we know of."""
+
+    tags: tuple[str, ...]
+    position: str | None
+
+
+class _Listener:
+    """One server: the looks, and beside them the streams."""
+
+    def __init__(
+        self,
+        server: Server,
+        options: Options,
+        tools: Tools,
+        positions: Mapping[str, str],
+        reading: _Reading,
+        outbox: Outbox,
+        watch: _Watch,
+    ) -> None:
+        self._server = server
+        self._options = options
+        self._tools = tools
+        self._positions = positions
+        self._reading = reading
+        self._outbox = outbox
+        self._watch = watch
+        self._instance: asyncio.Future[parse.Instance] = asyncio.get_running_loop().create_future()
+        self._feeds: list[_Feed] = []
+        self._look_now = asyncio.Event()
+        self._open: dict[asyncio.Timeout, float] = {}
+        self._sockets = 0
+        self._attention = ""
+
+    async def run(self) -> None:
+        """Without end."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._look_forever())
+            if self._server.token is not None:
+                group.create_task(self._stream_all())
+
+    async def _look_forever(self) -> NoReturn:
+        backoff = Backoff(self._tools.rng)
+        while True:
+            try:
+                self._look_now.clear()
+                await self._look()
+            except SourceUnavailable as trouble:
+                if trouble.cause is Cause.REFUSED and self._server.token is not None:
+                    self._give_up_token()
+                    continue
+                wait_s = backoff.failed(trouble, now=_monotonic())
+                await self._report(trouble, wait_s)
+                if wait_s is None:
+                    await _for_ever()
+                await asyncio.sleep(wait_s)
+            else:
+                backoff.worked(now=_monotonic())
+                await self._until_next_look()
+
+    async def _until_next_look(self) -> None:
+        streaming = 0 < self._sockets == len(self._open)
+        wait_s = SAFETY_POLL_S if streaming else self._options.poll_interval_s
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s * (1 + self._tools.rng.uniform(0, 0.1))):
+                await self._look_now.wait()
+
+    async def _look(self) -> None:
+        if not self._instance.done():
+            instance = await self._server.instance()
+            self._feeds = _feeds(self._options.tags, self._positions, instance.tags_per_request)
+            self._instance.set_result(instance)
+        for feed in self._feeds:
+            await self._look_at(feed)
+
+    async def _look_at(self, feed: _Feed) -> None:
+        pages = [await self._server.page(feed.tags)]
+        ids = _ids(pages[0])
+        if feed.position is None:
+            pages += await self._earlier(feed, pages[0])
+        elif ids and feed.position not in ids:
+            await self._catch_up(feed)
+        missed = 0
+        for page in reversed(pages):
+            missed += await self._pass_on(page)
+        if missed:
+            self._reopen_deaf()
+        await self._reached(feed, ids[0] if ids else None)
+
+    async def _earlier(self, feed: _Feed, page: tuple[object, ...]) -> list[tuple[object, ...]]:
+        """At the first start, what came before the newest page, back to where the organiser wants to begin."""
+        pages: list[tuple[object, ...]] = []
+        since_us = self._options.since_us
+        while since_us is not None and len(pages) < MAX_FIRST_PAGES and (ids := _ids(page)):
+            oldest = self._reading.post(page[-1], self._server)
+            if oldest is None or (oldest.created or 0) < since_us:
+                break
+            page = await self._server.page(feed.tags, max_id=ids[-1])
+            pages.append(page)
+        return pages
+
+    async def _catch_up(self, feed: _Feed) -> None:
+        """From where we were, oldest first. A server that ignores `min_id` shows the same page again: enough."""
+        for _ in range(MAX_PAGES):
+            page = await self._server.page(feed.tags, min_id=feed.position)
+            ids = _ids(page)
+            if not ids or ids[0] == feed.position:
+                break
+            await self._pass_on(page)
+            await self._reached(feed, ids[0])
+
+    async def _pass_on(self, page: tuple[object, ...]) -> int:
+        """Oldest first. Returns how many posts there were that an open stream should have brought."""
+        missed = 0
+        for status in reversed(page):
+            for event in self._reading.look(status, self._server):
+                if isinstance(event, Upsert):
+                    missed += self._was_missed(event.post)
+                    await self._outbox.put(event)
+                elif isinstance(event, Delete | AuthorGone):
+                    await self._outbox.hurry(event)
+        return missed
+
+    async def _reached(self, feed: _Feed, newest: str | None) -> None:
+        move: Move | None = None
+        if newest is not None:
+            feed.position = newest
+            move = (self._server.host, feed.tags, newest)
+        self._watch.parts[self._server.host] = self._well()
+        await self._outbox.put(self._health(), move)
+
+    def _was_missed(self, post: NetworkPost) -> bool:
+        opened = max(self._open.values(), default=float("inf"))
+        created = (post.created or 0) / 1_000_000
+        return post.edited is None and opened < created < self._tools.now() - DEAF_AFTER_S
+
+    def _reopen_deaf(self) -> None:
+        for limit in self._open:
+            limit.reschedule(_monotonic())
+
+    async def _stream_all(self) -> None:
+        instance = await asyncio.shield(self._instance)
+        tags = self._options.tags
+        groups = [tags] if instance.multiplexes else [(tag,) for tag in tags]
+        self._sockets = len(groups)
+        async with asyncio.TaskGroup() as group:
+            for each in groups:
+                group.create_task(self._stream_forever(instance, each))
+
+    async def _stream_forever(self, instance: parse.Instance, tags: tuple[str, ...]) -> None:
+        backoff = Backoff(self._tools.rng)
+        while self._server.token is not None:
+            wait_s: float | None = NO_STREAM_S
+            try:
+                await self._stream(instance, tags, backoff)
+            except StreamUnsupported as ex:
+                _log.info("%s; looking every %d s instead", ex, self._options.poll_interval_s)
+            except SourceUnavailable as trouble:
+                _log.info("%s", trouble)
+                wait_s = backoff.failed(trouble, now=_monotonic())
+                if wait_s is None:
+                    return self._give_up_token()
+            await asyncio.sleep(wait_s or 0.0)
+
+    async def _stream(self, instance: parse.Instance, tags: tuple[str, ...], backoff: Backoff) -> None:
+        async with self._server.stream(instance, tags) as frames, asyncio.timeout(None) as limit:
+            backoff.worked(now=_monotonic())
+            self._open[limit] = self._tools.now()
+            self._counted()
+            self._look_now.set()
+            try:
+                async for frame in frames:
+                    await self._frame(frame)
+            finally:
+                del self._open[limit]
+                self._counted()
+                self._look_now.set()
+
+    async def _frame(self, frame: parse.Frame | BadInput) -> None:
+        match frame:
+            case BadInput():
+                self._reading.flaw(frame, self._server)
+            case parse.Removal():
+                await self._outbox.hurry(self._reading.delete(f"{self._server.host}/{frame.id}"))
+            case parse.Update():
+                for event in self._reading.look(frame.status, self._server):
+                    await self._streamed(event)
+            case _:
+                pass
+
+    async def _streamed(self, event: Event) -> None:
+        if isinstance(event, Delete | AuthorGone):
+            await self._outbox.hurry(event)
+        elif isinstance(event, Upsert) and not await self._outbox.offer(event):
+            # No room, and deletes may be behind it: leave it to the next look.
+            self._reading.known.forget(event.post)
+            self._look_now.set()
+
+    def _give_up_token(self) -> None:
+        """Somebody has to look at it. Until then, what is public there is still public."""
+        _log.warning("%s refuses its token; looking at what is public there", self._server.host)
+        self._server.token = None
+        self._attention = "token-refused"
+        self._look_now.set()
+
+    async def _report(self, trouble: SourceUnavailable, wait_s: float | None) -> None:
+        retry_at = None if wait_s is None else int((self._tools.now() + wait_s) * 1_000_000)
+        condition = Condition.NEEDS_ATTENTION if wait_s is None else Condition.WAITING
+        what = self._attention or _what(trouble, self._server)
+        part = Health(condition=condition, what=what, where=self._server.host, retry_at=retry_at)
+        before = self._watch.parts.get(self._server.host)
+        if before is None or (before.condition, before.what) != (part.condition, part.what):
+            _log.warning("%s", trouble)
+        self._watch.parts[self._server.host] = part
+        await self._outbox.put(self._health())
+
+    def _well(self) -> Health:
+        condition = Condition.NEEDS_ATTENTION if self._attention else Condition.OK
+        return Health(condition=condition, what=self._attention, where=self._server.host)
+
+    def _counted(self) -> None:
+        self._watch.streams[self._server.host] = len(self._open)
+
+    def _health(self) -> Health:
+        parts = list(self._watch.parts.values())
+        order = [Condition.NEEDS_ATTENTION, Condition.WAITING, Condition.OK]
+        worst = min(parts, key=lambda part: order.index(part.condition))
+        counts = {
+            "servers": len(self._options.servers),
+            "servers-ok": sum(part.condition is Condition.OK for part in parts),
+            "streams": sum(self._watch.streams.values()),
+            **self._reading.counts,
+        }
+        return msgspec.structs.replace(worst, where=worst.where if worst.what else "", counts=counts)
+
+
+def _feeds(tags: Sequence[str], positions: Mapping[str, str], size: int) -> list[_Feed]:
+    """Tags that are equally far share a request; so a tag that is added later begins at its own beginning."""
+    by_position: dict[str | None, list[str]] = {}
+    for tag in tags:
+        by_position.setdefault(positions.get(tag), []).append(tag)
+    return [
+        _Feed(tuple(same[at : at + size]), position)
+        for position, same in by_position.items()
+        for at in range(0, len(same), size)
+    ]
+
+
+def _ids(page: Sequence[object]) -> list[str]:
+    ids = []
+    for status in page:
+        with contextlib.suppress(BadInput):  # It is counted when the post itself is read.
+            ids.append(parse.status_id(status))
+    return ids
+
+
+def _what(trouble: SourceUnavailable, server: Server) -> str:
+    """A refusal means another thing to an organiser who gave no token."""
+    return "needs-token" if trouble.code == "refused" and server.token is None else trouble.code
+
+
+async def _take(outbox: Outbox, crew: asyncio.Future[list[None]]) -> tuple[Event, Move | None]:
+    taking = asyncio.ensure_future(outbox.take())
+    both: set[asyncio.Future[Any]] = {taking, crew}
+    try:
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        if not taking.done():
+            crew.result()
+        return await taking
+    finally:
+        taking.cancel()
+
+
+async def _for_ever() -> NoReturn:
+    await asyncio.get_running_loop().create_future()
+    raise AssertionError("nobody sets this future")
+
+
+def _monotonic() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _read_cursor(cursor: str | None) -> dict[str, dict[str, str]]:
+    """host → tag → id. One that cannot be read means the beginning: posts may come again, none is missed."""
+    if cursor is None:
+        return {}
+    try:
+        return msgspec.json.decode(cursor, type=dict[str, dict[str, str]])
+    except (msgspec.DecodeError, UnicodeError):
+        _log.warning("The saved position of a source cannot be read; beginning with the newest posts")
+        return {}
+
+
+def _write_cursor(positions: dict[str, dict[str, str]]) -> str | None:
+    return json.dumps(positions, sort_keys=True) if positions else None
