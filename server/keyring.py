@@ -38,7 +38,7 @@ def new_token() -> str:
 
 def token_hash(token: str) -> str:
     """What is kept of a token: SHA-256 in hex. A random token of 160 bits needs no salt and no slow hash."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(_bytes(token)).hexdigest()
 
 
 class Keyring:
@@ -75,7 +75,7 @@ class Keyring:
         return self._digest(kind, *parts)
 
     def _digest(self, *parts: str) -> str:
-        data = b"".join(len(raw).to_bytes(4) + raw for raw in (part.encode("utf-8", "replace") for part in parts))
+        data = b"".join(len(raw).to_bytes(4) + raw for raw in map(_bytes, parts))
         return _base32(hashlib.blake2b(data, key=self._hash, digest_size=15).digest())
 
     # Devices and receipts, signed
@@ -92,7 +92,7 @@ class Keyring:
     def device_of(self, cookie: str) -> DeviceId | None:
         """The device that *cookie* proves, or None for a value that we did not sign."""
         device, _, signature = cookie.partition(".")
-        good = hmac.compare_digest(signature.encode(), self._signature("device", device).encode())
+        good = hmac.compare_digest(_bytes(signature), self._signature("device", device).encode())
         return DeviceId(device) if good else None
 
     def receipt(self, post: PostId) -> str:
@@ -101,10 +101,10 @@ class Keyring:
 
     def is_receipt(self, post: PostId, receipt: str) -> bool:
         """Whether *receipt* is the one of *post*."""
-        return hmac.compare_digest(receipt.encode(), self._signature("receipt", post).encode())
+        return hmac.compare_digest(_bytes(receipt), self._signature("receipt", post).encode())
 
     def _signature(self, kind: str, text: str) -> str:
-        mac = hmac.digest(self._sign, f"{kind}|{text}".encode("utf-8", "replace"), "sha256")
+        mac = hmac.digest(self._sign, _bytes(f"{kind}|{text}"), "sha256")
         return _base32(mac)[:_SIGNATURE_CHARS]
 
     # Tokens of networks
@@ -150,6 +150,11 @@ def _read(path: Path) -> dict[str, object]:
 def _toml_string(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'
+
+
+def _bytes(text: str) -> bytes:
+    """UTF-8 of *text*. A header may hold lone surrogates, for bytes that are no UTF-8: they prove nothing."""
+    return text.encode("utf-8", "replace")
 
 
 def _base32(data: bytes) -> str:

@@ -23,6 +23,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import NoReturn
 
@@ -42,7 +43,7 @@ FORMAT = 1
 _MAX_WAITING = 20_000
 _MAX_WAITING_URGENT = 1_000
 """So many more when they are urgent: a flood of posts does not keep a moderator from hiding one."""
-_REPLAY_ROWS = 10_000
+_REPLAY_ROWS = 1_000
 _REDACT_ROWS = 500
 _FREE_CHECK_S = 1.0
 _CLOSE_S = 5.0
@@ -80,6 +81,7 @@ class _Append:
     entries: Sequence[Entry]
     urgent: bool
     future: asyncio.Future[tuple[int, ...]]
+    is_answered: bool = False
     seqs: tuple[int, ...] = ()
     records: list[Record] = field(default_factory=list)
 
@@ -88,6 +90,7 @@ class _Append:
 class _Redact:
     seqs: Sequence[int]
     future: asyncio.Future[None]
+    is_answered: bool = False
 
 
 class _Stop:
@@ -235,23 +238,24 @@ class SqliteJournal:
         """
         if self._thread is not None:
             raise RuntimeError("replay() belongs before start()")
+        return chain.from_iterable(self._chunks(after))
+
+    def _chunks(self, after: int) -> Iterator[list[Record]]:
+        """Lists, and `chain` above: a turn of a generator for each record would cost more."""
         path = self.folder / "journal.db"
+        new, kind, decode = tuple.__new__, Record, decode_head  # without the turn through Record's own, in Python
+        expected = after + 1
         try:
-            yield from self._rows(after)
+            cursor = self._db.execute("SELECT seq, at, head, body FROM entries WHERE seq > ? ORDER BY seq", (after,))
+            while rows := cursor.fetchmany(_REPLAY_ROWS):
+                if (rows[0][0], rows[-1][0]) != (expected, expected + len(rows) - 1):
+                    raise JournalDamaged(f"{path}: entries are missing; restore it from an archive")
+                expected += len(rows)
+                yield [new(kind, (seq, at, decode(head), body)) for seq, at, head, body in rows]
         except sqlite3.DatabaseError as ex:
             raise _cannot_open(path, ex) from ex
         except msgspec.DecodeError as ex:
             raise JournalDamaged(f"{path}: {ex}; use a newer version, or restore it from an archive") from ex
-
-    def _rows(self, after: int) -> Iterator[Record]:
-        cursor = self._db.execute("SELECT seq, at, head, body FROM entries WHERE seq > ? ORDER BY seq", (after,))
-        expected = after + 1
-        while rows := cursor.fetchmany(_REPLAY_ROWS):
-            if (rows[0][0], rows[-1][0]) != (expected, expected + len(rows) - 1):
-                raise JournalDamaged(f"{self.folder / 'journal.db'}: entries are missing; restore it from an archive")
-            expected += len(rows)
-            for seq, at, head, body in rows:
-                yield Record(seq, at, decode_head(head), body)
 
     # Writing
 
@@ -274,8 +278,8 @@ class SqliteJournal:
         request = _Append(rows, entries, urgent, self._loop.create_future())
         self._waiting += len(entries)
         self._queue.put(request)
-        # A caller that goes away does not take the entry back: it is shielded, and delivered all the same.
-        return await asyncio.shield(request.future)
+        # A caller that goes away cancels its future, not the request: the entry is kept and delivered all the same.
+        return await request.future
 
     async def redact(self, seqs: Sequence[int]) -> None:
         """See `Journal.redact`."""
@@ -283,7 +287,7 @@ class SqliteJournal:
         assert self._loop is not None, "start() comes first"
         request = _Redact(tuple(seqs), self._loop.create_future())
         self._queue.put(request)
-        await asyncio.shield(request.future)
+        await request.future
 
     def _check_open(self) -> None:
         if self._broken is not None:
@@ -503,9 +507,11 @@ class SqliteJournal:
         except Exception as ex:  # whatever it is: the state is no longer what the journal says
             self._break(appends, ex)
             return
-        self._waiting -= sum(len(a.rows) for a in appends)
         for append in appends:
-            append.future.set_result(append.seqs)
+            append.is_answered = True
+            self._waiting -= len(append.rows)
+            if not append.future.cancelled():
+                append.future.set_result(append.seqs)
 
     def _fail(self, requests: Sequence[_Append | _Redact], error: Exception) -> None:
         if requests:
@@ -513,12 +519,13 @@ class SqliteJournal:
 
     def _failed(self, requests: Sequence[_Append | _Redact], error: Exception) -> None:
         for request in requests:
-            if request.future.done():
+            if request.is_answered:
                 continue
+            request.is_answered = True
             if isinstance(request, _Append):
                 self._waiting -= len(request.rows)
-            request.future.set_exception(error)
-            request.future.exception()  # a caller may have gone away: not "never retrieved"
+            if not request.future.cancelled():
+                request.future.set_exception(error)
 
     def _call(self, function: Callable[..., None], *args: object) -> None:
         assert self._loop is not None
@@ -529,7 +536,7 @@ class SqliteJournal:
 def _make_folder(folder: Path) -> None:
     """Make *folder*, so that it outlives a power cut: its name is in the folder above it."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for path in missing:
         _sync_folder(path.parent)
 
@@ -578,7 +585,9 @@ def _full() -> JournalFull:
 
 def _resolve(requests: list[_Redact]) -> None:
     for request in requests:
-        request.future.set_result(None)
+        request.is_answered = True
+        if not request.future.cancelled():
+            request.future.set_result(None)
 
 
 def exit_process(error: JournalBroken) -> NoReturn:
