@@ -1,0 +1,326 @@
+/** The desk: the queue, the post in focus, and one key or button per decision. */
+
+/** @import {Counts, DeskPost, Page, Switch, Translate} from '../types.js' */
+/** @import {Command, Where} from './keys.js' */
+import { enter } from '../elements/door/door.js';
+import { HoldButton } from '../elements/hold/hold.js';
+import { nameOf } from '../elements/people.js';
+import { applyTheme } from '../elements/theme.js';
+import { one } from '../lib/html.js';
+import { page as readPage, translate } from '../lib/page.js';
+import { Store } from '../lib/store.js';
+import { Live } from '../live.js';
+import { Actions } from './actions.js';
+import { BarView } from './bar-view.js';
+import { REASONS } from './decisions.js';
+import { askBan, askStop, showHelp, showMore } from './dialogs.js';
+import { HistoryView } from './history-view.js';
+import { command } from './keys.js';
+import { ListView } from './list-view.js';
+import { NoticesView } from './notices-view.js';
+import { PostView } from './post-view.js';
+import { SideView } from './side-view.js';
+import { posts as postsOf, start } from './state.js';
+import { StripView } from './strip-view.js';
+import { newest } from './strip.js';
+import { PolicyView, TabsView } from './top-view.js';
+import { isolate } from './words.js';
+
+/** New posts are told at most this often: a screen reader must not be talked over. */
+const TELL_EVERY_MS = 10_000;
+const SINGLE_KEYS = 'fontein.desk.keys';
+
+class Desk {
+  #scheduled = false;
+  #held = -1;
+  #told = 0;
+  /** @type {string | null} */
+  #current = null;
+  #said = '';
+  /** Which way the last command came in. @type {'pointer' | 'key'} */
+  #by = 'pointer';
+
+  /**
+   * @param {Page} page
+   * @param {Translate} t
+   */
+  constructor(page, t) {
+    this.page = page;
+    this.t = t;
+    const { lang, api } = page;
+    this.store = new Store({ ...start(), keys: keysKept() });
+    this.live = new Live(api, 'desk');
+    const now = () => this.live.clock.now();
+    const part = (/** @type {string} */ id) => one(document, `#${id}`, HTMLElement);
+    const run = (/** @type {Command} */ name) => this.run(name, this.#by);
+    this.list = new ListView(part('queue-scroll'), { t, now, open: (id) => this.actions.open(id), select: (id) => this.actions.select(id) });
+    this.actions = new Actions({ store: this.store, live: this.live, list: this.list, api, t, lang, me: page.badge?.name ?? '' });
+    const { actions } = this;
+    this.tabs = new TabsView(part('tabs'), { t, now, choose: (tab) => void actions.tab(tab) });
+    this.policy = new PolicyView(part('policy'), { t, choose: (policy) => actions.policy(policy) });
+    this.post = new PostView(part('post'), { t, lang, now, unselect: (id) => actions.select(id), toList: () => actions.toList() });
+    this.side = new SideView(part('side'), { t, selectAlike: () => actions.selectAlike() });
+    this.bar = new BarView(part('decide'), { t, run });
+    this.strip = new StripView(part('last'), { t, lang, undo: () => actions.undo(), correct: (reason) => actions.correct(reason), look: (id) => actions.open(id) });
+    this.history = new HistoryView(part('history'), {
+      t, lang, me: actions.me, close: () => this.run('history', 'pointer'), filter: (filter) => actions.filterHistory(filter),
+      older: () => void actions.olderHistory(), undo: (seq) => void actions.undoEntry(seq),
+    });
+    this.notices = new NoticesView(part('notices'), { t, lang, backOn: () => this.#backOn(), dismiss: () => actions.dismissFault() });
+    this.hold = one(document, 'fontein-hold', HoldButton);
+    this.say = part('say');
+    this.#listen();
+  }
+
+  start() {
+    this.live.start();
+    window.setInterval(() => this.#tick(), 1_000);
+    this.#draw();
+  }
+
+  #listen() {
+    this.store.addEventListener('change', () => this.#draw());
+    for (const name of ['view', 'cover']) this.live.addEventListener(name, () => this.actions.sync());
+    this.live.addEventListener('state', () => this.#stateChanged());
+    this.live.addEventListener('view', () => this.#draw());
+    this.hold.addEventListener('held', () => void this.#stopNow());
+    this.hold.addEventListener('ask', () => void this.#askStop());
+    one(document, '#history-button', HTMLButtonElement).addEventListener('click', () => this.run('history', 'pointer'));
+    one(document, '#more-button', HTMLButtonElement).addEventListener('click', () => showMore(this.t, this.page));
+    document.addEventListener('keydown', (event) => this.#keyDown(event));
+    document.addEventListener('keyup', (event) => {
+      if (event.key === '0') this.hold.release();
+    });
+    document.addEventListener('click', (event) => {
+      this.#by = event.detail === 0 ? 'key' : 'pointer';
+    }, { capture: true });
+  }
+
+  #stateChanged() {
+    if (this.live.state === 'ended') void this.actions.ended();
+    this.#draw();
+  }
+
+  get #deaf() {
+    return this.live.state !== 'live';
+  }
+
+  /** @param {KeyboardEvent} event */
+  #keyDown(event) {
+    const name = command(event, this.#where(event));
+    if (!name) return;
+    event.preventDefault();
+    this.run(name, 'key');
+  }
+
+  /**
+   * @param {KeyboardEvent} event
+   * @returns {Where}
+   */
+  #where(event) {
+    const { target } = event;
+    const typed = target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
+      || (target instanceof HTMLInputElement && (target.type !== 'checkbox'));
+    return { field: typed, dialog: document.querySelector('dialog[open]') !== null, on: this.store.value.keys, deaf: this.#deaf };
+  }
+
+  /**
+   * @param {Command} name
+   * @param {'pointer' | 'key'} by
+   */
+  run(name, by) {
+    const { actions } = this;
+    switch (name) {
+      case 'show':
+      case 'reject':
+      case 'hide':
+      case 'pin':
+      case 'star':
+        return actions.decide(name, by);
+      case 'reason-1':
+      case 'reason-2':
+      case 'reason-3':
+      case 'reason-4':
+        return this.#correct(Number(name.at(-1)) - 1);
+      case 'undo':
+        return actions.undo();
+      case 'next':
+        return this.#go(1);
+      case 'previous':
+        return this.#go(-1);
+      case 'select':
+        return actions.select();
+      case 'extend-next':
+        return actions.extend(1);
+      case 'extend-previous':
+        return actions.extend(-1);
+      case 'alike':
+        return actions.selectAlike();
+      case 'ban':
+        return void this.#ban();
+      case 'history':
+        return this.#toggleHistory();
+      case 'stop':
+        return this.hold.press();
+      case 'back-on':
+        return this.#backOn();
+      case 'help':
+        return showHelp(this.t, this.store.value.keys, (on) => this.#switchKeys(on));
+      case 'close':
+        return this.#close();
+    }
+  }
+
+  /** @param {1 | -1} direction */
+  #go(direction) {
+    const inList = this.list.hasFocus;
+    this.actions.go(direction);
+    this.#drawNow();
+    if (inList) this.list.focusCurrent(this.store.value.current);
+  }
+
+  /** @param {number} at */
+  #correct(at) {
+    const reason = REASONS[at];
+    if (reason) this.actions.correct(reason);
+  }
+
+  async #ban() {
+    const { focus, selected } = this.store.value;
+    if (!focus || selected.size > 0) return;
+    const chosen = await askBan(this.t, focus);
+    if (chosen) await this.actions.ban(focus, chosen === 'earlier');
+  }
+
+  async #askStop() {
+    if (await askStop(this.t)) await this.#stopNow();
+  }
+
+  async #stopNow() {
+    await this.actions.stop(true);
+    this.#drawNow();
+    const focused = document.activeElement;
+    const nowhere = focused === null || focused === document.body || this.hold.contains(focused);
+    if (nowhere) this.notices.focusBackOn();
+  }
+
+  #backOn() {
+    if (this.#stop?.on && this.notices.mayGoOn) void this.actions.stop(false);
+  }
+
+  #toggleHistory() {
+    const open = this.store.value.history.open;
+    void this.actions.toggleHistory();
+    if (open) one(document, '#history-button', HTMLButtonElement).focus();
+  }
+
+  #close() {
+    if (this.store.value.selected.size > 0) this.actions.clear();
+    else if (this.store.value.history.open) this.#toggleHistory();
+    else this.actions.toList();
+  }
+
+  /** @param {boolean} on */
+  #switchKeys(on) {
+    this.actions.switchKeys(on);
+    keepKeys(on);
+  }
+
+  get #stop() {
+    return /** @type {Switch | null} */ (this.live.view.entries.get('stop') ?? null);
+  }
+
+  // --- drawing -----------------------------------------------------------------------------------------------
+
+  #draw() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.#drawNow();
+    });
+  }
+
+  #drawNow() {
+    const state = this.store.value;
+    const { view, state: live } = this.live;
+    const posts = postsOf(state, view);
+    const counts = /** @type {Counts | null} */ (view.entries.get('counts') ?? null);
+    const pause = /** @type {Switch | null} */ (view.entries.get('pause') ?? null);
+    this.notices.render(state, live, this.#stop, pause);
+    this.hold.hidden = this.#stop?.on === true;
+    this.policy.render(/** @type {{policy: string}} */ (view.entries.get('policy') ?? { policy: '' }).policy);
+    this.tabs.render(state, counts, posts);
+    this.list.render(state, posts, counts?.held ?? 0);
+    this.post.render(state, posts);
+    this.side.render(state, posts);
+    this.bar.render(state, posts, this.#deaf);
+    this.strip.render(state, this.#deaf);
+    this.history.render(state);
+    one(document, '#history-button', HTMLButtonElement).setAttribute('aria-expanded', String(state.history.open));
+    document.body.classList.toggle('history-open', state.history.open);
+    document.body.dataset['page'] = state.page;
+    this.#follow(state, posts);
+    this.#tellNew(counts?.held ?? 0);
+  }
+
+  /**
+   * Keep the current row in sight, and say what is in focus now.
+   *
+   * @param {import('./state.js').State} state
+   * @param {ReadonlyMap<string, DeskPost>} posts
+   */
+  #follow(state, posts) {
+    const last = newest(state.done);
+    const done = last ? `${last.n} ${last.decision} ${last.reason} ${last.undone}` : '';
+    if (state.current !== this.#current) this.list.scrollTo(state.current);
+    if (done !== this.#said && last && last.n > 0) {
+      const focus = state.current ? posts.get(state.current) : null;
+      const now = focus ? this.t('desk.now', { name: isolate(nameOf(this.t, focus.author)), text: isolate(focus.text) }) : this.t('desk.empty.held');
+      this.say.textContent = `${this.strip.title(last)}. ${now}`;
+    }
+    this.#current = state.current;
+    this.#said = done;
+  }
+
+  /** @param {number} held */
+  #tellNew(held) {
+    const more = held - this.#held;
+    const now = performance.now();
+    if (this.#held < 0 || held < this.#held) this.#held = held;
+    if (more <= 0 || this.#held < 0 || now - this.#told < TELL_EVERY_MS) return;
+    this.#held = held;
+    this.#told = now;
+    this.say.textContent = this.t('desk.new', { n: more });
+  }
+
+  #tick() {
+    this.list.tick();
+    this.post.tick();
+    this.tabs.tick();
+  }
+}
+
+function keysKept() {
+  try {
+    return localStorage.getItem(SINGLE_KEYS) !== 'off';
+  } catch {
+    // Storage may be forbidden: then the keys are on.
+    return true;
+  }
+}
+
+/** @param {boolean} on */
+function keepKeys(on) {
+  try {
+    localStorage.setItem(SINGLE_KEYS, on ? 'on' : 'off');
+  } catch {
+    console.info('desk: the choice is kept until this page closes');
+  }
+}
+
+applyTheme();
+customElements.define('fontein-hold', HoldButton);
+const page = readPage();
+const t = translate();
+if (await enter(page, t, { roles: ['moderator', 'organiser'] })) new Desk(page, t).start();

@@ -1,0 +1,90 @@
+/** @import {DeskPost, Page, Translate} from '../types.js' */
+import { ask } from '../elements/ask.js';
+import { nameOf } from '../elements/people.js';
+import { themeMenu } from '../elements/theme-menu.js';
+import { el } from '../lib/html.js';
+import { isolate } from './words.js';
+
+/** Key caps, and the text that says what they do. */
+const KEYS = [
+  ['A', 'a'], ['R', 'r'], ['H', 'h'], ['P', 'p'], ['S', 's'], ['B', 'b'], ['U', 'u'], ['↑ ↓', 'arrows'], ['X', 'x'], ['L', 'l'],
+  ['Esc', 'esc'], ['G', 'g'], ['0', '0'], ['T', 't'], ['?', 'help'],
+];
+
+/**
+ * Block this author? From now, or also what is there already.
+ *
+ * @param {Translate} t
+ * @param {DeskPost} post
+ * @returns {Promise<'from-now' | 'earlier' | null>}
+ */
+export function askBan(t, post) {
+  return ask({
+    title: post.author.name.trim() ? t('desk.ban.title', { name: isolate(nameOf(t, post.author)) }) : t('desk.ban.title-nameless'),
+    text: t('desk.ban.text'),
+    choices: [
+      { value: /** @type {const} */ ('from-now'), label: t('desk.ban.from-now'), class: 'danger' },
+      { value: /** @type {const} */ ('earlier'), label: t('desk.ban.earlier'), class: 'danger-line' },
+    ],
+    cancel: t('cancel'),
+  });
+}
+
+/**
+ * Clear all screens? For who cannot hold a button.
+ * @param {Translate} t
+ */
+export function askStop(t) {
+  return ask({
+    title: t('stop.ask'),
+    text: t('stop.ask-text'),
+    choices: [{ value: /** @type {const} */ ('stop'), label: t('stop.yes'), class: 'danger' }],
+    cancel: t('cancel'),
+  });
+}
+
+/**
+ * All keys, with the switch that turns single keys off (WCAG 2.1.4).
+ *
+ * @param {Translate} t
+ * @param {boolean} on
+ * @param {(on: boolean) => void} change
+ */
+export function showHelp(t, on, change) {
+  const box = el('input', { type: 'checkbox', checked: on });
+  box.addEventListener('change', () => change(box.checked));
+  const rows = KEYS.map(([key = '', words = '']) => el('tr', {}, el('th', { scope: 'row' }, key.split(' ').map((one) => el('kbd', {}, one))), el('td', {}, t(`desk.keys.${words}`))));
+  show(t, t('desk.keys.title'),
+    el('label', { class: 'check' }, box, el('span', {}, t('desk.keys.on'))),
+    el('p', { class: 'hint' }, t('desk.keys.on-hint')),
+    el('table', { class: 'keys' },
+      el('thead', { class: 'visually-hidden' }, el('tr', {}, el('th', { scope: 'col' }, t('desk.keys.key')), el('th', { scope: 'col' }, t('desk.keys.does')))),
+      el('tbody', {}, rows)));
+}
+
+/**
+ * What is not needed every minute: colours, language, who I am.
+ *
+ * @param {Translate} t
+ * @param {Page} page
+ */
+export function showMore(t, page) {
+  const other = page.otherLangUrl && page.otherLang
+    ? el('p', {}, el('a', { class: 'button', href: page.otherLangUrl, hreflang: page.otherLang, lang: page.otherLang }, t('other-language')))
+    : null;
+  show(t, t('desk.more'), page.badge ? el('p', { class: 'meta' }, t('desk.people', { name: page.badge.name })) : null, themeMenu(t), other);
+}
+
+/**
+ * @param {Translate} t
+ * @param {string} title
+ * @param {...(Node | null)} body
+ */
+function show(t, title, ...body) {
+  const close = el('button', { class: 'button primary', type: 'submit', autofocus: true }, t('close'));
+  const dialog = el('dialog', { class: 'panel', 'aria-labelledby': 'panel-title' },
+    el('form', { method: 'dialog', class: 'stack' }, el('h2', { id: 'panel-title' }, title), body, el('div', { class: 'row' }, close)));
+  dialog.addEventListener('close', () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}

@@ -1,0 +1,85 @@
+/** @import {DeskPost, Translate} from '../types.js' */
+/** @import {State} from './state.js' */
+import { el } from '../lib/html.js';
+import { nameOf } from '../elements/people.js';
+import { countAlike } from './queue.js';
+import { isolate, known, noteWords } from './words.js';
+
+/** What helps to decide about the post in focus, or about the chosen ones. */
+export class SideView {
+  /** @type {ReadonlyArray<unknown>} */
+  #drawn = [];
+
+  /**
+   * @param {HTMLElement} root
+   * @param {object} parts
+   * @param {Translate} parts.t
+   * @param {() => void} parts.selectAlike
+   */
+  constructor(root, { t, selectAlike }) {
+    this.root = root;
+    this.t = t;
+    this.selectAlike = selectAlike;
+  }
+
+  /**
+   * @param {State} state
+   * @param {ReadonlyMap<string, DeskPost>} posts
+   */
+  render(state, posts) {
+    this.root.hidden = state.history.open;
+    const chosen = [...state.selected].flatMap((id) => posts.get(id) ?? []);
+    const alike = state.focus ? (countAlike([...posts.values()]).get(state.focus.id) ?? 0) : 0;
+    const drawn = chosen.length > 0 ? chosen : [state.focus, alike];
+    if (drawn.length === this.#drawn.length && drawn.every((part, at) => part === this.#drawn[at])) return;
+    this.#drawn = drawn;
+    this.root.replaceChildren(...(chosen.length > 0 ? this.#together(chosen) : state.focus ? this.#about(state.focus, alike) : []));
+  }
+
+  /**
+   * @param {DeskPost} post
+   * @param {number} alike
+   */
+  #about(post, alike) {
+    const { t } = this;
+    const today = post.authorToday ?? { shown: 0, rejected: 0 };
+    const figures = today.shown + today.rejected === 0 ? t('desk.today-new') : t('desk.today-figures', today);
+    const who = post.author.name.trim() ? t('desk.today', { name: isolate(firstName(nameOf(t, post.author))) }) : t('desk.today-nameless');
+    const many = alike > 0;
+    const notes = noteWords(t, post.notes ?? [], post.why?.rule ?? '');
+    return [
+      part(who, el('p', { class: 'side-fact' }, figures)),
+      part(t('desk.looks-like'), el('p', { class: 'side-fact' }, many ? t('desk.alike', { n: alike }) : t('desk.looks-like-none')),
+        many ? el('button', { class: 'button quiet', type: 'button', on: { click: this.selectAlike } }, t('desk.select-alike'), el('kbd', { 'aria-hidden': 'true' }, 'L')) : null),
+      post.session ? part(t('desk.session'), el('p', { class: 'side-fact', dir: 'auto' }, post.session)) : null,
+      notes.length > 0 ? part(t('desk.notes'), ...notes.map((note) => el('p', { class: 'side-note' }, note))) : null,
+    ].filter((one) => one !== null);
+  }
+
+  /** @param {ReadonlyArray<DeskPost>} chosen */
+  #together(chosen) {
+    const { t } = this;
+    const authors = new Set(chosen.map((post) => post.authorKey)).size;
+    /** @type {Map<string, number>} */
+    const rules = new Map();
+    for (const { why } of chosen) if (why && why.rule !== 'policy') rules.set(why.rule, (rules.get(why.rule) ?? 0) + 1);
+    const held = [...rules].map(([rule, n]) => el('p', { class: 'side-fact' }, t('desk.rules-count', { rule: known(t, 'desk.rule', rule), n })));
+    return [
+      part(t('desk.together'), el('p', { class: 'side-fact' }, t('desk.together-authors', { n: authors }))),
+      part(t('desk.rules'), ...(held.length > 0 ? held : [el('p', { class: 'side-fact' }, t('desk.rules-none')), el('p', { class: 'meta' }, t('desk.rules-none-text'))])),
+    ];
+  }
+}
+
+/**
+ * @param {string} title
+ * @param {...(Node | null)} body
+ */
+function part(title, ...body) {
+  return el('section', { class: 'side-part' }, el('h3', {}, title), body);
+}
+
+/** @param {string} name */
+function firstName(name) {
+  return name.split(/\s/u)[0] ?? name;
+}

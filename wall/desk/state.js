@@ -1,0 +1,126 @@
+/** What the desk knows and shows. Values are replaced, never changed. */
+
+/** @import {DeskPost, Decided, View} from '../types.js' */
+/** @import {Done} from './strip.js' */
+/** @import {Row} from './queue.js' */
+import { valuesOf } from '../lib/changes.js';
+
+/**
+ * @typedef {'held' | 'shown' | 'not'} Tab
+ * @typedef {'next' | 'show' | 'reject' | 'hide'} Offer
+ *
+ * @typedef {object} Notice What stands above the post in focus instead of why it waits.
+ * @property {string} post
+ * @property {string} words Key of the catalogue.
+ * @property {Readonly<Record<string, string>>} holes
+ * @property {ReadonlyArray<Offer>} offers
+ *
+ * @typedef {object} History
+ * @property {boolean} open
+ * @property {'all' | 'mine' | 'undone'} filter
+ * @property {ReadonlyArray<Decided>} entries Newest first.
+ * @property {number | null} next
+ *
+ * @typedef {object} State
+ * @property {Tab} tab
+ * @property {boolean} loading A list is being fetched.
+ * @property {ReadonlyMap<string, DeskPost>} fetched Of the tabs that are not live.
+ * @property {ReadonlyArray<Row>} rows
+ * @property {string | null} current
+ * @property {DeskPost | null} focus The post in focus as it was last seen; it may have left the list since.
+ * @property {ReadonlyMap<string, {revision: number, seen: number}>} seen When each was put before somebody's eyes.
+ * @property {ReadonlySet<string>} selected
+ * @property {ReadonlyMap<string, number | null>} leaving Decided here: the seq, or null while the answer is awaited.
+ * @property {Notice | null} notice
+ * @property {ReadonlyArray<Done>} done
+ * @property {{words: string, post: string | null} | null} message Said in the strip until the next decision.
+ * @property {string | null} wanted Go to this one as soon as it is in the list.
+ * @property {History} history
+ * @property {'list' | 'post'} page On a small screen these are two pages.
+ * @property {boolean} keys Single keys are on.
+ * @property {boolean} stopping Asked for here, not yet known to be done.
+ * @property {string | null} fault A request failed; the words.
+ * @property {'closed' | 'revoked' | null} out Shut out.
+ */
+
+/** @returns {State} */
+export function start() {
+  return {
+    tab: 'held', loading: false, fetched: new Map(), rows: [], current: null, focus: null, seen: new Map(), selected: new Set(),
+    leaving: new Map(), notice: null, done: [], message: null, wanted: null,
+    history: { open: false, filter: 'all', entries: [], next: null },
+    page: 'list', keys: true, stopping: false, fault: null, out: null,
+  };
+}
+
+/**
+ * The posts of the open list by id, without those that were decided here a moment ago.
+ *
+ * @param {State} state
+ * @param {View} view
+ * @returns {Map<string, DeskPost>}
+ */
+export function posts(state, view) {
+  /** @type {ReadonlyArray<DeskPost>} */
+  const all = state.tab === 'held' ? valuesOf(view, 'post:') : [...state.fetched.values()];
+  return new Map(all.filter((post) => !state.leaving.has(post.id)).map((post) => [post.id, post]));
+}
+
+/**
+ * Who last decided about this post, as far as the newest decisions tell.
+ *
+ * @param {View} view
+ * @param {string} id
+ * @returns {Decided | null}
+ */
+export function lastAbout(view, id) {
+  /** @type {Decided[]} */
+  const about = valuesOf(view, 'last:');
+  return about.filter((decided) => !decided.undone && decided.posts.includes(id)).sort((a, b) => b.seq - a.seq)[0] ?? null;
+}
+
+/**
+ * What to say when the post in focus left the queue without us.
+ *
+ * @param {string} id
+ * @param {Decided | null} decided
+ * @param {(microseconds: number) => string} time
+ * @returns {Notice}
+ */
+export function meanwhile(id, decided, time) {
+  if (!decided) return { post: id, words: 'desk.stale.gone', holes: {}, offers: ['next'] };
+  const holes = { name: decided.by ?? '', time: time(decided.at) };
+  if (['reject', 'hide', 'ban'].includes(decided.decision)) {
+    return { post: id, words: decided.by ? 'desk.meanwhile.rejected' : 'desk.stale.rejected-by-rule', holes, offers: ['next', 'show'] };
+  }
+  return { post: id, words: decided.by ? 'desk.meanwhile.shown' : 'desk.meanwhile.shown-by-rule', holes, offers: ['next', 'hide'] };
+}
+
+/**
+ * The seq up to which this post was seen, for the server to compare: now, when it was not noted.
+ *
+ * @param {State} state
+ * @param {DeskPost} post
+ * @param {number} now The position of the view.
+ */
+export function seenOf(state, post, now) {
+  const noted = state.seen.get(post.id);
+  return noted && noted.revision === post.revision ? noted.seen : now;
+}
+
+/**
+ * Note that these posts are before somebody's eyes, as they are at this position. What left the list is forgotten: when it
+ * comes back, somebody decided about it, and it is read anew.
+ *
+ * @param {State['seen']} seen
+ * @param {Iterable<DeskPost>} shown
+ * @param {number} position
+ * @param {ReadonlySet<string> | ReadonlyMap<string, unknown>} listed The ids in the list.
+ * @returns {State['seen']} The same one when nothing is new.
+ */
+export function note(seen, shown, position, listed) {
+  const fresh = [...shown].filter((post) => seen.get(post.id)?.revision !== post.revision);
+  const kept = [...seen].filter(([id]) => listed.has(id));
+  if (fresh.length === 0 && kept.length === seen.size) return seen;
+  return new Map([...kept, ...fresh.map((post) => /** @type {const} */ ([post.id, { revision: post.revision, seen: position }]))]);
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { NOTHING } from '../lib/changes.js';
+import { lastAbout, meanwhile, note, posts, seenOf, start } from './state.js';
+
+/** @param {Record<string, unknown>} entries */
+const view = (entries) => ({ ...NOTHING, position: 9, entries: new Map(Object.entries(entries)) });
+const post = (id, revision = 1) => ({ id, revision });
+const time = () => '13:42:08';
+
+test('the queue is what is live, without what was decided here a moment ago', () => {
+  const live = view({ 'post:a': post('a'), 'post:b': post('b'), counts: {} });
+  const state = { ...start(), leaving: new Map([['b', null]]) };
+
+  assert.deepEqual([...posts(state, live).keys()], ['a']);
+});
+
+test('the other lists are what was fetched', () => {
+  const state = { ...start(), tab: 'shown', fetched: new Map([['c', post('c')]]) };
+
+  assert.deepEqual([...posts(state, view({ 'post:a': post('a') })).keys()], ['c']);
+});
+
+test('the last decision about a post is the newest that stands', () => {
+  const live = view({
+    'last:1': { seq: 1, posts: ['a'], undone: false },
+    'last:5': { seq: 5, posts: ['a'], undone: true },
+    'last:3': { seq: 3, posts: ['a', 'b'], undone: false },
+  });
+
+  assert.equal(lastAbout(live, 'a').seq, 3);
+  assert.equal(lastAbout(live, 'z'), null);
+});
+
+for (const [decided, words, offers] of [
+  [{ decision: 'show', by: 'Tjeerd', at: 1 }, 'desk.meanwhile.shown', ['next', 'hide']],
+  [{ decision: 'reject', by: 'Tjeerd', at: 1 }, 'desk.meanwhile.rejected', ['next', 'show']],
+  [{ decision: 'ban', by: 'Tjeerd', at: 1 }, 'desk.meanwhile.rejected', ['next', 'show']],
+  [{ decision: 'reject', by: null, at: 1 }, 'desk.stale.rejected-by-rule', ['next', 'show']],
+  [null, 'desk.stale.gone', ['next']],
+]) {
+  test(`a post that left by ${decided?.decision ?? 'itself'} of ${decided?.by ?? 'nobody'} says ${words}`, () => {
+    const notice = meanwhile('a', decided, time);
+
+    assert.deepEqual([notice.words, notice.offers], [words, offers]);
+  });
+}
+
+const A = new Set(['a']);
+
+test('what was seen keeps the moment it was first before somebody’s eyes', () => {
+  const seen = note(new Map(), [post('a')], 4, A);
+  const later = note(seen, [post('a')], 8, A);
+
+  assert.equal(later, seen);
+  assert.equal(seenOf({ ...start(), seen }, post('a'), 8), 4);
+});
+
+test('a new revision is seen anew', () => {
+  const seen = note(note(new Map(), [post('a')], 4, A), [post('a', 2)], 8, A);
+
+  assert.equal(seenOf({ ...start(), seen }, post('a', 2), 9), 8);
+  assert.equal(seenOf({ ...start(), seen }, post('a', 3), 9), 9);
+});
+
+test('a post that left the list and came back is seen anew', () => {
+  const seen = note(new Map(), [post('a')], 4, A);
+  const gone = note(seen, [], 6, new Set());
+  const back = note(gone, [post('a')], 8, A);
+
+  assert.equal(seenOf({ ...start(), seen: back }, post('a'), 9), 8);
+});

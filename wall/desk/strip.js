@@ -1,0 +1,119 @@
+/** The decisions of this desk, newest last, for the strip that says what was just done and for undo. Pure. */
+
+/** @import {Decided, Reason, Status} from '../types.js' */
+/** @import {Decision} from './decisions.js' */
+
+/**
+ * @typedef {object} Done
+ * @property {number} n Ours, counts up: the answer of the server comes later than the strip.
+ * @property {ReadonlyArray<number>} seqs Of its entries, oldest first (a corrected reason is a second one). Empty until the
+ *   server has answered.
+ * @property {Decision | 'show-pin' | 'show-star' | 'ban'} decision
+ * @property {ReadonlyArray<{id: string, revision: number}>} posts
+ * @property {Status | null} before How the posts stood; null when this page does not know it.
+ * @property {string} name Of the author, where it was one post.
+ * @property {string} text
+ * @property {Reason | null} reason Of a rejection; null when this page does not know it.
+ * @property {{name: string, at: number | null} | null} over Whose release this took away.
+ * @property {boolean} undone
+ */
+
+/** So many are kept; the history panel has the rest. */
+const KEPT = 50;
+
+/**
+ * @param {ReadonlyArray<Done>} list
+ * @param {Done} done
+ * @returns {Done[]}
+ */
+export function add(list, done) {
+  return [...list, done].slice(-KEPT);
+}
+
+/**
+ * @param {ReadonlyArray<Done>} list
+ * @param {number} n
+ * @param {Partial<Done>} change
+ * @returns {Done[]}
+ */
+export function amend(list, n, change) {
+  return list.map((done) => (done.n === n ? { ...done, ...change } : done));
+}
+
+/**
+ * The server refused it, so it was not done.
+ * @param {ReadonlyArray<Done>} list
+ * @param {number} n
+ * @returns {Done[]}
+ */
+export function drop(list, n) {
+  return list.filter((done) => done.n !== n);
+}
+
+/**
+ * What the strip speaks of: the newest one, done or undone.
+ * @param {ReadonlyArray<Done>} list
+ * @returns {Done | null}
+ */
+export function newest(list) {
+  return list.at(-1) ?? null;
+}
+
+/**
+ * What undo takes back: the newest that still stands. Pressed again, it goes one further back.
+ * @param {ReadonlyArray<Done>} list
+ * @returns {Done | null}
+ */
+export function undoable(list) {
+  return list.findLast((done) => !done.undone) ?? null;
+}
+
+/**
+ * The decisions of this badge that the server still tells of, for a desk that was opened again.
+ *
+ * @param {ReadonlyArray<Decided>} newest The newest decisions of everybody.
+ * @param {string} me Name of the badge.
+ * @returns {Done[]}
+ */
+export function earlier(newest, me) {
+  return newest
+    .filter((decided) => decided.by === me)
+    .sort((a, b) => a.seq - b.seq)
+    .map((decided, at) => ({
+      n: at - newest.length,
+      seqs: [decided.seq],
+      decision: /** @type {Done['decision']} */ (decided.decision),
+      posts: decided.posts.map((id) => ({ id, revision: 0 })),
+      before: null,
+      name: decided.name,
+      text: decided.text,
+      reason: null,
+      over: null,
+      undone: decided.undone,
+    }));
+}
+
+/**
+ * Whether the reason can be corrected: it was a rejection of this page, and it stands.
+ * @param {Done | null} done
+ * @returns {boolean}
+ */
+export function correctable(done) {
+  return done !== null && done.decision === 'reject' && done.reason !== null && !done.undone;
+}
+
+/** @type {Readonly<Partial<Record<Status, Decision>>>} */
+const BACK = { held: 'hold', shown: 'show', hidden: 'hide' };
+
+/**
+ * The decision that puts a corrected rejection back, or null where undo does.
+ *
+ * The law undoes the newest decision on a post. Undoing the correction would only bring the first reason back, so what stood
+ * before is decided anew.
+ *
+ * @param {Done} done
+ * @returns {Decision | null}
+ */
+export function putBack(done) {
+  return done.decision === 'reject' && done.seqs.length > 1 && done.before ? (BACK[done.before] ?? null) : null;
+}

@@ -1,0 +1,68 @@
+/** Sentences of the desk that are made of more than one text. */
+
+/** @import {Post, Translate, Why} from '../types.js' */
+
+const FIRST_STRONG_ISOLATE = '\u2068';
+const POP_ISOLATE = '\u2069';
+
+/**
+ * A stranger's name inside a sentence of ours, so that its writing direction stays its own.
+ * @param {string} name
+ */
+export function isolate(name) {
+  return `${FIRST_STRONG_ISOLATE}${name}${POP_ISOLATE}`;
+}
+
+/**
+ * The text of the catalogue, or the code itself where the server knows more than this page.
+ *
+ * @param {Translate} t
+ * @param {string} family For example `desk.rule`.
+ * @param {string} code
+ */
+export function known(t, family, code) {
+  const key = `${family}.${code}`;
+  const text = t(key);
+  return text === key ? code : text;
+}
+
+/**
+ * Where a post came from, in words.
+ *
+ * @param {Translate} t
+ * @param {Pick<Post, 'source'>} post
+ */
+export function sourceOf(t, post) {
+  return known(t, 'source', post.source);
+}
+
+/**
+ * Why a post waits: the rule, and what it found. Empty parts where nothing is to be said.
+ *
+ * @param {Translate} t
+ * @param {Why | null} why
+ * @param {string} status
+ * @returns {{rule: string, found: string}}
+ */
+export function whyWords(t, why, status) {
+  if (!why) return { rule: '', found: '' };
+  const found = why.found ? t('desk.why.found', { found: known(t, 'desk.found', why.found) }) : '';
+  if (why.rule === 'policy') return { rule: t('desk.why.policy'), found };
+  const rule = known(t, 'desk.rule', why.rule);
+  return { rule: t(status === 'rejected' ? 'desk.why.rejected-by-rule' : 'desk.why.by-rule', { rule }), found };
+}
+
+/**
+ * What the rules noticed besides the one that held the post.
+ *
+ * @param {Translate} t
+ * @param {ReadonlyArray<string>} notes `rule` or `rule:what`, in the order of the rules.
+ * @param {string} held The rule that is told already.
+ * @returns {string[]}
+ */
+export function noteWords(t, notes, held) {
+  return notes
+    .map((note) => ({ rule: note.split(':')[0] ?? note, what: note.split(':')[1] ?? '' }))
+    .filter(({ rule }) => rule !== held && rule !== 'policy')
+    .map(({ rule, what }) => [known(t, 'desk.rule', rule), what ? known(t, 'desk.found', what) : ''].filter(Boolean).join(': '));
+}

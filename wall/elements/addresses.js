@@ -1,0 +1,27 @@
+/** Addresses and hashtags, as people type them and as they are read aloud. Pure. */
+
+/**
+ * @param {string} text Tags with or without #, between spaces or commas.
+ * @returns {string[]} Each once, without #.
+ */
+export function tags(text) {
+  const all = text.split(/[\s,;#＃]+/u).filter(Boolean);
+  return all.filter((tag, at) => all.findIndex((other) => other.toLowerCase() === tag.toLowerCase()) === at);
+}
+
+/**
+ * An address as people read it aloud: without the scheme.
+ * @param {string} url
+ */
+export function spoken(url) {
+  return url.replace(/^https?:\/\//, '').replace(/\/$/, '');
+}
+
+/**
+ * @param {string} text Servers with or without scheme and path, between spaces or commas.
+ * @returns {string[]} Host names, each once, in lower case.
+ */
+export function servers(text) {
+  const all = text.split(/[\s,;]+/u).map((one) => one.replace(/^https?:\/\//iu, '').replace(/[/?#].*$/u, '').toLowerCase()).filter(Boolean);
+  return [...new Set(all)];
+}

@@ -1,0 +1,168 @@
+/** @import {Page, Translate} from '../types.js' */
+/** @import {Unsent} from './outbox.js' */
+import { countGraphemes } from '../lib/graphemes.js';
+import { el, one } from '../lib/html.js';
+import { icon } from '../lib/icon.js';
+import { keep, kept } from '../lib/keep.js';
+import { shrink } from '../lib/photo.js';
+import { uuid } from '../lib/uuid.js';
+
+const NAME = 'fontein-name';
+const LOW = 40;
+
+/**
+ * The form. Typing is never blocked or cut: that would lose words.
+ */
+export class Compose {
+  #photos = /** @type {{blob: Blob, alt: string, id: string | null, url: string}[]} */ ([]);
+  #form = one(document, '#form', HTMLFormElement);
+  #text = one(document, '#text', HTMLTextAreaElement);
+  #name = one(document, '#name', HTMLInputElement);
+  #counter = one(document, '#counter', HTMLElement);
+  #error = one(document, '#text-error', HTMLElement);
+  #rows = one(document, '#photos', HTMLElement);
+  #pick = one(document, '#photo', HTMLInputElement);
+  #preparing = 0;
+  /** What is being written survives another language, or a tab that the phone threw away. */
+  #draft;
+
+  /**
+   * @param {Page} page
+   * @param {Translate} t
+   * @param {(unsent: Unsent) => void} send Called with a post that is complete; the form is empty by then.
+   */
+  constructor(page, t, send) {
+    this.page = page;
+    this.t = t;
+    this.send = send;
+    this.#draft = `fontein-draft-${page.slug}`;
+    this.#name.value = kept(NAME) ?? '';
+    one(document, '#photo-pick', HTMLElement).hidden = false;
+    this.#form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    this.#text.value ||= kept(this.#draft) ?? '';
+    this.#text.addEventListener('input', () => {
+      keep(this.#draft, this.#text.value);
+      this.#count();
+    });
+    this.#pick.addEventListener('change', () => void this.#addPhotos([...(this.#pick.files ?? [])]));
+    this.#text.addEventListener('paste', (event) => void this.#addPhotos(pictures(event.clipboardData)));
+    this.#count();
+  }
+
+  /** Whether there are words or photos that would be lost. */
+  get isEmpty() {
+    return this.#text.value.trim() === '' && this.#photos.length === 0;
+  }
+
+  /** Take back a post that could not be sent, to change it. @param {Unsent} unsent */
+  edit(unsent) {
+    this.#text.value = unsent.text;
+    this.#name.value = unsent.name;
+    this.#setPhotos(unsent.photos.map((photo) => ({ ...photo, url: URL.createObjectURL(photo.blob) })));
+    this.#count();
+    this.#text.focus();
+  }
+
+  #submit() {
+    const fault = this.#fault();
+    this.#say(fault);
+    if (fault) return this.#text.focus();
+    const photos = this.#photos.map(({ blob, alt, id }) => ({ blob, alt: alt.trim(), id }));
+    const name = this.#name.value.trim();
+    keep(NAME, name);
+    const unsent = { key: uuid(), text: this.#text.value.trim(), name, photos, at: Date.now() };
+    this.#text.value = '';
+    keep(this.#draft, '');
+    this.#setPhotos([]);
+    this.#count();
+    this.send(unsent);
+  }
+
+  /** @returns {string} What is wrong, in words; empty when it can go. */
+  #fault() {
+    if (this.#preparing > 0) return this.t('write.photo-busy');
+    if (this.isEmpty) return this.t('write.empty');
+    const over = -this.#left();
+    return over > 0 ? this.t('write.too-long', { n: over }) : '';
+  }
+
+  #left() {
+    return this.page.maxGraphemes - countGraphemes(this.#text.value.trim());
+  }
+
+  #count() {
+    const left = this.#left();
+    const wasOver = this.#counter.classList.contains('over');
+    this.#counter.textContent = left < 0 ? this.t('write.over', { n: -left }) : this.t('write.left', { n: left });
+    this.#counter.classList.toggle('low', left >= 0 && left <= LOW);
+    this.#counter.classList.toggle('over', left < 0);
+    if (left < 0 && !wasOver) this.#say(this.t('write.too-long', { n: -left })); // Spoken once, at the moment it happens.
+    else if (left >= 0) this.#say('');
+  }
+
+  /** @param {string} words */
+  #say(words) {
+    if (this.#error.textContent !== words) this.#error.textContent = words;
+    this.#text.toggleAttribute('aria-invalid', false);
+    if (words) this.#text.setAttribute('aria-invalid', 'true');
+  }
+
+  /** @param {File[]} files */
+  async #addPhotos(files) {
+    this.#pick.value = '';
+    const max = this.page.maxPhotos;
+    for (const file of files) {
+      if (this.#photos.length + this.#preparing >= max) return this.#say(this.t('write.photos-max', { n: max }));
+      await this.#addPhoto(file);
+    }
+  }
+
+  /** @param {File} file */
+  async #addPhoto(file) {
+    this.#preparing += 1;
+    const blob = await shrink(file);
+    this.#preparing -= 1;
+    if (!blob) return this.#say(this.t('write.photo-unreadable'));
+    this.#say('');
+    this.#setPhotos([...this.#photos, { blob, alt: '', id: null, url: URL.createObjectURL(blob) }]);
+  }
+
+  /** @param {{blob: Blob, alt: string, id: string | null, url: string}[]} photos */
+  #setPhotos(photos) {
+    for (const { url } of this.#photos) if (!photos.some((photo) => photo.url === url)) URL.revokeObjectURL(url);
+    this.#photos = photos;
+    this.#rows.hidden = photos.length === 0;
+    this.#rows.replaceChildren(...photos.map((photo, index) => this.#row(photo, index)));
+  }
+
+  /**
+   * @param {{blob: Blob, alt: string, id: string | null, url: string}} photo
+   * @param {number} index
+   */
+  #row(photo, index) {
+    const label = this.t('write.photo-n', { n: index + 1 });
+    const alt = el('input', { type: 'text', maxlength: 500, dir: 'auto', value: photo.alt, on: { input: () => (photo.alt = alt.value) } });
+    const remove = () => {
+      this.#setPhotos(this.#photos.filter((one) => one !== photo));
+      this.#pick.focus();
+    };
+    return el(
+      'li',
+      {},
+      el('img', { src: photo.url, alt: label }),
+      el('label', {}, this.t('write.alt'), alt),
+      el('button', { type: 'button', class: 'button quiet plain', 'aria-label': `${this.t('write.remove-photo')} (${label})`, on: { click: remove } }, icon('close')),
+    );
+  }
+}
+
+/**
+ * @param {DataTransfer | null} data
+ * @returns {File[]}
+ */
+function pictures(data) {
+  return [...(data?.files ?? [])].filter((file) => file.type.startsWith('image/'));
+}

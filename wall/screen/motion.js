@@ -1,0 +1,107 @@
+/** @import {Place} from '../lib/fountain.js' */
+import { arc } from '../lib/fountain.js';
+
+/** How cards move: transforms and opacity only, and behind the cards that are being read. The end state is set first, so that a stopped animation can't leave a card halfway. */
+
+const RISE_MS = 900;
+const ARC_MS = 1_400;
+const SINK_MS = 1_200;
+const FADE_MS = 300;
+const ARC_STEPS = 16;
+
+/** @returns {boolean} Asked each time: the setting may change while a wall runs for a week. */
+function calm() {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches;
+}
+
+/** @param {Place} place */
+export function transformOf({ rect, scale }) {
+  return `translate(${rect.x.toFixed(1)}px, ${rect.y.toFixed(1)}px) scale(${scale.toFixed(4)})`;
+}
+
+/**
+ * Put a card where it belongs, without moving.
+ *
+ * @param {HTMLElement} element
+ * @param {Place} place
+ */
+export function put(element, place) {
+  element.style.transform = transformOf(place);
+}
+
+/**
+ * Up along the jet, with one small overshoot.
+ *
+ * @param {HTMLElement} element
+ * @param {Place} place
+ * @returns {Promise<void>}
+ */
+export function rise(element, place) {
+  put(element, place);
+  if (calm()) return play(element, [{ opacity: 0 }, { opacity: 1 }], FADE_MS, 'ease');
+  const { rect, scale } = place;
+  const start = { x: rect.x + rect.width * 0.25, y: window.innerHeight };
+  return play(
+    element,
+    [
+      { transform: `translate(${start.x}px, ${start.y}px) scale(${scale / 2})`, opacity: 0, easing: 'cubic-bezier(.16,.84,.3,1)' },
+      { opacity: 1, offset: 0.35 },
+      { transform: `translate(${rect.x}px, ${rect.y - 6}px) scale(${scale})`, opacity: 1, offset: 0.82, easing: 'ease-in-out' },
+      { transform: transformOf(place), opacity: 1 },
+    ],
+    RISE_MS,
+  );
+}
+
+/**
+ * From the crest along an arc to a side place.
+ *
+ * @param {HTMLElement} element
+ * @param {Place} from
+ * @param {Place} to
+ * @returns {Promise<void>}
+ */
+export function moveAside(element, from, to) {
+  put(element, to);
+  if (calm()) return play(element, [{ opacity: 0 }, { opacity: 1 }], FADE_MS, 'ease');
+  const lift = window.innerHeight * 0.06;
+  const frames = Array.from({ length: ARC_STEPS + 1 }, (_, step) => {
+    const share = step / ARC_STEPS;
+    const { x, y } = arc(from.rect, to.rect, lift, share);
+    return { transform: `translate(${x}px, ${y}px) scale(${from.scale + (to.scale - from.scale) * share})` };
+  });
+  return play(element, frames, ARC_MS, 'ease-in-out');
+}
+
+/**
+ * Down into the basin.
+ *
+ * @param {HTMLElement} element
+ * @param {Place} place
+ * @returns {Promise<void>}
+ */
+export function sink(element, place) {
+  element.style.opacity = '0';
+  if (calm()) return play(element, [{ opacity: 1 }, { opacity: 0 }], FADE_MS, 'ease');
+  const { rect, scale } = place;
+  const down = `translate(${rect.x}px, ${rect.y + window.innerHeight * 0.16}px) scale(${scale * 0.94})`;
+  return play(element, [{ transform: transformOf(place), opacity: 1 }, { transform: down, opacity: 0 }], SINK_MS, 'ease-in');
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {Keyframe[]} frames
+ * @param {number} duration
+ * @param {string} [easing]
+ * @returns {Promise<void>} Resolves after that time, even where the browser does not paint (a hidden window), or when it was cancelled.
+ */
+function play(element, frames, duration, easing = 'linear') {
+  element.animate(frames, { duration, easing });
+  element.classList.add('moving');
+  return new Promise((done) =>
+    setTimeout(() => {
+      element.classList.remove('moving');
+      done();
+    }, duration),
+  );
+}
