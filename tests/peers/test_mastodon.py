@@ -9,11 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
-import os
 import random
-import signal
-import socket
-import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -28,66 +24,10 @@ from server.sources.contract import Condition, Health, Tools
 from server.sources.manifest import maker, networks
 from server.sources.runner import Handed, Runner, SourceConfig
 from server.symposium.values import Picture, SourceId
+from tests.peers import mock
+from tests.peers.mock import PATIENCE_S, TOKEN, Mock, running_mock
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow]
-
-ROOT = Path(__file__).parents[2]
-PATIENCE_S = 30.0
-TOKEN = "mock_token"
-"""Of the one account that mastodon-mock begins with."""
-
-
-def _python() -> str:
-    named = os.environ.get("FONTEIN_PEERS_PYTHON")
-    own = ROOT / ".venv-peers" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    if named or own.is_file():
-        return named or str(own)
-    if importlib.util.find_spec("mastodon_mock"):
-        return sys.executable
-    pytest.fail("mastodon-mock is not there: install it into .venv-peers, or name a Python in FONTEIN_PEERS_PYTHON")
-
-
-class _Mock:
-    """The process, seen by somebody who posts."""
-
-    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
-        self.url = url
-        self._session = session
-
-    async def ask(self, method: str, path: str, **json: Any) -> Any:
-        headers = {"Authorization": f"Bearer {TOKEN}"}
-        async with self._session.request(method, self.url + path, json=json or None, headers=headers) as response:
-            assert response.status == 200, await response.text()
-            return await response.json()
-
-
-@asynccontextmanager
-async def _mock(folder: Path) -> AsyncIterator[_Mock]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    arguments = ["serve", "--in-memory", "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"]
-    with (folder / "mock.log").open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            _python(), "-m", "mastodon_mock", *arguments, cwd=folder, stdout=log, stderr=log
-        )
-    try:
-        async with aiohttp.ClientSession() as session:
-            mock = _Mock(f"http://127.0.0.1:{port}", session)
-            deadline = time.monotonic() + PATIENCE_S
-            while True:
-                try:
-                    await mock.ask("GET", "/api/v2/instance")
-                    break
-                except aiohttp.ClientConnectionError:
-                    assert process.returncode is None, (folder / "mock.log").read_text()
-                    assert time.monotonic() < deadline, "mastodon-mock did not start"
-                    await asyncio.sleep(0.1)
-            yield mock
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGKILL)  # It does not heed SIGTERM while a stream is open.
-        await process.wait()
 
 
 class _House:
@@ -123,7 +63,7 @@ class _House:
 
 
 @asynccontextmanager
-async def _running(mock: _Mock, house: _House, **options: Any) -> AsyncIterator[None]:
+async def _running(mock: Mock, house: _House, **options: Any) -> AsyncIterator[None]:
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=False) as session:
         tools = Tools(session=session, now=time.time, rng=random.Random(5))
         runner = Runner(
@@ -152,7 +92,7 @@ async def _until(met: Callable[[], bool], what: str) -> None:
 
 
 async def test_post_and_edit_come_by_looking(tmp_path: Path) -> None:
-    async with _mock(tmp_path) as mock:
+    async with running_mock(tmp_path) as mock:
         house = _House()
         post = await mock.ask("POST", "/api/v1/statuses", status="Volle zaal bij #DemoConf", language="nl")
         await mock.ask("POST", "/api/v1/statuses", status="Niet voor hier: #iets_anders")
@@ -171,7 +111,7 @@ async def test_post_and_edit_come_by_looking(tmp_path: Path) -> None:
 
 
 async def test_posts_and_deletes_come_live(tmp_path: Path) -> None:
-    async with _mock(tmp_path) as mock:
+    async with running_mock(tmp_path) as mock:
         house = _House()
         await mock.ask("POST", "/api/v1/statuses", status="Voor het begin #DemoConf")
         async with _running(mock, house, tokens={mock.url: TOKEN}):
@@ -191,7 +131,7 @@ async def test_posts_and_deletes_come_live(tmp_path: Path) -> None:
 
 
 async def test_posts_of_the_break_come_after_a_restart(tmp_path: Path) -> None:
-    async with _mock(tmp_path) as mock:
+    async with running_mock(tmp_path) as mock:
         house = _House()
         await mock.ask("POST", "/api/v1/statuses", status="begin #DemoConf")
         async with _running(mock, house):
@@ -206,7 +146,7 @@ async def test_posts_of_the_break_come_after_a_restart(tmp_path: Path) -> None:
 
 async def test_post_that_has_gone_is_found_by_looking_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("server.sources.runner.RECHECK_EVERY_S", 2.0)
-    async with _mock(tmp_path) as mock:
+    async with running_mock(tmp_path) as mock:
         house = _House()
         posts = [await mock.ask("POST", "/api/v1/statuses", status=f"{name} #DemoConf") for name in "ab"]
         async with _running(mock, house):
@@ -220,8 +160,8 @@ async def test_post_that_has_gone_is_found_by_looking_again(tmp_path: Path, monk
 
 def test_peer_that_is_not_there_fails_the_test(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("FONTEIN_PEERS_PYTHON", raising=False)
-    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    monkeypatch.setattr(mock, "ROOT", tmp_path)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
 
     with pytest.raises(pytest.fail.Exception, match="mastodon-mock is not there"):
-        _python()
+        mock._python()
