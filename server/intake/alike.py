@@ -52,7 +52,7 @@ def _details(match: str) -> list[str]:
 
 
 def _scores(text: str, others: Sequence[str], *, cutoff: int) -> dict[int, float]:
-    """Which of *others* are at least *cutoff* percent like *text*, by place. One call: one for each costs ten times it."""
+    """Which of *others* are at least *cutoff* percent like *text*, by place. A call for each costs tenfold."""
     found = process.extract(text, others, scorer=fuzz.ratio, score_cutoff=cutoff, limit=None)
     return {place: score for _, score, place in found}
 

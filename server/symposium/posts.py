@@ -30,6 +30,7 @@ from server.symposium.values import (
     REJECTED,
     SHOWN,
     WITHDRAWN,
+    DeviceId,
     Hold,
     Policy,
     PostId,
@@ -240,8 +241,9 @@ def move(state: State, post: Post, after: Status, seq: int) -> None:
     post.status = after
     if after is HELD:
         state.held[post.id] = None
-        if post.device is not None:
-            state.pending[post.device] = state.pending.get(post.device, 0) + 1
+        device = post.device
+        if device is not None:
+            state.pending[device] = state.pending.get(device, 0) + 1
     elif after is SHOWN:
         post.released = seq
         state.shown[post.id] = None
@@ -257,7 +259,8 @@ def _leave(state: State, post: Post) -> None:
     before = post.status
     if before is HELD:
         del state.held[post.id]
-        _one_pending_less(state, post)
+        if post.device is not None:
+            _one_pending_less(state.pending, post.device)
     elif before is SHOWN:
         del state.shown[post.id]
         state.authors[post.author].shown -= 1
@@ -270,14 +273,12 @@ def _leave(state: State, post: Post) -> None:
         del state.hidden[post.id]
 
 
-def _one_pending_less(state: State, post: Post) -> None:
-    if post.device is None:
-        return
-    left = state.pending[post.device] - 1
+def _one_pending_less(pending: dict[DeviceId, int], device: DeviceId) -> None:
+    left = pending[device] - 1
     if left:
-        state.pending[post.device] = left
+        pending[device] = left
     else:
-        del state.pending[post.device]
+        del pending[device]
 
 
 def mark(state: State, post: Post, *, pinned: bool, starred: bool) -> None:

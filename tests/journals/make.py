@@ -1,0 +1,153 @@
+"""
+Makes the journal of a release, and the state that it makes: `python -m tests.journals.make 0.1.0`.
+
+Once, when a release is made. What is kept is never made again: it is what somebody's data folder holds.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import msgspec
+
+from server.symposium import entries
+from server.symposium.entries import BadgeBody, SourceBody, SymposiumBody
+from server.symposium.law import replay
+from server.symposium.values import (
+    OPERATOR,
+    AuthorKey,
+    BlobId,
+    Emoji,
+    Hold,
+    Picture,
+    Policy,
+    PostBody,
+    PostId,
+    Reason,
+    Reject,
+    Role,
+    RuleId,
+    Scene,
+    Show,
+    SourceId,
+)
+from tests.journals.files import write_journal
+from tests.server.symposium.day import ANNA, BRAM, MASTODON, ORGANISER, REVOKED, STRANGER, Day
+
+FOLDER = Path(__file__).parent
+
+
+def a_day() -> Day:
+    """A short day in which everything happens, refusals too."""
+    day = Day(policy=Policy.RULES_DECIDE, pending_cap=2)
+    day.put(entries.SymposiumChanged(by=ORGANISER), SymposiumBody(title="Open overheid, dag 1", hashtags=("dag", "oo")))
+    day.put(entries.BadgeMade(by=REVOKED, badge=STRANGER, role=Role.ORGANISER, token_hash="h"), BadgeBody(name="No"))
+    _posts_come(day)
+    _staff_decide(day)
+    _screens_change(day)
+    _people_leave(day)
+    return day
+
+
+def _posts_come(day: Day) -> None:
+    body = PostBody(
+        salt="00ff",
+        text="Één vraag over 🚲 en ‮rechts‬",
+        cut=9,
+        name="Ada",
+        handle="@ada@zwaan.example",
+        avatar=BlobId("a" * 64),
+        media=(Picture(blob=BlobId("b" * 64), type="image/jpeg", width=640, height=480, alt="Een fiets"),),
+        emojis=(Emoji(shortcode="fiets", blob=BlobId("c" * 64)),),
+        lang="nl",
+        created=1,
+        warning="fietsen",
+        permalink="https://zwaan.example/@ada/1",
+        uri="https://zwaan.example/ada/1",
+        native_id="zwaan.example/1",
+        author_id="https://zwaan.example/ada",
+    )
+    head = entries.PostArrived(
+        post=PostId("rich"),
+        source=MASTODON,
+        network="mastodon",
+        author=AuthorKey("ada"),
+        digest="rich-1",
+        seen=day.seq,
+        verdict=Show(rule=RuleId("clean")),
+        keys=("uri-rich", "native-rich"),
+        lang="nl",
+        session="opening",
+        photos=1,
+        notes=("seen-before",),
+    )
+    day.put(head, body)
+    day.put(head, body)
+    day.arrive("like", verdict=Hold(rule=RuleId("links"), found="link"), like=PostId("rich"))
+    day.arrive("bad", verdict=Reject(rule=RuleId("words"), reason=Reason.HURTFUL, found="insult"), author="grace")
+    day.arrive("overtaken", verdict=Show(rule=RuleId("clean")), seen=1)
+    day.phone("question", request="r1", request_digest="x")
+    day.phone("question-again", request="r1", request_digest="x")
+    day.phone("question-other", request="r1", request_digest="y")
+    day.phone("second")
+    day.phone("one-too-many")
+
+
+def _staff_decide(day: Day) -> None:
+    day.decide("show", "like", "question", "second", by=BRAM, seen=day.seq)
+    for decision in ("pin", "star", "unpin", "unstar", "pin"):
+        day.decide(decision, "like")
+    day.decide("show", day.target("like", digest="of other bytes"))
+    day.decide("hide", "second")
+    day.undo(by=BRAM)
+    day.decide("hold", "second")
+    day.decide("reject", "second", reason=Reason.OFF_TOPIC)
+    day.edit("rich")
+    day.decide("show", "rich", by=ANNA)
+    day.ban("ada", earlier=True)
+    ban = day.seq
+    day.ban("ada", by=BRAM)
+    day.undo(ban)
+    day.undo(day.seq - 1)
+
+
+def _screens_change(day: Day) -> None:
+    day.stop()
+    day.stop(on=False, by=BRAM)
+    day.pause(by=STRANGER)
+    day.pause()
+    day.put(entries.PolicySet(by=ANNA, policy=Policy.EVERYTHING_WAITS))
+    day.put(entries.SceneSet(by=ANNA, scene=Scene.JOIN))
+    day.put(entries.SourceSwitched(by=ANNA, source=MASTODON, on=False))
+    other = SourceId("mastodon-2")
+    options: dict[str, str | int | bool | tuple[str, ...]] = {"servers": ("gans.example",), "limit": 40, "media": True}
+    day.put(entries.SourceSet(by=ORGANISER, source=other, network="mastodon", on=True), SourceBody(options=options))
+    day.put(entries.SourceRemoved(by=ORGANISER, source=MASTODON))
+
+
+def _people_leave(day: Day) -> None:
+    day.withdraw("question")
+    day.depart("overtaken")
+    day.arrive("of-grace", author="grace")
+    day.expire("bad", "second", "rich")
+    day.put(entries.AuthorDeparted(author=AuthorKey("grace")))
+    day.erase("question")
+    day.erase(author="ada", by=OPERATOR)
+    day.arrive("of-ada")
+    day.put(entries.BadgeRevoked(by=ORGANISER, badge=BRAM))
+    day.phone("last", device="phone-2")
+
+
+def main(release: str) -> None:
+    """Write the two files of *release*, unless they are there."""
+    journal, state = FOLDER / f"{release}.jsonl", FOLDER / f"{release}.state.json"
+    if journal.exists():
+        sys.exit(f"{journal.name} is kept as it is: choose the number of a release that has none")
+    day = a_day()
+    write_journal(journal, day.records)
+    state.write_bytes(msgspec.json.format(msgspec.json.encode(replay(day.records))) + b"\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

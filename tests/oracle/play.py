@@ -1,0 +1,313 @@
+"""
+A day as it might go: journals of random entries, by people who do not know what the law made of the ones before.
+
+Moderators act on what they last saw, sources say things twice and edit what was deleted, phones send again. Small pools
+of authors, devices and addresses, so that everything meets everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+
+from server.symposium import entries
+from server.symposium.entries import AnyHead, BadgeBody, Record, SourceBody, SymposiumBody, Target, encode_body
+from server.symposium.values import (
+    OPERATOR,
+    PHONE,
+    AuthorKey,
+    BadgeId,
+    Decision,
+    DeviceId,
+    Hold,
+    Policy,
+    PostBody,
+    PostId,
+    Reason,
+    Reject,
+    Role,
+    RuleId,
+    Scene,
+    Show,
+    SourceId,
+    Verdict,
+)
+
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+ORGANISER, ANNA, BRAM, SPEAKER, STRANGER = map(BadgeId, ("organiser", "anna", "bram", "speaker", "stranger"))
+MASTODON = SourceId("mastodon-1")
+PENDING_CAP = 3
+
+SHOW, HOLD = Show(rule=RuleId("clean")), Hold(rule=RuleId("links"))
+REJECT = Reject(rule=RuleId("words"), reason=Reason.HURTFUL)
+
+_VERDICTS: st.SearchStrategy[Verdict] = st.sampled_from((SHOW, SHOW, HOLD, REJECT))
+_STAFF = st.sampled_from((*(ANNA, BRAM) * 6, ORGANISER, OPERATOR, SPEAKER, STRANGER))
+_ORGANISERS = st.sampled_from((*(ORGANISER,) * 8, OPERATOR, ANNA))
+_DECISIONS = st.sampled_from((*Decision, *(Decision.SHOW,) * 4, *(Decision.HIDE, Decision.PIN) * 2))
+_POLICIES = st.sampled_from((Policy.EVERYTHING_WAITS, Policy.RULES_DECIDE, Policy.RULES_DECIDE, Policy.KNOWN_PASS))
+_REASONS = st.sampled_from((None, None, *Reason))
+_AGO = st.sampled_from((0, 0, 0, 1, 2, 4, 9))
+_SMALL = st.integers(0, 3)
+_BOOL = st.booleans()
+
+
+class Sent(NamedTuple):
+    """A post as those outside know it: the digests of its revisions, and its address at the source."""
+
+    post: PostId
+    author: AuthorKey
+    digests: list[str]
+    uri: str | None
+
+
+class Play:
+    """
+    The entries so far, and what those outside know: which posts and revisions they sent, not what became of them.
+
+    Every public method but `put` and `go_on` is one thing that may happen, and appends one entry. Some make a plan of
+    what happens next to the same post: chance alone would seldom play the sequences in which mistakes hide.
+    """
+
+    def __init__(self, policy: Policy = Policy.RULES_DECIDE) -> None:
+        self.records: list[Record] = []
+        self.sent: list[Sent] = []
+        self._opening(policy)
+        self._first_posts()
+        self._last = self.sent[0]
+        self._plan: list[Callable[[Draw], None]] = []
+
+    def put(self, head: AnyHead, body: Any = None) -> Record:
+        """Append one entry: a second after the one before."""
+        seq = len(self.records) + 1
+        record = Record(seq, seq * 1_000_000, head, None if body is None else encode_body(body))
+        self.records.append(record)
+        return record
+
+    def go_on(self, draw: Draw) -> None:
+        """What was planned, or anything."""
+        if self._plan:
+            self._plan.pop(0)(draw)
+        else:
+            draw(HAPPENINGS)(self, draw)
+
+    @property
+    def seq(self) -> int:
+        return len(self.records)
+
+    def _opening(self, policy: Policy) -> None:
+        made = entries.SymposiumMade(
+            slug="dag", short="DG", languages=("nl", "en"), policy=policy, pending_cap=PENDING_CAP
+        )
+        self.put(made, SymposiumBody(title="De dag", hashtags=("dag",)))
+        for badge, role in (
+            (ORGANISER, Role.ORGANISER),
+            (ANNA, Role.MODERATOR),
+            (BRAM, Role.MODERATOR),
+            (SPEAKER, Role.SPEAKER),
+        ):
+            head = entries.BadgeMade(by=OPERATOR, badge=badge, role=role, token_hash=badge)
+            self.put(head, BadgeBody(name=badge.title()))
+        self.put(entries.SourceSet(by=OPERATOR, source=MASTODON, network="mastodon", on=True), SourceBody(name="Zwaan"))
+
+    def _first_posts(self) -> None:
+        self._arrive(MASTODON, "mastodon", "ada", SHOW, keys=("uri-0",))
+        self._arrive(MASTODON, "mastodon", "grace", HOLD, keys=("uri-1",))
+        self._arrive(PHONE, "phone", "device-0", SHOW, device=DeviceId("device-0"))
+        self._arrive(PHONE, "phone", "device-1", HOLD, device=DeviceId("device-1"))
+
+    # What people say
+
+    def _body(self, post: PostId, digest: str) -> PostBody:
+        return PostBody(salt="", text=f"{post} says {digest}", name=f"Name of {digest}")
+
+    def phone_posts(self, draw: Draw) -> None:
+        device = DeviceId(f"device-{draw(st.integers(0, 1))}")
+        request = draw(st.sampled_from((None, None, None, "r0", "r1")))
+        sent = None if request is None else draw(st.sampled_from(("x", "x", "x", "y")))
+        verdict, ago = draw(_VERDICTS), draw(_AGO)
+        self._arrive(PHONE, "phone", device, verdict, ago, device=device, request=request, request_digest=sent)
+
+    def network_posts(self, draw: Draw) -> None:
+        author = draw(st.sampled_from(("ada", "grace")))
+        number = draw(st.sampled_from((len(self.sent), len(self.sent), len(self.sent), draw(st.integers(0, 12)))))
+        keys = (f"uri-{number}", f"native-{draw(_SMALL)}-{number}")
+        self._arrive(MASTODON, "mastodon", author, draw(_VERDICTS), draw(_AGO), keys=keys)
+
+    def _arrive(self, source: SourceId, network: str, author: str, verdict: Verdict, ago: int = 0, **rest: Any) -> None:
+        post = PostId(f"post-{len(self.sent)}")
+        digest = f"d{self.seq}"
+        head = entries.PostArrived(
+            post=post,
+            source=source,
+            network=network,
+            author=AuthorKey(author),
+            digest=digest,
+            seen=max(0, self.seq - ago),
+            verdict=verdict,
+            **rest,
+        )
+        self.sent.append(Sent(post, AuthorKey(author), [digest], rest.get("keys", (None,))[0]))
+        self.put(head, self._body(post, digest))
+
+    def _some_post(self, draw: Draw, *, of_network: bool | None = None) -> Sent:
+        """One of the newest six, or of those of the networks, or of the phones; half the time the same as the last."""
+        some = [s for s in self.sent if of_network is None or (s.uri is not None) is of_network][-6:]
+        if self._last in some and (self._plan or draw(_BOOL)):
+            return self._last
+        self._last = draw(st.sampled_from(some[::-1]))
+        return self._last
+
+    def source_edits(self, draw: Draw) -> None:
+        post, _, digests, uri = self._some_post(draw, of_network=True)
+        digest = f"d{self.seq}"
+        digests.append(digest)
+        head = entries.PostEdited(keys=(str(uri),), digest=digest, seen=self.seq, verdict=draw(_VERDICTS))
+        self.put(head, self._body(post, digest))
+
+    def source_deletes(self, draw: Draw) -> None:
+        uri = self._some_post(draw, of_network=True).uri
+        self.put(entries.PostDeparted(keys=(draw(st.sampled_from((str(uri), str(uri), "uri-of-nobody"))),)))
+
+    def phone_withdraws(self, draw: Draw) -> None:
+        post = self._some_post(draw, of_network=draw(st.sampled_from((False, False, False, None)))).post
+        device = draw(st.sampled_from((None, "device-0", "device-1")))
+        self.put(entries.PostWithdrawn(post=post, device=device))
+
+    def author_leaves(self, draw: Draw) -> None:
+        self.put(entries.AuthorDeparted(author=AuthorKey(draw(st.sampled_from(("ada", "grace"))))))
+
+    # What staff do
+
+    def _target(self, draw: Draw) -> Target:
+        post, _, digests, _ = self._some_post(draw)
+        revision = max(1, len(digests) - draw(st.sampled_from((0, 0, 0, 1))))
+        return Target(post, revision, digests[revision - 1])
+
+    def staff_decide(self, draw: Draw) -> None:
+        self._decide(draw, draw(st.sampled_from((None, self.seq, self.seq, max(0, self.seq - draw(_AGO))))))
+
+    def _decide(self, draw: Draw, seen: int | None) -> None:
+        head = entries.Decided(
+            by=draw(_STAFF),
+            decision=draw(_DECISIONS),
+            posts=tuple(self._target(draw) for _ in range(draw(st.sampled_from((1, 1, 1, 2, 3))))),
+            seen=seen,
+            reason=draw(_REASONS),
+        )
+        self.put(head)
+
+    def staff_undo(self, draw: Draw) -> None:
+        done = [r.seq for r in self.records if isinstance(r.head, entries.Decided | entries.Banned)][-4:]
+        self._undo(draw, draw(st.sampled_from(done[::-1] or [1])))
+
+    def _undo(self, draw: Draw, seq: int) -> None:
+        self.put(entries.Undone(by=draw(_STAFF), seq=seq))
+
+    def staff_ban(self, draw: Draw) -> None:
+        self.put(entries.Banned(by=draw(_STAFF), author=self._some_post(draw).author, earlier=draw(_BOOL)))
+
+    def staff_regret(self, draw: Draw) -> None:
+        """A decision or ban that will be taken back, and what comes between."""
+        draw(st.sampled_from((Play.staff_decide, Play.staff_decide, Play.staff_ban)))(self, draw)
+        seq = self.seq
+        between = st.sampled_from((Play.source_edits, *(Play.staff_ban,) * 2, Play.staff_decide, Play.source_deletes))
+        self._plan = [lambda draw: draw(between)(self, draw), lambda draw: self._undo(draw, seq)]
+
+    def staff_are_late(self, draw: Draw) -> None:
+        """Somebody decides on what somebody else has decided meanwhile."""
+        seen = self.seq
+        self.staff_decide(draw)
+        self._plan = [lambda draw: self._decide(draw, seen)]
+
+    def erased_returns(self, draw: Draw) -> None:
+        """Somebody is erased, and comes in again."""
+        author = self._some_post(draw, of_network=True).author
+        self.put(entries.Erased(by=ORGANISER, author=author))
+        self._plan = [self.network_posts]
+
+    def staff_stop(self, draw: Draw) -> None:
+        self.put(entries.Stopped(by=draw(_STAFF), on=draw(_BOOL)))
+
+    def staff_pause(self, draw: Draw) -> None:
+        self.put(entries.Paused(by=draw(_STAFF), on=draw(_BOOL)))
+        self._plan = [self.phone_posts, self.staff_decide]
+
+    def staff_set_policy(self, draw: Draw) -> None:
+        self.put(entries.PolicySet(by=draw(_STAFF), policy=draw(_POLICIES)))
+
+    def staff_set_scene(self, draw: Draw) -> None:
+        self.put(entries.SceneSet(by=draw(_STAFF), scene=draw(st.sampled_from(Scene))))
+
+    def staff_switch_source(self, draw: Draw) -> None:
+        self.put(entries.SourceSwitched(by=draw(_STAFF), source=MASTODON, on=draw(_BOOL)))
+
+    def organiser_sets_source(self, draw: Draw) -> None:
+        by = draw(_ORGANISERS)
+        if draw(_BOOL):
+            self.put(entries.SourceRemoved(by=by, source=MASTODON))
+        else:
+            head = entries.SourceSet(by=by, source=MASTODON, network="mastodon", on=draw(_BOOL))
+            self.put(head, SourceBody(name=f"Source {self.seq}"))
+
+    def organiser_changes_badge(self, draw: Draw) -> None:
+        by, badge = draw(_ORGANISERS), draw(st.sampled_from((ANNA, ANNA, BRAM, BRAM, STRANGER)))
+        if draw(_BOOL):
+            self.put(entries.BadgeRevoked(by=by, badge=badge))
+        else:
+            role = draw(st.sampled_from((Role.MODERATOR, Role.SPEAKER)))
+            self.put(entries.BadgeMade(by=by, badge=badge, role=role, token_hash="h"), BadgeBody(name=f"B{self.seq}"))
+
+    def organiser_changes_title(self, draw: Draw) -> None:
+        self.put(entries.SymposiumChanged(by=draw(_ORGANISERS)), SymposiumBody(title=f"Title {self.seq}"))
+
+    def organiser_erases(self, draw: Draw) -> None:
+        sent = self._some_post(draw)
+        head = entries.Erased(by=draw(_ORGANISERS), posts=(sent.post,))
+        self.put(entries.Erased(by=head.by, author=sent.author) if draw(_BOOL) else head)
+
+    def time_strikes(self, draw: Draw) -> None:
+        self.put(entries.Expired(posts=tuple(self._some_post(draw).post for _ in range(2))))
+
+
+OFTEN = (
+    Play.phone_posts,
+    Play.network_posts,
+    Play.source_edits,
+    Play.staff_regret,
+)
+SOMETIMES = (
+    Play.staff_undo,
+    Play.staff_are_late,
+    Play.source_deletes,
+    Play.phone_withdraws,
+    Play.staff_ban,
+    Play.staff_stop,
+    Play.staff_pause,
+    Play.staff_set_policy,
+    Play.organiser_changes_badge,
+    Play.organiser_erases,
+)
+SELDOM = (
+    Play.erased_returns,
+    Play.author_leaves,
+    Play.staff_set_scene,
+    Play.staff_switch_source,
+    Play.organiser_sets_source,
+    Play.organiser_changes_title,
+    Play.time_strikes,
+)
+HAPPENINGS = st.sampled_from((*(Play.staff_decide,) * 16, *OFTEN * 5, *SOMETIMES * 2, *SELDOM))
+"""What may happen next, by how often it does."""
+
+
+@st.composite
+def journals(draw: Draw, *, max_size: int = 40) -> list[Record]:
+    """The records of a random day."""
+    play = Play(draw(_POLICIES))
+    for _ in range(draw(st.integers(max_size // 2, max_size))):
+        play.go_on(draw)
+    return play.records

@@ -1,0 +1,186 @@
+"""A day in few words: each method appends one entry, applies it and returns what became of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from server.symposium import entries
+from server.symposium.entries import AnyHead, BadgeBody, Record, SourceBody, SymposiumBody, Target, encode_body
+from server.symposium.law import apply
+from server.symposium.outcomes import Outcome, Refused
+from server.symposium.state import Post, State
+from server.symposium.values import (
+    OPERATOR,
+    PHONE,
+    AuthorKey,
+    BadgeId,
+    Decision,
+    DeviceId,
+    Hold,
+    Policy,
+    PostBody,
+    PostId,
+    Reason,
+    Reject,
+    Role,
+    RuleId,
+    Show,
+    SourceId,
+    Status,
+)
+
+ORGANISER, ANNA, BRAM, SPEAKER, AUTHOR, SCREEN, REVOKED, STRANGER = map(
+    BadgeId, ("organiser", "anna", "bram", "speaker", "author", "screen", "revoked", "stranger")
+)
+ROLES = {
+    ORGANISER: Role.ORGANISER,
+    ANNA: Role.MODERATOR,
+    BRAM: Role.MODERATOR,
+    SPEAKER: Role.SPEAKER,
+    AUTHOR: Role.AUTHOR,
+    SCREEN: Role.SCREEN,
+    REVOKED: Role.ORGANISER,
+}
+MASTODON = SourceId("mastodon-1")
+PHONE_1 = DeviceId("phone-1")
+SHOW, HOLD = Show(rule=RuleId("clean")), Hold(rule=RuleId("links"))
+REJECT = Reject(rule=RuleId("words"), reason=Reason.HURTFUL)
+
+
+def code_of(outcome: Outcome) -> str:
+    """The code of a refusal; the kind of outcome otherwise."""
+    return outcome.code if isinstance(outcome, Refused) else type(outcome).__name__
+
+
+class Day:
+    """A symposium with a badge of every role, one of them revoked, and one network."""
+
+    def __init__(self, *, policy: Policy = Policy.RULES_DECIDE, pending_cap: int = 5) -> None:
+        self.state = State()
+        self.records: list[Record] = []
+        made = entries.SymposiumMade(
+            slug="dag", short="DG", languages=("nl", "en"), policy=policy, pending_cap=pending_cap
+        )
+        self.put(made, SymposiumBody(title="De dag", hashtags=("dag",), date="2026-11-21"))
+        for badge, role in ROLES.items():
+            head = entries.BadgeMade(by=OPERATOR, badge=badge, role=role, token_hash=f"hash of {badge}")
+            self.put(head, BadgeBody(name=badge.title()))
+        self.put(entries.BadgeRevoked(by=OPERATOR, badge=REVOKED))
+        self.put(entries.SourceSet(by=OPERATOR, source=MASTODON, network="mastodon", on=True), SourceBody(name="Zwaan"))
+
+    @property
+    def seq(self) -> int:
+        return self.state.seq
+
+    def put(self, head: AnyHead, body: Any = None) -> Outcome:
+        """Append and apply one entry, a second after the one before."""
+        seq = len(self.records) + 1
+        record = Record(seq, seq * 1_000_000, head, None if body is None else encode_body(body))
+        self.records.append(record)
+        return apply(self.state, record)
+
+    # Posts
+
+    def arrive(
+        self, post: str = "p", *, verdict: Any = HOLD, author: str = "ada", body: PostBody | None = None, **rest: Any
+    ) -> Outcome:
+        """A network's post, with its id as its address."""
+        rest = {"seen": self.seq, "digest": f"{post}-1", "keys": (f"uri-{post}",), **rest}
+        head = entries.PostArrived(
+            post=PostId(post),
+            source=rest.pop("source", MASTODON),
+            network="mastodon",
+            author=AuthorKey(author),
+            verdict=verdict,
+            **rest,
+        )
+        return self.put(head, body or PostBody(salt="", text=f"{post} says {head.digest}", name=author))
+
+    def phone(self, post: str = "p", *, device: str = PHONE_1, **rest: Any) -> Outcome:
+        """A phone's post."""
+        rest = {"keys": (), "author": device, "device": DeviceId(device), **rest}
+        return self.arrive(post, source=PHONE, **rest)
+
+    def edit(self, post: str = "p", *, verdict: Any = HOLD) -> Outcome:
+        """The source says that the post reads differently; its digest counts on."""
+        revision = self.state.posts[PostId(post)].revision + 1 if post in self.state.posts else 2
+        digest = f"{post}-{revision}"
+        head = entries.PostEdited(keys=(f"uri-{post}",), digest=digest, seen=self.seq, verdict=verdict)
+        return self.put(head, PostBody(salt="", text=f"{post} says {digest}", name="ada"))
+
+    def depart(self, post: str = "p") -> Outcome:
+        return self.put(entries.PostDeparted(keys=(f"uri-{post}",)))
+
+    def withdraw(self, post: str = "p", *, device: str | None = PHONE_1) -> Outcome:
+        return self.put(entries.PostWithdrawn(post=PostId(post), device=None if device is None else DeviceId(device)))
+
+    def erase(self, *posts: str, author: str | None = None, by: BadgeId = ORGANISER) -> Outcome:
+        ids = tuple(map(PostId, posts))
+        return self.put(entries.Erased(by=by, posts=ids, author=None if author is None else AuthorKey(author)))
+
+    def expire(self, *posts: str) -> Outcome:
+        return self.put(entries.Expired(posts=tuple(map(PostId, posts))))
+
+    # Staff
+
+    def target(self, post: str = "p", *, revision: int | None = None, digest: str | None = None) -> Target:
+        """The newest revision, or another."""
+        number = revision or (self.state.posts[PostId(post)].revision if post in self.state.posts else 1)
+        return Target(PostId(post), number, digest or f"{post}-{number}")
+
+    def decide(
+        self,
+        decision: Decision | str,
+        *posts: str | Target,
+        by: BadgeId = ANNA,
+        seen: int | None = None,
+        reason: Reason | None = None,
+    ) -> Outcome:
+        targets = tuple(self.target(p) if isinstance(p, str) else p for p in posts or ("p",))
+        return self.put(entries.Decided(by=by, decision=Decision(decision), posts=targets, seen=seen, reason=reason))
+
+    def undo(self, seq: int | None = None, *, by: BadgeId = ANNA) -> Outcome:
+        """Take back entry *seq*, the last one when not given."""
+        return self.put(entries.Undone(by=by, seq=self.seq if seq is None else seq))
+
+    def ban(self, author: str = "ada", *, earlier: bool = False, by: BadgeId = ANNA) -> Outcome:
+        return self.put(entries.Banned(by=by, author=AuthorKey(author), earlier=earlier))
+
+    def stop(self, *, on: bool = True, by: BadgeId = ANNA) -> Outcome:
+        return self.put(entries.Stopped(by=by, on=on))
+
+    def pause(self, *, on: bool = True, by: BadgeId = ANNA) -> Outcome:
+        return self.put(entries.Paused(by=by, on=on))
+
+    # What is there
+
+    def post(self, post: str = "p") -> Post:
+        return self.state.posts[PostId(post)]
+
+    def status(self, post: str = "p") -> Status:
+        return self.post(post).status
+
+    def body(self, seq: int) -> bytes | None:
+        """What the state still holds of the body of entry *seq*."""
+        return self.state.bodies.get(seq)
+
+    def put_post_in(self, status: str, post: str = "p") -> None:
+        """A phone's post that stands so, at its first revision; the last entry made it so."""
+        self.phone(post, keys=(f"uri-{post}",))
+        match Status(status):
+            case Status.HELD:
+                pass
+            case Status.SHOWN:
+                self.decide("show", post)
+            case Status.HIDDEN:
+                self.decide("show", post)
+                self.decide("hide", post)
+            case Status.REJECTED:
+                self.decide("reject", post)
+            case Status.WITHDRAWN:
+                self.withdraw(post)
+            case Status.GONE:
+                self.depart(post)
+            case Status.ERASED:
+                self.erase(post)
+        assert self.status(post) == status

@@ -1,0 +1,244 @@
+"""What is true of every journal, tried on random ones."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import os
+import subprocess
+import sys
+import types
+import typing
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from server.live.audience import View
+from server.live.limits import Limits
+from server.live.record import Record as Channel
+from server.live.record import difference
+from server.symposium import entries
+from server.symposium.entries import AnyHead, Record, decode_head, encode_head
+from server.symposium.law import apply, replay
+from server.symposium.outcomes import Broken, Done
+from server.symposium.state import State, erase
+from server.symposium.values import Status
+from server.symposium.views import DeskBook, PhoneBook, StageBook, WallBook
+from tests.journals.files import write_journal
+from tests.oracle.machine import canonical
+from tests.oracle.play import journals
+from tests.server.live.reader import Replica, split
+
+ROOT = Path(__file__).parents[3]
+BOOKS = (WallBook, PhoneBook, DeskBook, StageBook)
+
+quick = settings(max_examples=40, suppress_health_check=list(HealthCheck))
+
+
+def redact(journal: list[Record], seqs: set[int]) -> list[Record]:
+    """The journal with the bodies of *seqs* overwritten."""
+    return [record._replace(body=None) if record.seq in seqs else record for record in journal]
+
+
+@quick
+@given(journals(), st.sets(st.integers(1, 60)))
+def test_a_redacted_journal_makes_the_erased_state(journal: list[Record], seqs: set[int]) -> None:
+    assert canonical(replay(redact(journal, seqs))) == canonical(erase(replay(journal), seqs))
+
+
+@quick
+@given(journals())
+def test_what_the_law_asks_to_redact_is_in_no_state(journal: list[Record]) -> None:
+    state = State()
+    asked = {seq for record in journal for seq in apply(state, record).redact}
+
+    assert not asked & set(state.bodies)
+    assert canonical(replay(redact(journal, asked))) == canonical(state)
+
+
+@quick
+@given(journals())
+def test_every_body_is_named_or_to_be_redacted(journal: list[Record]) -> None:
+    """Nothing that anybody wrote is left over where no erasure would find it."""
+    state = State()
+    asked = {seq for record in journal for seq in apply(state, record).redact}
+    named = {state.body, *(b.body for b in state.badges.values()), *(s.body for s in state.sources.values())}
+    named.update(post.body for post in state.posts.values())
+
+    assert {record.seq for record in journal if record.body is not None} <= named | asked
+
+
+@quick
+@given(journals())
+def test_no_verdict_but_show_puts_a_post_on_the_screens(journal: list[Record]) -> None:
+    """Only ever stricter: what was advised to wait is shown by a person, or not at all."""
+    state = State()
+    advised: dict[str, str] = {}
+    for record in journal:
+        outcome = apply(state, record)
+        if isinstance(record.head, entries.PostArrived):
+            advised.setdefault(record.head.post, type(record.head.verdict).__name__)
+        if not isinstance(outcome, Done):
+            continue
+        for change in outcome.changed:
+            if change.after is not Status.SHOWN:
+                continue
+            by_rule = isinstance(record.head, entries.PostArrived) and advised[change.post] == "Show"
+            assert by_rule or isinstance(record.head, entries.Decided | entries.Undone)
+
+
+@quick
+@given(journals())
+def test_an_edit_never_shows_itself(journal: list[Record]) -> None:
+    state = State()
+    for record in journal:
+        outcome = apply(state, record)
+        if isinstance(record.head, entries.PostEdited) and isinstance(outcome, Done):
+            assert outcome.changed[0].after in (Status.HELD, Status.REJECTED)
+
+
+# Views: a client that applied the changes up to n has what a fresh snapshot at n holds. I3 of the trust plan.
+
+
+@pytest.mark.parametrize("kind", BOOKS)
+@quick
+@given(journals(), st.sets(st.integers(0, 60)))
+def test_a_view_kept_up_is_a_fresh_view(kind: type[Any], journal: list[Record], looks: set[int]) -> None:
+    state, kept = State(), kind()
+    applied: dict[str, Any] = {}
+    for record in journal:
+        apply(state, record)
+        if record.seq in looks:
+            continue
+        old = kept.items
+        kept.look(state)
+        for change in difference(old, kept.items):
+            if change[0] == "put":
+                applied[change[1]] = change[2]
+            else:
+                del applied[change[1]]
+        fresh = kind()
+        fresh.look(state)
+        assert applied == kept.items == fresh.items
+        assert kept.seq == state.seq
+
+
+@pytest.mark.parametrize("kind", BOOKS)
+@quick
+@given(journals(max_size=25))
+def test_on_the_wire_too(kind: type[Any], journal: list[Record]) -> None:
+    """As bytes, through the record of a channel: from every moment on."""
+    state, book, channel = State(), kind(), Channel("epoch", Limits())
+    readers: list[Replica] = []
+    for record in journal:
+        apply(state, record)
+        book.look(state)
+        frame = channel.publish(View(book.seq, book.items))
+        for reader in readers if frame is not None else ():
+            _take(reader, frame or b"")
+        readers.append(_take(Replica(), channel.snapshot()))
+        assert all(reader.view == readers[-1].view for reader in readers)
+
+
+def _take(reader: Replica, data: bytes) -> Replica:
+    for _, payload in split(data):
+        reader.take(msgspec.json.decode(payload))
+    return reader
+
+
+# Determinism
+
+
+@settings(max_examples=2, suppress_health_check=list(HealthCheck))
+@given(journals(max_size=60))
+def test_another_process_with_another_hash_seed_reaches_the_same_state(
+    tmp_path_factory: pytest.TempPathFactory, journal: list[Record]
+) -> None:
+    file = tmp_path_factory.mktemp("journal") / "journal.jsonl"
+    write_journal(file, journal)
+    script = (
+        "import sys, pathlib; from server.symposium.law import replay; from tests.journals.files import read_journal;"
+        "import msgspec; sys.stdout.buffer.write(msgspec.json.encode(replay(read_journal(pathlib.Path(sys.argv[1])))))"
+    )
+    for seed in ("0", "1", "4294967295"):
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(file)],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+        )
+        assert done.stdout == canonical(replay(journal))
+
+
+# Totality
+
+_WILD = st.sampled_from(
+    (
+        "",
+        "p",
+        "post-0",
+        "post-1",
+        "uri-0",
+        "ada",
+        "anna",
+        "operator",
+        "organiser",
+        "phone",
+        "mastodon-1",
+        "\x00",
+        "é" * 99,
+    )
+)
+_SEQS = st.sampled_from((0, 1, 2, 7, 12, 13, 20, -1, 2**63))
+
+
+@functools.cache
+def _any(kind: Any) -> st.SearchStrategy[Any]:
+    """Values of a field's type, wild where it allows."""
+    if isinstance(kind, typing.NewType) or kind is str:
+        return _WILD
+    if kind is bool:
+        return st.booleans()
+    if kind is int:
+        return _SEQS
+    if kind is type(None):
+        return st.none()
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return st.sampled_from(kind)
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return st.builds(kind, **{field.name: _any(field.type) for field in msgspec.structs.fields(kind)})
+    if typing.get_origin(kind) is tuple:
+        return st.lists(_any(typing.get_args(kind)[0]), max_size=3).map(tuple)
+    assert typing.get_origin(kind) in (types.UnionType, typing.Union), kind
+    return st.one_of(*map(_any, typing.get_args(kind)))
+
+
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@given(journals(max_size=15), st.lists(_any(AnyHead), min_size=5, max_size=15))
+def test_no_entry_whatever_breaks_the_law(journal: list[Record], wild: list[Any]) -> None:
+    """Nor changes anything when it is refused; and views can be made of whatever state comes of it."""
+    state = replay(journal)
+    for seq, head in enumerate(wild, len(journal) + 1):
+        before = canonical(state)
+        outcome = apply(state, Record(seq, seq, decode_head(encode_head(head)), None))
+        assert not isinstance(outcome, Broken), outcome
+        if not isinstance(outcome, Done):
+            was = msgspec.json.decode(before, type=State)
+            was.seq, was.at = seq, seq
+            assert canonical(state) == canonical(was)
+    for kind in BOOKS:
+        kind().look(state)
+
+
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
+@given(journals())
+def test_the_state_is_all_that_there_is(journal: list[Record]) -> None:
+    """A state that was written down and read back goes on as the first one does: nothing is kept beside it."""
+    half = len(journal) // 2
+    copied = msgspec.json.decode(canonical(replay(journal[:half])), type=State)
+    assert canonical(replay(journal[half:], copied)) == canonical(replay(journal))

@@ -1,0 +1,140 @@
+"""Authority: every entry of staff, tried by everybody. I4 of the trust plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from server.symposium import entries, law
+from server.symposium.entries import BadgeBody, SourceBody, SymposiumBody, Target
+from server.symposium.outcomes import Done, Refused
+from server.symposium.values import OPERATOR, AuthorKey, BadgeId, Decision, Policy, PostId, Role, Scene, SourceId
+from tests.oracle.machine import canonical
+from tests.server.symposium.day import (
+    ANNA,
+    AUTHOR,
+    BRAM,
+    MASTODON,
+    ORGANISER,
+    REVOKED,
+    SCREEN,
+    SHOW,
+    SPEAKER,
+    STRANGER,
+    Day,
+    code_of,
+)
+
+STAFF = {OPERATOR, ORGANISER, ANNA}
+ORGANISERS = {OPERATOR, ORGANISER}
+EVERYBODY = (OPERATOR, ORGANISER, ANNA, SPEAKER, AUTHOR, SCREEN, REVOKED, STRANGER)
+
+
+class Try:
+    """One entry of staff: how it is made, who may make it, and what body it has."""
+
+    def __init__(self, kind: type[entries.Head], may: set[BadgeId], body: Any = None, **fields: Any) -> None:
+        self.kind, self.may, self.body, self.fields = kind, may, body, fields
+
+    def by(self, badge: BadgeId) -> Any:
+        return self.kind(by=badge, **self.fields)
+
+
+_HIDDEN_AT = 12
+
+TRIES = (
+    Try(entries.SymposiumChanged, ORGANISERS, SymposiumBody(title="Other")),
+    Try(entries.BadgeMade, ORGANISERS, BadgeBody(name="N"), badge=BadgeId("n"), role=Role.ORGANISER, token_hash="h"),
+    Try(entries.BadgeRevoked, ORGANISERS, badge=BRAM),
+    Try(entries.SourceSet, ORGANISERS, SourceBody(), source=SourceId("new"), network="mastodon", on=True),
+    Try(entries.SourceSwitched, STAFF, source=MASTODON, on=False),
+    Try(entries.SourceRemoved, ORGANISERS, source=MASTODON),
+    Try(entries.Decided, STAFF, decision=Decision.SHOW, posts=(Target(PostId("p"), 1, "p-1"),)),
+    Try(entries.Undone, STAFF, seq=_HIDDEN_AT),
+    Try(entries.Banned, STAFF, author=AuthorKey("ada"), earlier=True),
+    Try(entries.Stopped, STAFF, on=True),
+    Try(entries.Paused, STAFF, on=True),
+    Try(entries.PolicySet, STAFF, policy=Policy.EVERYTHING_WAITS),
+    Try(entries.SceneSet, STAFF, scene=Scene.JOIN),
+    Try(entries.Erased, ORGANISERS, posts=(PostId("p"),)),
+)
+
+
+def a_day() -> Day:
+    """Everything that the tries need: a post that waits, a decision to undo."""
+    day = Day()
+    day.arrive("shown", verdict=SHOW)
+    day.decide("hide", "shown")
+    assert day.seq == _HIDDEN_AT
+    day.arrive("p")
+    return day
+
+
+@pytest.mark.parametrize("badge", EVERYBODY)
+@pytest.mark.parametrize("attempt", TRIES, ids=[t.kind.__name__ for t in TRIES])
+def test_only_a_live_badge_with_the_role_may(attempt: Try, badge: BadgeId) -> None:
+    day = a_day()
+    before = canonical(day.state)
+
+    outcome = day.put(attempt.by(badge), attempt.body)
+
+    if badge in attempt.may:
+        assert isinstance(outcome, Done)
+        return
+    assert code_of(outcome) == ("no-badge" if badge in (REVOKED, STRANGER) else "not-allowed")
+    assert outcome.redact == (() if attempt.body is None else (day.seq,))
+    day.state.seq, day.state.at = day.seq - 1, day.state.at - 1_000_000
+    assert canonical(day.state) == before
+
+
+def test_every_entry_of_staff_is_tried() -> None:
+    signed = {kind for kind in law._HANDLERS if "by" in kind.__struct_fields__}
+    assert {attempt.kind for attempt in TRIES} == signed
+
+
+class TestBadges:
+    def test_a_new_one_counts_from_here_on(self) -> None:
+        day = Day()
+        new = BadgeId("new")
+        assert code_of(day.stop(by=new)) == "no-badge"
+
+        day.put(
+            entries.BadgeMade(by=ORGANISER, badge=new, role=Role.MODERATOR, token_hash="h", run="r"),
+            BadgeBody(name="New"),
+        )
+
+        made_at = day.state.at
+        assert code_of(day.stop(by=new)) == "Done"
+        badge = day.state.badges[new]
+        assert (badge.role, badge.token_hash, badge.run, badge.made) == (Role.MODERATOR, "h", "r", made_at)
+
+    @pytest.mark.parametrize("badge", [ANNA, REVOKED, OPERATOR])
+    def test_an_id_is_given_once(self, badge: BadgeId) -> None:
+        day = Day()
+        head = entries.BadgeMade(by=ORGANISER, badge=badge, role=Role.ORGANISER, token_hash="h")
+
+        outcome = day.put(head, BadgeBody(name="Thief"))
+
+        assert outcome == Refused(seq=day.seq, code="made-before", redact=(day.seq,))
+        assert day.body(day.seq) is None
+
+    def test_a_revoked_one_counts_no_more(self) -> None:
+        day = Day()
+        day.put(entries.BadgeRevoked(by=ORGANISER, badge=ANNA))
+        at = day.state.at
+
+        assert code_of(day.stop(by=ANNA)) == "no-badge"
+        assert day.put(entries.BadgeRevoked(by=ORGANISER, badge=ANNA)) == Done(seq=day.seq)
+        assert day.state.badges[ANNA].revoked == at
+
+    def test_an_unknown_one_cannot_be_revoked(self) -> None:
+        assert code_of(Day().put(entries.BadgeRevoked(by=ORGANISER, badge=STRANGER))) == "unknown"
+
+    def test_another_symposiums_badge_is_a_stranger_here(self) -> None:
+        here, there = Day(), Day()
+        visitor = BadgeId("visitor")
+        there.put(entries.BadgeMade(by=ORGANISER, badge=visitor, role=Role.ORGANISER, token_hash="h"))
+
+        assert code_of(there.stop(by=visitor)) == "Done"
+        assert code_of(here.stop(by=visitor)) == "no-badge"
