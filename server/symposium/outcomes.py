@@ -7,7 +7,7 @@ import msgspec
 from server.symposium.values import BadgeId, PostId, Status
 
 
-class Changed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Changed(msgspec.Struct, frozen=True, gc=False):
     """What an entry did to one post. `by` and `at` tell the decision that it overrode, if a person had made one."""
 
     post: PostId
@@ -25,7 +25,7 @@ class Passed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     code: str
 
 
-class Done(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Done(msgspec.Struct, frozen=True, gc=False):
     """
     Carried out. `changed` may be empty: it was so already.
 

@@ -108,7 +108,7 @@ def _take_in(state: State, record: Record, head: PostArrived) -> Outcome:
         head.digest,
         seq,  # body
         (seq,),  # bodies
-        GONE,  # until `move`, below
+        GONE,  # until `_enter`, below
         verdict,
         head.lang,
         head.session,
@@ -123,8 +123,8 @@ def _take_in(state: State, record: Record, head: PostArrived) -> Outcome:
     if head.device is not None:
         state.devices.setdefault(head.device, []).append(post_id)
     after = _STATUS[type(verdict)]
-    move(state, post, after, seq)
-    return Done(seq=seq, changed=(Changed(post=post_id, before=None, after=after, revision=1),))
+    _enter(state, post, after, seq)
+    return Done(seq, (Changed(post_id, None, after, 1),))
 
 
 def stricter(state: State, head: PostArrived) -> Verdict:
@@ -238,6 +238,10 @@ def _take_away(
 def move(state: State, post: Post, after: Status, seq: int) -> None:
     """Give *post* the status *after*, and keep queue, screens, counts and caps in step."""
     _leave(state, post)
+    _enter(state, post, after, seq)
+
+
+def _enter(state: State, post: Post, after: Status, seq: int) -> None:
     post.status = after
     if after is HELD:
         state.held[post.id] = None

@@ -106,7 +106,7 @@ class Switch(msgspec.Struct, kw_only=True, gc=False):
     by: BadgeId | None = None
 
 
-class Before(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Before(msgspec.Struct, frozen=True, gc=False):
     """How a post was before an entry changed it: what undo restores. `after` is what the entry made of it."""
 
     post: PostId
@@ -118,7 +118,7 @@ class Before(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     after: Status
 
 
-class Made(msgspec.Struct, kw_only=True, gc=False):
+class Made(msgspec.Struct, gc=False):
     """A decision or ban that was carried out, for history and undo. `decision` is None for a ban."""
 
     seq: int

@@ -53,6 +53,7 @@ from server.symposium.values import (
     SourceId,
     Status,
 )
+from tests.bench import durable
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -299,6 +300,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--entries", type=int, default=1_000_000, help="of the journal that is read again")
     parser.add_argument("--posts", type=int, default=100_000, help="of the journal that a server starts with")
     parser.add_argument("--folder", type=Path, help="on the disk to measure; else where temporary files are")
+    parser.add_argument("--http-posts", type=int, default=3_000, help="posts over HTTP, with and without a journal")
     options = parser.parse_args(argv)
     result = Result()
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
@@ -306,6 +308,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             _measure_commits(Path(name), callers, options, result)
         _measure_replay(Path(name) / "long", options.entries // 2, result)
         _measure_start(Path(name) / "start", options.posts, options.runs, result)
+    durable_rate = durable.ratio(options.http_posts, 100, options.runs)
+    result.target("durable posts over HTTP / without journal", durable_rate, durable.BAR, is_least=True)
     print(json.dumps({"bench": "journal", "figures": result.figures, "targets": result.targets}))
     return 0 if result.is_met else 1
 
