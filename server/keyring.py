@@ -57,8 +57,11 @@ class Keyring:
     def __init__(self, folder: Path) -> None:
         self._path = folder / _FILE
         values = _read(self._path)
-        self._sign = bytes.fromhex(str(values.get("sign_key") or secrets.token_hex(_KEY_BYTES)))
-        self._hash = bytes.fromhex(str(values.get("hash_key") or secrets.token_hex(_KEY_BYTES)))
+        try:
+            self._sign = _key(values.get("sign_key"))
+            self._hash = _key(values.get("hash_key"))
+        except ValueError as ex:
+            raise _damaged(self._path, ex) from ex
         tokens = values.get("tokens", {})
         self._tokens = {str(k): str(v) for k, v in tokens.items()} if isinstance(tokens, dict) else {}
         if "sign_key" not in values or "hash_key" not in values:
@@ -144,7 +147,16 @@ def _read(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as ex:
-        raise SecretsDamaged(f"{path}: {ex}; put back a copy, or move it away to start with new secrets") from ex
+        raise _damaged(path, ex) from ex
+
+
+def _damaged(path: Path, error: Exception) -> SecretsDamaged:
+    return SecretsDamaged(f"{path}: {error}; put back a copy, or move it away to start with new secrets")
+
+
+def _key(kept: object) -> bytes:
+    """A key as it is kept, in hex, or a new one where there is none."""
+    return secrets.token_bytes(_KEY_BYTES) if kept is None else bytes.fromhex(str(kept))
 
 
 def _toml_string(text: str) -> str:

@@ -1,0 +1,467 @@
+"""The composition root: the only place that knows every part, and the life of a server from start to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import random
+import signal
+import socket
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import aiohttp
+from aiohttp import web
+
+from server import jobs
+from server.blobs.gate import MediaGate
+from server.blobs.images import Kind, PicturePool
+from server.blobs.pictures import bring_in
+from server.blobs.store import BlobStore
+from server.config import Config
+from server.errors import FonteinError
+from server.intake import homoglyphs
+from server.intake.arrival import Arrival
+from server.journal.contract import JournalBroken
+from server.journal.lock import FileLock
+from server.journal.sqlite import SqliteJournal, exit_process
+from server.keyring import Keyring, new_id, new_token, write_private
+from server.live.admission import Admission, raise_open_files
+from server.live.audience import Audience
+from server.live.hub import Hub
+from server.live.limits import Limits as LiveLimits
+from server.node import Node
+from server.sources.contract import Health, Tools, Trial
+from server.sources.manifest import maker, networks
+from server.sources.runner import PictureKind, Runner, SourceConfig
+from server.symposium import views
+from server.symposium.entries import Record, SourceRemoved, SourceSet, SourceSwitched, SymposiumBody, SymposiumMade
+from server.symposium.outcomes import Done
+from server.symposium.values import OPERATOR, BlobId, Picture, SourceId
+from server.web.assets import Assets
+from server.web.deadlines import Deadlines
+from server.web.limits import Buckets
+from server.web.routes import make_app
+from server.web.site import WALL_FOLDER, Hall, NewSymposium, Site
+from server.web.sources import health_facts
+
+_log = logging.getLogger(__name__)
+
+PULSE_TTL_S: Final = 30
+_BACKLOG: Final = 4_096
+_SHUTDOWN_S: Final = 2.0
+_KEEPALIVE_S: Final = 75.0
+_USER_AGENT: Final = "Fontein"
+
+
+def now_us() -> int:
+    """UTC microseconds since 1970."""
+    return time.time_ns() // 1_000
+
+
+class House:
+    """
+    All symposia of a data folder, running.
+
+    Use it as an asynchronous context manager: inside, requests are served.
+
+    Args:
+        config: Where it stands.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.broken: JournalBroken | None = None
+        self._stack = AsyncExitStack()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stop = asyncio.Event()
+        self._sockets: list[socket.socket] = []
+
+    # Life
+
+    async def __aenter__(self) -> House:
+        async with contextlib.AsyncExitStack() as stack:
+            await self._open(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def _open(self, stack: AsyncExitStack) -> None:
+        folder = self.config.folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FileLock(folder / "server.lock")
+        stack.callback(lock.release)
+        self._sockets = listen(self.config)
+        for each in self._sockets:
+            stack.callback(each.close)
+        images = await stack.enter_async_context(PicturePool())
+        self.site = self._make_site(Keyring(folder), images)
+        raise_open_files()
+        self._admission = Admission(LiveLimits())
+        self._session = await stack.enter_async_context(_session())
+        self._tools = Tools(session=self._session, now=time.time, rng=random.Random())
+        stack.push_async_callback(self._cancel_tasks)
+        for path in sorted(folder.glob("*/journal.db"), key=lambda p: p.parent.stat().st_ctime):
+            hall = await self._open_hall(path.parent, stack)
+            await self._revoke_last_run(hall)
+        await self._serve(stack)
+        self._write_server_file(stack)
+
+    def _make_site(self, keyring: Keyring, images: PicturePool) -> Site:
+        site = Site(
+            config=self.config,
+            keyring=keyring,
+            assets=Assets(WALL_FOLDER),
+            images=images,
+            operator_token=new_token(),
+            run=new_id(),
+            halls={},
+            make=self.make,
+            try_source=self._try_source,
+            buckets=Buckets(),
+        )
+        site.base_url = self.config.public_url.rstrip("/") or self._origin(lan_address(self.config.host))
+        return site
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self._sockets[0].getsockname()[1])
+
+    def _origin(self, host: str) -> str:
+        scheme = "https" if self.config.tls_cert else "http"
+        default = 443 if scheme == "https" else 80
+        shown = f"[{host}]" if ":" in host else host
+        return f"{scheme}://{shown}" if self.port == default else f"{scheme}://{shown}:{self.port}"
+
+    @property
+    def local_url(self) -> str:
+        """How this computer itself reaches the server."""
+        host = self.config.host
+        return self._origin("127.0.0.1" if host in ("", "0.0.0.0", "::") else host)  # noqa: S104 -- compared, not bound
+
+    @property
+    def operator_link(self) -> str:
+        """What alone may create symposia in the browser; valid for this run."""
+        return f"{self.local_url}/new#k={self.site.operator_token}"
+
+    async def _serve(self, stack: AsyncExitStack) -> None:
+        deadlines = Deadlines()
+        runner = web.AppRunner(
+            make_app(self.site, deadlines),
+            access_log=None,
+            handle_signals=False,
+            keepalive_timeout=_KEEPALIVE_S,
+            auto_decompress=False,
+            shutdown_timeout=_SHUTDOWN_S,
+        )
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        stack.push_async_callback(self._say_bye)
+        server = runner.server
+        assert server is not None
+        loop = asyncio.get_running_loop()
+        tls = _tls(self.config)
+        for each in self._sockets:
+            listening = await loop.create_server(
+                lambda: deadlines.watch(server()), sock=each, ssl=tls, backlog=_BACKLOG
+            )
+            stack.callback(listening.close)
+        self._spawn(deadlines.run())
+        self._spawn(asyncio.to_thread(homoglyphs.warm))
+
+    async def _say_bye(self) -> None:
+        await asyncio.gather(*(hall.hub.close(again=True) for hall in self.site.halls.values()))
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _cancel_tasks(self) -> None:
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _write_server_file(self, stack: AsyncExitStack) -> None:
+        """Tell the other verbs of this command where the server is."""
+        path = self.config.folder / "server.json"
+        facts = {"url": self.local_url, "pid": os.getpid(), "token": self.site.operator_token}
+        write_private(path, json.dumps(facts))
+        stack.callback(lambda: path.unlink(missing_ok=True))
+
+    async def run(self) -> None:
+        """Wait for the end: a signal, `stop`, or a disk that failed."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGINT"):
+            with contextlib.suppress(NotImplementedError, ValueError, AttributeError):
+                loop.add_signal_handler(getattr(signal, name), self._stop.set)
+        await self._stop.wait()
+
+    def stop(self) -> None:
+        """End `run`."""
+        self._stop.set()
+
+    # Symposia
+
+    async def make(self, new: NewSymposium) -> Hall:
+        """Make a symposium and run it."""
+        folder = self.config.folder / new.slug
+        hall = await self._open_hall(folder, self._stack)
+        head = SymposiumMade(slug=new.slug, short=new.short, languages=new.languages)
+        await hall.node.make(head, SymposiumBody(title=new.title, hashtags=new.hashtags, date=new.date))
+        return hall
+
+    async def _open_hall(self, folder: Path, stack: AsyncExitStack) -> Hall:
+        journal = SqliteJournal(folder, now_us=now_us, broken=self._on_broken)
+        hub = Hub(epoch=journal.epoch, now_us=now_us, admission=self._admission)
+        node = Node(journal=journal, hub=hub, keyring=self.site.keyring, now_us=now_us)
+        node.open()
+        hall = Hall(slug=folder.name, node=node, hub=hub, store=BlobStore(folder / "blobs"))
+        node.start()
+        stack.push_async_callback(node.close)
+        self._spawn(hub.run())
+        self._spawn(jobs.every(jobs.EXPIRE_EACH_S, node.expire, name="expiry"))
+        self._spawn(jobs.every(jobs.SWEEP_EACH_S, hall.sweep_blobs, name="the sweep of pictures"))
+        self._spawn(jobs.every(jobs.FIGURES_EACH_S, lambda: jobs.tell_figures(node, hub), name="figures"))
+        await self._start_sources(hall, stack)
+        self.site.halls[hall.slug] = hall
+        return hall
+
+    def _on_broken(self, error: JournalBroken) -> None:
+        self.broken = error
+        exit_process(error)
+
+    async def _revoke_last_run(self, hall: Hall) -> None:
+        """Badges of an earlier run are worth nothing: nobody can show them again."""
+        for badge in list(hall.node.state.badges.values()):
+            if badge.run is not None and badge.revoked is None:
+                await hall.node.revoke_badge(OPERATOR, badge.id)
+
+    # Sources
+
+    async def _start_sources(self, hall: Hall, stack: AsyncExitStack) -> None:
+        minder = SourceMinder(hall, self.site, self._tools, self.config.folder / hall.slug)
+        stack.push_async_callback(minder.close)
+        hall.node.listen(minder.note)
+        self._spawn(minder.run())
+
+    async def _try_source(self, network: str, options: dict[str, object], token: str | None) -> Trial:
+        config = SourceConfig(id=SourceId("trial"), network=network, options=with_tokens(options, token))
+        return await maker(networks([self.config.folder / "plugins"]), self._tools)(config).check()
+
+
+class SourceMinder:
+    """Keeps the runner of one symposium in step with its configured sources."""
+
+    def __init__(self, hall: Hall, site: Site, tools: Tools, folder: Path) -> None:
+        self._hall = hall
+        self._site = site
+        self._changed = asyncio.Event()
+        self._changed.set()
+        self._gate: MediaGate | None = None
+        self._stack = AsyncExitStack()
+        self._cursors = CursorFile(folder / "cursors.json")
+        self._runner = Runner(
+            make=maker(networks([folder.parent / "plugins"]), tools),
+            receive=self._receive,
+            bring_in=self._bring_in,
+            cursors=self._cursors,
+            health=self._say_health,
+            on_screens=self._on_screens,
+            now=time.time,
+            rng=random.Random(),
+        )
+
+    def note(self, record: Record, outcome: Done) -> None:
+        """An entry was carried out: when it is about sources, they are others now."""
+        if isinstance(record.head, SourceSet | SourceSwitched | SourceRemoved):
+            self._changed.set()
+
+    async def run(self) -> None:
+        """Follow the configuration, until cancelled."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            configs = self._configs()
+            await self._open_gate(configs)
+            await self._runner.set_sources(configs)
+
+    async def close(self) -> None:
+        """Stop everything."""
+        await self._runner.close()
+        await self._stack.aclose()
+
+    def _configs(self) -> list[SourceConfig]:
+        state = self._hall.node.state
+        configs = []
+        for source in state.sources.values():
+            if source.on:
+                options = views.source_body(state, source.body).options
+                token = self._site.keyring.token(self._hall.slug, source.id)
+                configs.append(
+                    SourceConfig(id=source.id, network=source.network, options=with_tokens(dict(options), token))
+                )
+        return configs
+
+    async def _open_gate(self, configs: Sequence[SourceConfig]) -> None:
+        hosts = frozenset(host for config in configs for host in _hosts(config.options))
+        await self._stack.aclose()
+        self._stack = AsyncExitStack()
+        self._gate = await self._stack.enter_async_context(MediaGate(allow_hosts=hosts))
+
+    async def _receive(self, handed: Any) -> object:
+        if isinstance(handed, Arrival):
+            return await self._hall.node.receive(handed)
+        return await self._hall.node.depart(handed)
+
+    async def _bring_in(self, url: str, /, *, kind: PictureKind) -> Picture | None:
+        if self._gate is None:
+            return None
+        stored = await bring_in(url, kind=Kind(kind), gate=self._gate, images=self._site.images, store=self._hall.store)
+        return Picture(
+            blob=BlobId(stored.id),
+            type=stored.media_type,
+            width=stored.width,
+            height=stored.height,
+            small=None if stored.small is None else BlobId(stored.small.id),
+        )
+
+    def _say_health(self, source: SourceId, health: Health) -> None:
+        self._hall.health[source] = health
+        facts = {**(health_facts(health) or {}), "last": now_us()}
+        for audience in (Audience.STAGE, Audience.DESK):
+            self._hall.hub.channel(audience).pulse("source", source, facts, PULSE_TTL_S)
+
+    def _on_screens(self, source: SourceId) -> Sequence[str]:
+        state = self._hall.node.state
+        bodies = (
+            views.post_body(state, post)
+            for post in (state.posts[p] for p in reversed(state.shown))
+            if post.source == source
+        )
+        return [body.native_id for body in bodies if body is not None and body.native_id is not None]
+
+
+def with_tokens(options: dict[str, Any], token: str | None) -> dict[str, object]:
+    """A source's options with the token of its one server: tokens are never in entries, and no other server gets it."""
+    servers = options.get("servers", ())
+    return {**options, "tokens": {str(servers[0]): token} if token and len(servers) == 1 else {}}
+
+
+def _hosts(options: Any) -> list[str]:
+    found = []
+    for server in options.get("servers", ()):
+        parts = urlsplit(str(server))
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        found.append(f"{parts.hostname}:{port}")
+    return found
+
+
+class CursorFile:
+    """Where each source was: a file beside the journal, made anew at each save. A loss costs doubles, never a post."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._cursors: dict[str, str] | None = None
+
+    async def load(self, source: SourceId) -> str | None:
+        """The cursor of *source*, None without one."""
+        return self._all().get(source)
+
+    async def save(self, source: SourceId, cursor: str) -> None:
+        """Keep the cursor of *source*."""
+        self._all()[source] = cursor
+        await asyncio.to_thread(write_private, self._path, json.dumps(self._all()))
+
+    def _all(self) -> dict[str, str]:
+        if self._cursors is None:
+            try:
+                self._cursors = {str(k): str(v) for k, v in json.loads(self._path.read_text()).items()}
+            except (OSError, ValueError, AttributeError):
+                self._cursors = {}
+        return self._cursors
+
+
+@asynccontextmanager
+async def _session() -> AsyncIterator[aiohttp.ClientSession]:
+    """For hosts that the organiser configured: no cookies, no proxies of the environment."""
+    async with aiohttp.ClientSession(
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+        headers={"User-Agent": _USER_AGENT},
+        timeout=aiohttp.ClientTimeout(total=30),
+    ) as session:
+        yield session
+
+
+def listen(config: Config) -> list[socket.socket]:
+    """
+    The sockets to listen on.
+
+    Raises:
+        FonteinError: The address cannot be used; the message says what to do.
+    """
+    try:
+        return [_socket(config.host, config.port)]
+    except OSError as ex:
+        where = f"{config.host or 'all addresses'}, port {config.port}"
+        raise FonteinError(
+            f"cannot listen on {where}: {ex.strerror or ex}; is a server running already? Choose another --port",
+            code="listen",
+        ) from ex
+
+
+def _socket(host: str, port: int) -> socket.socket:
+    if host in ("", "::") and socket.has_dualstack_ipv6():
+        return socket.create_server(("", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=_BACKLOG)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+
+
+def lan_address(host: str) -> str:
+    """
+    The address at which others on the network find this computer; a loopback address where there is no network.
+
+    Nothing is sent: connecting a datagram socket only asks the routing table.
+    """
+    if host not in ("", "0.0.0.0", "::"):  # noqa: S104 -- compared, not bound
+        return host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def _tls(config: Config) -> ssl.SSLContext | None:
+    if not config.tls_cert:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(config.tls_cert, config.tls_key)
+    except (OSError, ssl.SSLError) as ex:
+        raise FonteinError(f"the certificate {config.tls_cert} cannot be used: {ex}", code="tls") from ex
+    return context
+
+
+def run(main: Callable[[], Coroutine[Any, Any, int]]) -> int:
+    """Run *main* on uvloop where it is there, else on asyncio's own loop."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(main())
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(main())

@@ -1,0 +1,40 @@
+"""What one node does for all: its sources, what time strikes, its figures, and the sweep of its pictures."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from server.errors import FonteinError
+from server.live.audience import Audience
+from server.live.hub import Hub
+from server.node import Node
+
+_log = logging.getLogger(__name__)
+
+EXPIRE_EACH_S: Final = 60.0
+SWEEP_EACH_S: Final = 3_600.0
+FIGURES_EACH_S: Final = 5.0
+_FIGURES_TTL_S: Final = 15
+
+
+async def every(seconds: float, job: Callable[[], Awaitable[object]], *, name: str) -> None:
+    """Do *job* each so many seconds, until cancelled. One that fails is logged, and tried again at its next time."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await job()
+        except (FonteinError, OSError) as ex:
+            _log.warning("%s failed, next try in %.0f s: %s", name, seconds, ex)
+
+
+async def tell_figures(node: Node, hub: Hub) -> None:
+    """Say how it goes, to the stage: a pulse."""
+    figures = node.rates.figures(
+        phones=hub.channel(Audience.PHONE).size,
+        screens=hub.channel(Audience.WALL).size,
+        desks=hub.channel(Audience.DESK).size,
+    )
+    hub.channel(Audience.STAGE).pulse("rates", "now", figures, _FIGURES_TTL_S)

@@ -1,0 +1,252 @@
+"""What phones do: post, add a picture, see what became of it, withdraw."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from urllib.parse import parse_qsl
+
+import msgspec
+from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
+
+from server.blobs.images import Kind
+from server.blobs.pictures import take_in
+from server.errors import BadInput, FonteinError, NotFound
+from server.intake.arrival import Arrival
+from server.symposium import views
+from server.symposium.outcomes import Refused
+from server.symposium.state import Post
+from server.symposium.values import PHONE, BlobId, DeviceId, Picture, PostId
+from server.web.auth import device_of, mint_device, own_device
+from server.web.bodies import (
+    BODY_TIME_S,
+    MAX_FORM_BYTES,
+    MIN_BYTES_PER_S,
+    answer,
+    encode,
+    read,
+    read_json,
+)
+from server.web.guard import check_origin
+from server.web.limits import POSTS, UPLOADS
+from server.web.pages import MAX_PHOTOS, render
+from server.web.site import Hall, hall_of, site_of
+
+MAX_PHOTO_BYTES = 10 * 2**20
+MAX_KEY = 200
+MAX_PARTS = 4
+
+
+class NewMedia(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A picture of a new post: its id, as the upload answered, and what is to be seen on it."""
+
+    id: str
+    alt: str = ""
+
+
+class NewPost(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a phone sends. `consent` must be true: the sentence stands beside the button."""
+
+    text: str
+    consent: bool
+    name: str = ""
+    media: tuple[NewMedia, ...] = ()
+    session: str | None = None
+
+
+async def post(request: web.Request) -> web.Response:
+    """`POST …/posts`: 201 when the post is durable."""
+    hall = hall_of(request)
+    device = own_device(request, hall)
+    new = await read_json(request, NewPost)
+    response = web.Response(status=201, content_type="application/json")
+    device = device or mint_device(request, hall, response)
+    found, _ = await receive(request, hall, device, new, request.headers.get("Idempotency-Key"))
+    own = views.own_post(hall.node.state, found)
+    response.body = encode(
+        {
+            "id": found.id,
+            "revision": found.revision,
+            "status": own.status,
+            "receipt": site_of(request).keyring.receipt(found.id),
+        }
+    )
+    return response
+
+
+async def receive(
+    request: web.Request, hall: Hall, device: DeviceId, new: NewPost, key: str | None
+) -> tuple[Post, bool]:
+    """
+    Take in what a phone sent.
+
+    Raises:
+        BadInput, Conflict, TooMany, Unavailable: See `Node.receive`; also without consent, with over four pictures,
+            or with a picture that this device did not upload.
+    """
+    if not new.consent:
+        raise BadInput("A post needs consent to be shown.", code="consent", field="$.consent")
+    if len(new.media) > MAX_PHOTOS:
+        raise BadInput(f"A post has at most {MAX_PHOTOS} pictures.", code="too-many-photos", field="$.media")
+    if key is not None and not 8 <= len(key) <= MAX_KEY:
+        raise BadInput(f"An Idempotency-Key has 8 to {MAX_KEY} characters.", code="bad-key", field="Idempotency-Key")
+    digest = None if key is None else hashlib.sha256(encode(new)).hexdigest()
+    if key is not None and digest is not None:
+        answered = hall.node.answered(device, key, digest)
+        if answered is not None:
+            return answered, False
+    site_of(request).buckets.take(POSTS, device)
+    arrival = Arrival(
+        source=PHONE,
+        network=PHONE,
+        author_id=device,
+        device=device,
+        text=new.text,
+        name=new.name,
+        media=tuple(_picture(hall, device, media, at) for at, media in enumerate(new.media)),
+        session=_session(new.session),
+        request=key,
+        request_digest=digest,
+    )
+    return await hall.node.receive(arrival)
+
+
+def _session(name: str | None) -> str | None:
+    if name is not None and (len(name) > 64 or not name.isprintable()):
+        raise BadInput("A session's id has at most 64 characters.", field="$.session")
+    return name
+
+
+def _picture(hall: Hall, device: DeviceId, media: NewMedia, at: int) -> Picture:
+    upload = hall.uploads.get((device, BlobId(media.id)))
+    if upload is None:
+        raise BadInput("This picture is not here; add it again.", code="unknown-picture", field=f"$.media[{at}].id")
+    stored = upload.stored
+    return Picture(
+        blob=BlobId(stored.id),
+        type=stored.media_type,
+        width=stored.width,
+        height=stored.height,
+        alt=media.alt,
+        small=None if stored.small is None else BlobId(stored.small.id),
+    )
+
+
+async def media(request: web.Request) -> web.Response:
+    """`POST …/media`: a picture, encoded anew; 201 when it is durable."""
+    site, hall = site_of(request), hall_of(request)
+    device = own_device(request, hall)
+    response = web.Response(status=201, content_type="application/json")
+    device = device or mint_device(request, hall, response)
+    site.buckets.take(UPLOADS, device)
+    data = await _file_of(request)
+    stored = await take_in(data, kind=Kind.PHOTO, images=site.images, store=hall.store)
+    hall.keep_upload(device, stored, time.monotonic())
+    response.body = encode({"id": stored.id, "width": stored.width, "height": stored.height})
+    return response
+
+
+async def _file_of(request: web.Request) -> bytes:
+    """
+    The bytes of the part `file` of a multipart body: at most 10 MiB, and not slower than anybody who wants to post.
+
+    aiohttp's own bound does not hold for multipart bodies; this one counts what comes in.
+    """
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise BadInput("Send the body without Content-Encoding.", code="encoding")
+    if request.content_type != "multipart/form-data":
+        raise BadInput("Send the picture as multipart/form-data, in the field file.", code="media-type")
+    if (request.content_length or 0) > MAX_PHOTO_BYTES + 64 * 1024:
+        raise _too_large()
+    try:
+        async with asyncio.timeout(BODY_TIME_S + MAX_PHOTO_BYTES / MIN_BYTES_PER_S / 16):
+            return await _read_part(request)
+    except TimeoutError as ex:
+        raise BadInput("The picture came in too slowly.", code="slow") from ex
+    except (ValueError, AssertionError, RuntimeError, HttpProcessingError) as ex:
+        raise BadInput(f"This is not a multipart body: {ex}", code="bad-request") from ex
+
+
+async def _read_part(request: web.Request) -> bytes:
+    reader = await request.multipart()
+    room = MAX_PHOTO_BYTES
+    for _ in range(MAX_PARTS):
+        part = await reader.next()
+        if not isinstance(part, BodyPartReader):
+            break
+        data = await _read_bytes(part, room)
+        if part.name == "file":
+            return data
+        room -= len(data)
+    raise BadInput("The field file is missing.", code="bad-request", field="file")
+
+
+async def _read_bytes(part: BodyPartReader, room: int) -> bytes:
+    """One part, whole; all of them together must fit."""
+    data = bytearray()
+    while chunk := await part.read_chunk(64 * 1024):
+        data += chunk
+        if len(data) > room:
+            raise _too_large()
+    return bytes(data)
+
+
+def _too_large() -> BadInput:
+    return BadInput(f"A picture may have at most {MAX_PHOTO_BYTES // 2**20} MiB.", code="too-large")
+
+
+async def own(request: web.Request) -> web.Response:
+    """`GET …/own`: this device's posts."""
+    hall = hall_of(request)
+    device = device_of(request, hall)
+    posts = () if device is None else views.own_posts(hall.node.state, device)
+    return answer({"posts": posts})
+
+
+async def withdraw(request: web.Request) -> web.Response:
+    """`DELETE …/posts/{id}`: by its device, or by whoever holds its receipt."""
+    hall = hall_of(request)
+    post_id = PostId(request.match_info["post"])
+    receipt = request.headers.get("Fontein-Receipt")
+    if receipt is not None:
+        if not site_of(request).keyring.is_receipt(post_id, receipt[:100]):
+            raise NotFound("This receipt does not fit that post.", code="not-yours")
+        device = None
+    else:
+        device = own_device(request, hall)
+        if device is None:
+            raise NotFound("There is no such post of this device.", code="not-yours")
+    outcome = await hall.node.withdraw(post_id, device=device)
+    if isinstance(outcome, Refused) and outcome.code != "final":
+        raise NotFound("There is no such post of this device.", code="not-yours")
+    return answer({"id": post_id, "status": hall.node.state.posts[post_id].status})
+
+
+async def form(request: web.Request) -> web.StreamResponse:
+    """`POST /{slug}`: a post from a phone without JavaScript; text only."""
+    hall = hall_of(request)
+    check_origin(request)
+    device = device_of(request, hall)
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise BadInput("Send the form as it stands on the page.", code="media-type")
+    fields = _form_fields(await read(request, max_bytes=MAX_FORM_BYTES))
+    answer_page = web.HTTPSeeOther(f"/{hall.slug}?sent=1")
+    device = device or mint_device(request, hall, answer_page)
+    new = NewPost(text=fields.get("text", ""), name=fields.get("name", ""), consent=bool(fields.get("consent")))
+    try:
+        await receive(request, hall, device, new, fields.get("key") or None)
+    except FonteinError as ex:
+        return render(
+            request, "phone", hall=hall, status=422, extra={"sent": False, "failed": ex.message, "typed": new.text}
+        )
+    raise answer_page
+
+
+def _form_fields(data: bytes) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(data.decode("utf-8"), keep_blank_values=True, max_num_fields=10)
+    except (UnicodeDecodeError, ValueError) as ex:
+        raise BadInput("This form cannot be read.", code="bad-request") from ex
+    return dict(pairs)

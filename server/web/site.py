@@ -1,0 +1,172 @@
+"""What the handlers are given: the symposia that run here, and the parts that all of them share."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aiohttp import web
+
+from server.blobs import store as stored
+from server.blobs.images import PicturePool
+from server.blobs.pictures import Stored
+from server.blobs.store import BlobStore
+from server.config import Config
+from server.errors import NotFound
+from server.keyring import Keyring
+from server.live.hub import Hub
+from server.node import Node
+from server.sources.contract import Health, Trial
+from server.symposium.values import BlobId, DeviceId, Role, SourceId
+from server.web.assets import Assets
+from server.web.limits import Buckets
+
+UPLOAD_KEPT_S = 3_600.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """A picture that waits for its post; `at_s` is when it came in, on the monotonic clock."""
+
+    stored: Stored
+    at_s: float
+
+    @property
+    def blobs(self) -> set[BlobId]:
+        """The picture, and its small one."""
+        small = self.stored.small
+        return {BlobId(self.stored.id)} | (set() if small is None else {BlobId(small.id)})
+
+
+@dataclass(kw_only=True)
+class Hall:
+    """
+    One symposium, running, with what belongs to it.
+
+    Args:
+        slug: Its name in addresses.
+        node: The only writer.
+        hub: Its channels.
+        store: Its pictures.
+        health: The last that each source said of itself.
+        uploads: Pictures that were not posted yet, by device and blob: nobody else may name them.
+    """
+
+    slug: str
+    node: Node
+    hub: Hub
+    store: BlobStore
+    health: dict[SourceId, Health] = field(default_factory=dict)
+    uploads: dict[tuple[DeviceId, BlobId], Upload] = field(default_factory=dict)
+
+    def keep_upload(self, device: DeviceId, stored: Stored, now_s: float) -> None:
+        """Remember whose picture this is, for an hour: until the post that names it."""
+        for key in [k for k, upload in self.uploads.items() if upload.at_s < now_s - UPLOAD_KEPT_S]:
+            del self.uploads[key]
+        self.uploads[device, BlobId(stored.id)] = Upload(stored=stored, at_s=now_s)
+
+    async def sweep_blobs(self) -> None:
+        """Delete the pictures that nothing has named for two hours: longer than any picture waits for its post."""
+        named = {stored.BlobId(b) for b in self.node.named_blobs() | self.waiting_blobs()}
+        await asyncio.to_thread(self.store.sweep, named, older_than_s=2 * UPLOAD_KEPT_S, now_s=time.time())
+
+    async def forget_blobs(self, candidates: set[BlobId]) -> None:
+        """
+        Delete those of *candidates*, pictures of posts, that no post names any more, now.
+
+        An upload of one of them is forgotten too: its phone would have to add it again.
+        """
+        gone = candidates - self.node.named_blobs()
+        for key in [k for k, upload in self.uploads.items() if gone & upload.blobs]:
+            del self.uploads[key]
+        for blob in gone - self.waiting_blobs():
+            await asyncio.to_thread(self.store.delete, stored.BlobId(blob))
+
+    def waiting_blobs(self) -> set[BlobId]:
+        """The pictures that wait for their post: a sweep of the store leaves them alone."""
+        return {blob for upload in self.uploads.values() for blob in upload.blobs}
+
+
+@dataclass(kw_only=True)
+class Scan:
+    """A scan test: did a phone reach this server?"""
+
+    made_s: float
+    arrived_us: int | None = None
+
+
+@dataclass(kw_only=True)
+class Site:
+    """Everything that handlers may use."""
+
+    config: Config
+    keyring: Keyring
+    assets: Assets
+    images: PicturePool
+    operator_token: str
+    run: str
+    halls: dict[str, Hall]
+    make: Callable[[NewSymposium], Awaitable[Hall]]
+    try_source: Callable[[str, dict[str, object], str | None], Awaitable[Trial]]
+    buckets: Buckets
+    scans: dict[str, Scan] = field(default_factory=dict)
+    operators: dict[str, float] = field(default_factory=dict)
+    making: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held from checking a new symposium's names until it has them."""
+    base_url: str = ""
+    """Scheme, host and port that links are made with, without a slash."""
+    now_us: Callable[[], int] = field(default=lambda: time.time_ns() // 1_000)
+
+    def hall(self, slug: str) -> Hall:
+        """
+        The symposium with this slug.
+
+        Raises:
+            NotFound: There is none.
+        """
+        hall = self.halls.get(slug)
+        if hall is None:
+            raise NotFound(f'There is no symposium "{slug}" here.', code="no-symposium")
+        return hall
+
+    def by_short(self, short: str) -> Hall | None:
+        """The symposium with this short address, case ignored."""
+        return next((h for h in self.halls.values() if h.node.state.short == short.upper()), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewSymposium:
+    """What it takes to make a symposium: checked already."""
+
+    slug: str
+    short: str
+    title: str
+    hashtags: tuple[str, ...]
+    languages: tuple[str, ...]
+    date: str
+
+
+SITE: web.AppKey[Site] = web.AppKey("site", Site)
+
+
+def site_of(request: web.Request) -> Site:
+    """The site that serves *request*."""
+    return request.app[SITE]
+
+
+def hall_of(request: web.Request) -> Hall:
+    """The symposium that the address of *request* names."""
+    return site_of(request).hall(request.match_info["slug"])
+
+
+WALL_FOLDER = Path(__file__).resolve().parents[2] / "wall"
+ROLES_WITH_PAGES = {
+    Role.ORGANISER: "organise",
+    Role.MODERATOR: "desk",
+    Role.AUTHOR: "report",
+    Role.SCREEN: "wall",
+}
+"""Where a badge's link leads."""

@@ -1,0 +1,116 @@
+"""The remote control: stop, pause, policy, scene, and the pulses of the screens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from server.errors import BadInput
+from server.live.audience import Audience
+from server.node import Node
+from server.symposium.outcomes import Outcome
+from server.symposium.values import BadgeId, Policy, Scene
+from server.web.auth import STAGE_ROLES, badge_of, need
+from server.web.bodies import answer, read_json
+from server.web.desk import carried_out
+from server.web.guard import address_of
+from server.web.limits import PULSES, network_of
+from server.web.site import Hall, hall_of, site_of
+
+MAX_PULSE_BYTES = 2_000
+MAX_PULSE_TTL_S = 30
+_PULSE_TOPICS = {"screen": False, "looking": True, "claim": True}
+"""The topics that pages may send, and whether that needs a badge."""
+
+
+class Switching(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    on: bool
+
+
+class NewPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    policy: Policy
+
+
+class NewScene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    scene: Scene
+
+
+class NewPulse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that nobody was promised: `value` is small, `ttl` in seconds."""
+
+    topic: str
+    key: str
+    value: dict[str, str | int | float | bool | None]
+    ttl: int = 25
+
+
+async def stop(request: web.Request) -> web.Response:
+    """`PUT …/stop`: every screen drops every post, or may show them again."""
+    hall, by = _staff(request)
+    new = await read_json(request, Switching)
+    return _answer(hall.node, await hall.node.stop(by, on=new.on))
+
+
+async def pause(request: web.Request) -> web.Response:
+    """`PUT …/pause`."""
+    hall, by = _staff(request)
+    new = await read_json(request, Switching)
+    return _answer(hall.node, await hall.node.pause(by, on=new.on))
+
+
+async def policy(request: web.Request) -> web.Response:
+    """`PUT …/policy`."""
+    hall, by = _staff(request)
+    new = await read_json(request, NewPolicy)
+    return _answer(hall.node, await hall.node.set_policy(by, new.policy))
+
+
+async def scene(request: web.Request) -> web.Response:
+    """`POST …/scene`."""
+    hall, by = _staff(request)
+    new = await read_json(request, NewScene)
+    return _answer(hall.node, await hall.node.set_scene(by, new.scene))
+
+
+def _staff(request: web.Request) -> tuple[Hall, BadgeId]:
+    hall = hall_of(request)
+    return hall, need(request, hall, STAGE_ROLES).id
+
+
+def _answer(node: Node, outcome: Outcome) -> web.Response:
+    return answer({"seq": carried_out(node.state, outcome).seq})
+
+
+async def pulse(request: web.Request) -> web.Response:
+    """`POST …/pulses`: a screen's heartbeat, or what a moderator looks at. Kept in memory, at most 30 s."""
+    hall = hall_of(request)
+    new = await read_json(request, NewPulse)
+    if new.topic not in _PULSE_TOPICS:
+        raise BadInput(f"topic is one of {', '.join(_PULSE_TOPICS)}.", field="$.topic")
+    if not 1 <= len(new.key) <= 64 or not 1 <= new.ttl <= MAX_PULSE_TTL_S:
+        raise BadInput("key has 1 to 64 characters, ttl is 1 to 30 seconds.", field="$.key")
+    if len(msgspec.json.encode(new.value)) > MAX_PULSE_BYTES:
+        raise BadInput(f"value has at most {MAX_PULSE_BYTES} bytes.", field="$.value")
+    value: dict[str, Any] = dict(new.value)
+    if _PULSE_TOPICS[new.topic]:
+        badge = need(request, hall, STAGE_ROLES)
+        value["by"] = badge.id
+    else:
+        site_of(request).buckets.take(PULSES, f"{network_of(address_of(request))} {new.key}")
+        _note_screen(hall, value, named=badge_of(request, hall) is not None)
+    value["at"] = site_of(request).now_us()
+    for audience in (Audience.DESK, Audience.STAGE):
+        hall.hub.channel(audience).pulse(new.topic, new.key, value, new.ttl)
+    return web.Response(status=204)
+
+
+def _note_screen(hall: Hall, value: dict[str, Any], *, named: bool) -> None:
+    """Take a screen's delay into the figures. Without a badge its name is its own claim: keep it short and plain."""
+    delay = value.get("delayMs")
+    if isinstance(delay, int | float) and not isinstance(delay, bool):
+        hall.node.rates.painted(int(delay))
+    name = value.get("name")
+    if isinstance(name, str) and not named:
+        value["name"] = "".join(c for c in name if c.isprintable())[:40]

@@ -1,0 +1,126 @@
+"""The house as a whole: it opens, remembers, lets go of everything, and owns its folder."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from server.app import CursorFile, House, SourceMinder, lan_address, listen, with_tokens
+from server.config import Config
+from server.errors import FonteinError
+from server.journal.contract import JournalTaken
+from server.symposium.entries import SourceBody
+from server.symposium.values import OPERATOR, SourceId
+from tests.house import SLUG, eventually, open_place
+
+
+async def test_house_remembers_everything_over_a_restart(tmp_path: Path) -> None:
+    async with open_place(tmp_path) as place:
+        shown, held = await place.show("Dit blijft"), await place.arrive("Dit wacht")
+        epoch, seq = place.hall.node.epoch, place.seq
+        token = place.tokens["moderator"]
+
+    async with open_place(tmp_path) as place:
+        state = place.hall.node.state
+        assert (place.hall.node.epoch, state.seq >= seq) == (epoch, True)
+        assert (state.posts[shown.id].status, state.posts[held.id].status) == ("shown", "held")
+        assert (await place.visitor(token).get("me")).status == 200
+        listed = (await place.visitor().get("posts")).json["posts"]
+    assert [post["text"] for post in listed] == ["Dit blijft"]
+
+
+async def test_house_leaves_no_task_and_no_note_behind(tmp_path: Path) -> None:
+    before = asyncio.all_tasks()
+
+    async with open_place(tmp_path) as place:
+        await place.show()
+        assert (tmp_path / "server.json").exists()
+
+    await eventually(lambda: asyncio.all_tasks() == before)
+    assert not (tmp_path / "server.json").exists()
+
+
+async def test_house_has_its_folder_for_itself(tmp_path: Path) -> None:
+    async with open_place(tmp_path):
+        with pytest.raises(JournalTaken):
+            async with open_place(tmp_path):
+                pass
+
+    async with open_place(tmp_path) as place:
+        assert SLUG in place.house.site.halls
+
+
+async def test_house_that_cannot_open_lets_go_of_its_folder(tmp_path: Path) -> None:
+    async with open_place(tmp_path / "a") as place:
+        taken = Config(data=str(tmp_path / "b"), host="127.0.0.1", port=place.house.port, browser=False)
+        with pytest.raises(FonteinError, match="cannot listen"):
+            async with House(taken):
+                pass
+
+    async with open_place(tmp_path / "b"):
+        pass
+
+
+async def test_house_revokes_the_badges_of_the_last_run_only(tmp_path: Path) -> None:
+    from server.symposium.values import Role
+
+    async with open_place(tmp_path) as place:
+        _, of_run = await place.hall.node.make_badge(OPERATOR, Role.MODERATOR, "X", run=place.house.site.run)
+        kept = place.tokens["moderator"]
+
+    async with open_place(tmp_path) as place:
+        assert (await place.visitor(of_run).get("me")).status == 401
+        assert (await place.visitor(kept).get("me")).status == 200
+
+
+async def test_source_with_options_that_make_no_sense_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an entry of another version may hold. The minder goes on with those that can be used."""
+    monkeypatch.setattr(SourceMinder, "_open_gate", SourceMinder._open_gate)
+    async with open_place(tmp_path) as place:
+        node = place.hall.node
+        for number, options in enumerate(({"servers": ("http://127.0.0.1:1",), "tags": ("x",)}, {"servers": ()})):
+            body = SourceBody(options=options)  # type: ignore[arg-type]  # tuples of text
+            await node.set_source(OPERATOR, SourceId(f"mastodon-{number}"), "mastodon", body, on=True)
+
+        await eventually(lambda: SourceId("mastodon-0") in place.hall.health)
+
+
+async def test_cursors_are_kept_and_their_loss_is_no_crash(tmp_path: Path) -> None:
+    path = tmp_path / "cursors.json"
+    await CursorFile(path).save(SourceId("mastodon-1"), "17")
+
+    assert await CursorFile(path).load(SourceId("mastodon-1")) == "17"
+    for content in ("", "[1]", "{", "null"):
+        path.write_text(content)
+        assert await CursorFile(path).load(SourceId("mastodon-1")) is None
+
+
+def test_token_goes_to_the_one_server_that_it_is_for() -> None:
+    assert with_tokens({"servers": ("a",)}, "t")["tokens"] == {"a": "t"}
+    assert with_tokens({"servers": ("a", "b")}, "t")["tokens"] == {}, "which of them it is for, nobody said"
+    assert with_tokens({"servers": ("a",)}, None)["tokens"] == {}
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "192.0.2.1", "fontein.local"])
+def test_address_for_others_is_the_one_that_was_given(host: str) -> None:
+    assert lan_address(host) == host
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", ""])
+def test_listening_takes_a_free_port(host: str) -> None:
+    for each in listen(Config(host=host, port=0)):
+        assert each.getsockname()[1] > 0
+        each.close()
+
+
+async def test_note_for_the_other_verbs_says_where_the_server_is(tmp_path: Path) -> None:
+    async with open_place(tmp_path) as place:
+        facts = json.loads((tmp_path / "server.json").read_text())
+
+        assert facts["url"] == place.url
+        assert (await place.visitor(facts["token"]).get("/v1/operator")).status == 200

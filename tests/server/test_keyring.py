@@ -1,0 +1,122 @@
+"""The secrets of a data folder: what is signed, what is hashed, and who may read the file."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.keyring import Keyring, SecretsDamaged, new_id, new_token, token_hash
+from server.symposium.values import DeviceId, PostId
+
+
+@pytest.fixture(scope="module")
+def keyring(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
+    return Keyring(tmp_path_factory.mktemp("keyring"))
+
+
+def test_keyring_keeps_its_keys_over_a_restart(tmp_path: Path) -> None:
+    first = Keyring(tmp_path)
+    device, cookie = first.new_device()
+
+    second = Keyring(tmp_path)
+
+    assert second.device_of(cookie) == device
+    assert second.receipt(PostId("p")) == first.receipt(PostId("p"))
+    assert second.author("mastodon", "a@b") == first.author("mastodon", "a@b")
+
+
+def test_keyrings_of_two_folders_share_nothing(tmp_path: Path) -> None:
+    one, other = Keyring(tmp_path / "a"), Keyring(tmp_path / "b")
+    _, cookie = one.new_device()
+
+    assert other.device_of(cookie) is None
+    assert one.author("mastodon", "a@b") != other.author("mastodon", "a@b")
+    assert not other.is_receipt(PostId("p"), one.receipt(PostId("p")))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes mean nothing there")
+def test_secrets_are_for_their_owner_only(tmp_path: Path) -> None:
+    Keyring(tmp_path).set_token("dag", "mastodon-1", "geheim")
+
+    assert stat.S_IMODE((tmp_path / "secrets.toml").stat().st_mode) == 0o600
+    assert [p.name for p in tmp_path.iterdir()] == ["secrets.toml"], "no temporary file is left"
+
+
+@given(text=st.text(st.characters(codec=None), max_size=60))
+def test_cookie_that_we_did_not_sign_proves_nothing(keyring: Keyring, text: str) -> None:
+    """Whatever bytes a header holds, lone surrogates too."""
+    assert keyring.device_of(text) is None
+    assert keyring.device_of(f"{text}.{'a' * 26}") is None
+    assert not keyring.is_receipt(PostId("p"), text)
+    assert len(token_hash(text)) == 64
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda c: c[1:],
+        lambda c: c[:-1],
+        lambda c: c + "a",
+        lambda c: c.upper(),
+        lambda c: "a" + c[1:] if c[0] != "a" else "b" + c[1:],
+        lambda c: c.replace(".", ".."),
+        lambda c: c.partition(".")[0],
+        lambda c: "." + c.partition(".")[2],
+    ],
+)
+def test_changed_cookie_proves_nothing(keyring: Keyring, change: Callable[[str], str]) -> None:
+    _, cookie = keyring.new_device()
+
+    assert keyring.device_of(change(cookie)) is None
+
+
+def test_signature_of_a_device_is_no_receipt(keyring: Keyring) -> None:
+    signature = keyring.device_cookie(DeviceId("same")).partition(".")[2]
+
+    assert not keyring.is_receipt(PostId("same"), signature)
+
+
+def test_identities_cannot_be_shifted_into_each_other(keyring: Keyring) -> None:
+    """`("ab", "c")` and `("a", "bc")` are two people."""
+    assert keyring.author("ab", "c") != keyring.author("a", "bc")
+    assert keyring.identity("author", "a", "b") == keyring.author("a", "b"), "control: they are made in one way"
+
+
+@given(token=st.text(st.characters(codec="utf-8"), min_size=1, max_size=40))
+def test_token_of_a_network_survives_its_file(tmp_path_factory: pytest.TempPathFactory, token: str) -> None:
+    folder = tmp_path_factory.mktemp("tokens")
+    Keyring(folder).set_token("dag", 'naam "met" \\ en \n', token)
+
+    assert Keyring(folder).token("dag", 'naam "met" \\ en \n') == token
+
+
+def test_forgotten_token_is_gone_from_the_file(tmp_path: Path) -> None:
+    keyring = Keyring(tmp_path)
+    keyring.set_token("dag", "mastodon-1", "kanarie")
+
+    keyring.set_token("dag", "mastodon-1", None)
+
+    assert keyring.token("dag", "mastodon-1") is None
+    assert "kanarie" not in (tmp_path / "secrets.toml").read_text()
+
+
+@pytest.mark.parametrize("content", [b"sign_key = ", b"\xff", b'sign_key = "xyz"\nhash_key = "00"\n'])
+def test_damaged_secrets_are_told_and_not_overwritten(tmp_path: Path, content: bytes) -> None:
+    """New keys would make strangers of all devices: that is for a person to decide."""
+    (tmp_path / "secrets.toml").write_bytes(content)
+
+    with pytest.raises(SecretsDamaged, match=r"secrets\.toml"):
+        Keyring(tmp_path)
+
+    assert (tmp_path / "secrets.toml").read_bytes() == content
+
+
+def test_tokens_and_ids_are_long_and_never_the_same() -> None:
+    assert len({new_token() for _ in range(1_000)}) == 1_000
+    assert (len(new_token()), len(new_id())) == (32, 16)

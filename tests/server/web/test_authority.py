@@ -1,0 +1,340 @@
+"""
+Who may do what: every operation of the API, by everybody who could knock.
+
+Trust A3 and A4: what is not allowed answers 401, 403 or 404, and leaves the journal as it was.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aiohttp import WSServerHandshakeError
+
+from server.symposium.values import OPERATOR, BadgeId
+from server.web.openapi import build
+from tests.house import SLUG, Place, Visitor, open_place
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+NOBODIES = ("nobody", "device", "revoked", "elsewhere", "operator")
+"""They have no badge of this symposium: no badge at all, only a phone's, one that was withdrawn, one of another
+symposium's organiser, or the operator's token, which is for the operator's own addresses."""
+BYSTANDERS = ("screen", "speaker", "author")
+STAFF = ("moderator", "organiser")
+WHO = (*NOBODIES, *BYSTANDERS, *STAFF)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One operation: what to send, and the status for everybody by name; `*` for those not named."""
+
+    method: str
+    path: str
+    body: Any = None
+    status: dict[str, int] = field(default_factory=dict)
+    acts: bool = True
+    """Whether it makes an entry when it is allowed."""
+
+    def expected(self, who: str) -> int:
+        return self.status.get(who, self.status["*"])
+
+
+def everybody(status: int) -> dict[str, int]:
+    return {"*": status}
+
+
+def staff(status: int = 200) -> dict[str, int]:
+    return {"*": 401} | dict.fromkeys(BYSTANDERS, 403) | dict.fromkeys(STAFF, status)
+
+
+def organiser(status: int = 200) -> dict[str, int]:
+    return staff(status) | {"moderator": 403}
+
+
+def operator(status: int) -> dict[str, int]:
+    return {"*": 401, "operator": status}
+
+
+_SOURCE = {"network": "mastodon", "options": {"servers": ["127.0.0.1:1"], "tags": ["x"]}}
+
+TABLE = (
+    Cell("GET", "/v1/openapi.json", None, everybody(200), acts=False),
+    Cell("GET", "/v1/operator", None, operator(200), acts=False),
+    Cell("PUT", "/v1/operator", {"token": "wrong"}, everybody(401), acts=False),
+    Cell("POST", "/v1/operator/symposia/{slug}/badges", {"role": "screen", "name": "X"}, operator(201)),
+    Cell("POST", "/v1/symposia", {"title": "Nog een dag {n}"}, operator(201), acts=False),
+    Cell("POST", "/v1/scan-tests", None, {"*": 401, "elsewhere": 201, "organiser": 201, "operator": 201}, acts=False),
+    Cell("GET", "/v1/scan-tests/{code}", None, everybody(200), acts=False),
+    Cell("GET", "/v1/symposia/{slug}", None, everybody(200), acts=False),
+    Cell("GET", "live?audience=desk", None, staff(426), acts=False),
+    Cell("GET", "live?audience=stage", None, staff(426), acts=False),
+    Cell("GET", "live?audience=wall", None, everybody(426), acts=False),
+    Cell("GET", "live?audience=phone", None, everybody(426), acts=False),
+    Cell("POST", "posts", {"text": "Hallo {n}", "consent": True}, everybody(201)),
+    Cell("GET", "posts", None, everybody(200), acts=False),
+    Cell("GET", "posts?status=held", None, staff(), acts=False),
+    Cell("GET", "posts?status=rejected", None, staff(), acts=False),
+    Cell("GET", "posts?status=hidden", None, staff(), acts=False),
+    Cell("DELETE", "posts/{post}", None, everybody(404)),
+    Cell("POST", "posts/{post}/decisions", {"revision": 1, "decision": "show"}, staff()),
+    Cell("POST", "media", None, everybody(415), acts=False),
+    Cell("GET", "own", None, everybody(200), acts=False),
+    Cell("POST", "decisions", {"posts": [{"id": "{post}", "revision": 1}], "decision": "reject"}, staff()),
+    Cell("POST", "undos", {"seq": "{decided}"}, staff()),
+    Cell("POST", "bans", {"post": "{post}", "earlier": True}, staff()),
+    Cell("POST", "erasures", {"posts": ["{post}"]}, organiser()),
+    Cell("GET", "history", None, staff(), acts=False),
+    Cell("PUT", "stop", {"on": False}, staff()),
+    Cell("PUT", "pause", {"on": False}, staff()),
+    Cell("PUT", "policy", {"policy": "everything-waits"}, staff()),
+    Cell("POST", "scene", {"scene": "fountain"}, staff()),
+    Cell("POST", "pulses", {"topic": "screen", "key": "{who}", "value": {}}, everybody(204), acts=False),
+    Cell("POST", "pulses", {"topic": "looking", "key": "{who}", "value": {}}, staff(204), acts=False),
+    Cell("GET", "me", None, {"*": 200} | dict.fromkeys(NOBODIES, 401), acts=False),
+    Cell("PUT", "me", {"token": "wrong"}, everybody(401), acts=False),
+    Cell("DELETE", "me", None, everybody(204), acts=False),
+    Cell("GET", "badges", None, organiser(), acts=False),
+    Cell("POST", "badges", {"role": "screen", "name": "X"}, organiser(201)),
+    Cell("DELETE", "badges/{badge}", None, organiser()),
+    Cell("GET", "links", None, everybody(200), acts=False),
+    Cell("GET", "sources", None, staff(), acts=False),
+    Cell("POST", "sources", _SOURCE, organiser(201)),
+    Cell("POST", "sources/trials", _SOURCE | {"network": "none"}, organiser(422), acts=False),
+    Cell("PATCH", "sources/{source}", {"on": False}, staff()),
+    Cell("DELETE", "sources/{source}", None, organiser()),
+    Cell("POST", "qr", {"text": "{url}/x"}, staff(), acts=False),
+)
+
+
+class World:
+    """Everybody, and something fresh for each of them to act upon."""
+
+    def __init__(self, place: Place, tokens: dict[str, str | None]) -> None:
+        self.place = place
+        self.tokens = tokens
+        self._numbers = itertools.count(1)
+
+    def visitor(self, who: str) -> Visitor:
+        visitor = self.place.visitor(self.tokens[who])
+        if who == "device":
+            _, value = self.place.house.site.keyring.new_device()
+            visitor.cookies[f"fontein-device-{self.place.hall.node.epoch}"] = value
+        return visitor
+
+    async def facts(self, who: str) -> dict[str, Any]:
+        """What the holes of a cell stand for: all of it made just now."""
+        node, number = self.place.hall.node, next(self._numbers)
+        post, other = await self.place.arrive(), await self.place.arrive()
+        moderator = self.place.holder("moderator")
+        badge, _ = await self.place.badge("screen")
+        return {
+            "slug": SLUG,
+            "n": number,
+            "who": f"{who}-{number}",
+            "post": post.id,
+            "decided": (await moderator.decide(other.id, "reject")).json["seq"],
+            "badge": badge,
+            "source": await self._source(number),
+            "url": self.place.house.site.base_url,
+            "code": next(iter(self.place.house.site.scans)),
+            "node": node,
+        }
+
+    async def _source(self, number: int) -> str:
+        from server.symposium.entries import SourceBody
+        from server.symposium.values import SourceId
+
+        node = self.place.hall.node
+        for source in list(node.state.sources):
+            await node.remove_source(OPERATOR, source)
+        name = SourceId(f"mastodon-{number}")
+        await node.set_source(OPERATOR, name, "mastodon", SourceBody(options={"servers": (), "tags": ()}), on=False)
+        return name
+
+
+def filled(shape: Any, facts: dict[str, Any]) -> Any:
+    """A cell's path or body with its holes filled."""
+    if isinstance(shape, dict):
+        return {key: filled(value, facts) for key, value in shape.items()}
+    if isinstance(shape, list | tuple):
+        return [filled(value, facts) for value in shape]
+    if isinstance(shape, str) and shape == "{decided}":
+        return facts["decided"]
+    return shape.format(**facts) if isinstance(shape, str) else shape
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def world(place: Place) -> AsyncIterator[World]:
+    site = place.house.site
+    revoked, revoked_token = await place.badge("organiser")
+    await place.hall.node.revoke_badge(OPERATOR, BadgeId(revoked))
+    elsewhere = await place.symposium("andere-dag")
+    scan = await place.visitor(site.operator_token).ask("POST", "/v1/scan-tests")
+    assert scan.status == 201
+    tokens: dict[str, str | None] = dict.fromkeys(("nobody", "device"))
+    tokens |= {"revoked": revoked_token, "elsewhere": elsewhere["badges"]["organiser"], "operator": site.operator_token}
+    tokens |= place.tokens
+    yield World(place, tokens)
+
+
+async def test_table_has_every_operation_of_the_api() -> None:
+    documented = {(method.upper(), path) for path, operations in build()["paths"].items() for method in operations}
+    names = {"{post}", "{source}", "{badge}", "{code}", "{slug}"}
+    tested = set()
+    for cell in TABLE:
+        path = cell.path.partition("?")[0]
+        tested.add((cell.method, path if path.startswith("/") else f"/v1/symposia/{{slug}}/{path}"))
+
+    assert tested == documented
+    assert all(part in names for _, path in tested for part in path.split("/") if part.startswith("{"))
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("cell", TABLE, ids=lambda cell: f"{cell.method} {cell.path}")
+async def test_cell_answers_as_the_table_says_and_acts_only_when_allowed(world: World, cell: Cell, who: str) -> None:
+    facts = await world.facts(who)
+    before = world.place.seq
+
+    answer = await world.visitor(who).ask(
+        cell.method, filled(cell.path, facts), filled(cell.body, facts), headers={"Origin": world.place.url}
+    )
+
+    is_good = answer.status < 300
+    assert answer.status == cell.expected(who), answer
+    assert (world.place.seq > before) == (cell.acts and is_good)
+    assert is_good or answer.code is not None, "a refusal is a problem document"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [c for c in TABLE if not c.path.startswith("/") and c.method != "GET" and c.path not in ("posts", "media", "me")],
+    ids=lambda cell: f"{cell.method} {cell.path}",
+)
+async def test_organiser_of_another_symposium_cannot_reach_over(world: World, cell: Cell) -> None:
+    """Objects of this symposium, asked for by way of the other one's address and with its organiser's badge."""
+    facts = await world.facts("elsewhere")
+    before = world.place.seq
+    visitor = world.visitor("elsewhere")
+    visitor.slug = "andere-dag"
+
+    answer = await visitor.ask(cell.method, filled(cell.path, facts), filled(cell.body, facts))
+
+    names_an_object = any(hole in f"{cell.path} {cell.body}" for hole in ("{post}", "{badge}", "{source}", "{decided}"))
+    assert world.place.seq == before
+    if names_an_object:
+        assert answer.status in (404, 409), answer
+
+
+# Badges come, go, and live in cookies
+
+
+async def test_revoked_badge_closes_its_sockets_and_fails_at_once(place: Place) -> None:
+    badge, token = await place.badge("moderator", "Straks weg")
+    holder = place.visitor(token)
+    async with holder.live("desk") as desk, holder.live("stage") as stage, holder.live("wall") as wall:
+        for ws in (desk, stage, wall):
+            assert (await ws.receive_json(timeout=2))["type"] == "snapshot"
+
+        await place.holder("organiser").ask("DELETE", f"badges/{badge}")
+
+        assert (await holder.get("history")).status == 401
+        for ws in (desk, stage):
+            frames = [m async for m in ws]
+            assert frames[-1].json() == {"type": "bye", "again": False}
+            assert ws.close_code == 1000
+        assert not wall.closed, "the wall is public"
+
+
+async def test_revoked_badge_opens_no_socket(place: Place) -> None:
+    badge, token = await place.badge("moderator", "Al weg")
+    await place.hall.node.revoke_badge(OPERATOR, BadgeId(badge))
+
+    with pytest.raises(WSServerHandshakeError) as refused:
+        async with place.visitor(token).live("desk"):
+            pass
+
+    assert refused.value.status == 401
+
+
+async def test_link_becomes_a_cookie_that_scripts_cannot_read(place: Place) -> None:
+    browser = place.visitor()
+
+    answer = await browser.ask("PUT", "me", {"token": place.tokens["moderator"]})
+
+    (cookie,) = answer.set_cookies
+    name, _, rest = cookie.partition("=")
+    assert (answer.status, answer.body) == (204, b"")
+    assert name == f"fontein-badge-{place.hall.node.epoch}"
+    assert {"HttpOnly", "Path=/", "SameSite=Strict"} <= set(rest.split("; "))
+    assert "Secure" not in rest, "over http a browser would drop it"
+    me = (await browser.get("me")).json
+    assert (me["role"], me["name"]) == ("moderator", "Badge moderator")
+
+
+async def test_forgotten_badge_is_gone_from_the_browser_only(place: Place) -> None:
+    browser = await place.with_cookie("moderator")
+
+    answer = await browser.ask("DELETE", "me")
+
+    assert answer.status == 204
+    assert (await browser.get("me")).status == 401
+    assert (await place.holder("moderator").get("me")).status == 200
+
+
+async def test_device_cookie_is_lax_and_carries_the_epoch(place: Place) -> None:
+    answer = await place.visitor().get(f"/{SLUG}")
+
+    (cookie,) = answer.set_cookies
+    assert cookie.startswith(f"fontein-device-{place.hall.node.epoch}=")
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+
+
+async def test_operator_link_works_in_a_browser(place: Place) -> None:
+    browser = place.visitor()
+
+    answer = await browser.ask("PUT", "/v1/operator", {"token": place.house.site.operator_token})
+
+    (cookie,) = answer.set_cookies
+    assert answer.status == 204
+    assert cookie.startswith(f"fontein-operator-{place.house.site.run}=")
+    assert place.house.site.operator_token not in cookie
+    assert {"HttpOnly", "SameSite=Strict"} <= set(cookie.split("; "))
+    assert (await browser.get("/v1/operator")).status == 200
+    assert (await browser.ask("POST", "/v1/symposia", {"title": "Uit de browser"})).status == 201
+
+
+async def test_guessing_tokens_is_slowed_down(tmp_path: Path) -> None:
+    """Trust A11. Who holds a good token is let in all the same."""
+    async with open_place(tmp_path) as place:
+        guesser = place.visitor()
+
+        answers = [await guesser.ask("PUT", "me", {"token": f"guess-{n}"}) for n in range(40)]
+        good = await place.visitor().ask("PUT", "me", {"token": place.tokens["moderator"]})
+
+    assert [a.status for a in answers] == [401] * 20 + [429] * 20
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+    assert good.status == 204
+
+
+async def test_get_changes_nothing(world: World) -> None:
+    """ASVS 3.5.3: no state changes by a safe method. The whole state, in bytes, is as it was."""
+    import msgspec
+
+    place = world.place
+    facts = await world.facts("organiser")
+    before = msgspec.json.encode(place.hall.node.state)
+    organiser = place.holder("organiser")
+
+    for cell in TABLE:
+        if cell.method == "GET":
+            await organiser.get(filled(cell.path, facts))
+    for page in ("", "/wall", "/text", "/desk", "/stage", "/organise", "/report", "/qr.svg"):
+        await organiser.get(f"/{SLUG}{page}")
+
+    assert msgspec.json.encode(place.hall.node.state) == before
