@@ -56,6 +56,8 @@ from server.web.sources import health_facts
 _log = logging.getLogger(__name__)
 
 PULSE_TTL_S: Final = 30
+REHEARSAL: Final = "rehearsal"
+"""The network of a rehearsal's posts: it is played, not listened to."""
 _BACKLOG: Final = 4_096
 _SHUTDOWN_S: Final = 2.0
 _KEEPALIVE_S: Final = 75.0
@@ -113,6 +115,10 @@ class House:
         stack.push_async_callback(self._cancel_tasks)
         for path in sorted(folder.glob("*/journal.db"), key=lambda p: p.parent.stat().st_ctime):
             hall = await self._open_hall(path.parent, stack)
+            if not hall.node.state.slug:
+                _log.warning("%s is half made and was passed over: delete it", path.parent)
+                continue
+            self.site.halls[hall.slug] = hall
             await self._revoke_last_run(hall)
         await self._serve(stack)
         self._write_server_file(stack)
@@ -215,11 +221,12 @@ class House:
     # Symposia
 
     async def make(self, new: NewSymposium) -> Hall:
-        """Make a symposium and run it."""
+        """Make a symposium and run it. Nobody finds it before its first entry is durable."""
         folder = self.config.folder / new.slug
         hall = await self._open_hall(folder, self._stack)
         head = SymposiumMade(slug=new.slug, short=new.short, languages=new.languages)
         await hall.node.make(head, SymposiumBody(title=new.title, hashtags=new.hashtags, date=new.date))
+        self.site.halls[hall.slug] = hall
         return hall
 
     async def _open_hall(self, folder: Path, stack: AsyncExitStack) -> Hall:
@@ -235,7 +242,6 @@ class House:
         self._spawn(jobs.every(jobs.SWEEP_EACH_S, hall.sweep_blobs, name="the sweep of pictures"))
         self._spawn(jobs.every(jobs.FIGURES_EACH_S, lambda: jobs.tell_figures(node, hub), name="figures"))
         await self._start_sources(hall, stack)
-        self.site.halls[hall.slug] = hall
         return hall
 
     def _on_broken(self, error: JournalBroken) -> None:
@@ -285,6 +291,8 @@ class SourceMinder:
 
     def note(self, record: Record, outcome: Done) -> None:
         """An entry was carried out: when it is about sources, they are others now."""
+        if isinstance(record.head, SourceRemoved):
+            self._cursors.forget(record.head.source)
         if isinstance(record.head, SourceSet | SourceSwitched | SourceRemoved):
             self._changed.set()
 
@@ -306,7 +314,7 @@ class SourceMinder:
         state = self._hall.node.state
         configs = []
         for source in state.sources.values():
-            if source.on:
+            if source.on and source.network != REHEARSAL:
                 options = views.source_body(state, source.body).options
                 token = self._site.keyring.token(self._hall.slug, source.id)
                 configs.append(
@@ -383,6 +391,10 @@ class CursorFile:
         """Keep the cursor of *source*."""
         self._all()[source] = cursor
         await asyncio.to_thread(write_private, self._path, json.dumps(self._all()))
+
+    def forget(self, source: SourceId) -> None:
+        """Another source may get this id: it begins anew. Written with the next cursor that is saved."""
+        self._all().pop(source, None)
 
     def _all(self) -> dict[str, str]:
         if self._cursors is None:

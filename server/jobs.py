@@ -28,6 +28,8 @@ async def every(seconds: float, job: Callable[[], Awaitable[object]], *, name: s
             await job()
         except (FonteinError, OSError) as ex:
             _log.warning("%s failed, next try in %.0f s: %s", name, seconds, ex)
+        except Exception:  # A mistake of ours in one round must not end all rounds to come without a word.
+            _log.exception("%s failed, next try in %.0f s", name, seconds)
 
 
 async def tell_figures(node: Node, hub: Hub) -> None:

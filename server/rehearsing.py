@@ -14,7 +14,7 @@ from server.intake.arrival import Arrival
 from server.rehearsal.conductor import Conductor, Waiting
 from server.rehearsal.drawing import draw
 from server.rehearsal.script import RehearsalPost
-from server.symposium.entries import Banned, Decided, Record, Undone
+from server.symposium.entries import Banned, Decided, Record, SourceBody, Undone
 from server.symposium.outcomes import Done, Outcome, Refused
 from server.symposium.state import Post
 from server.symposium.values import (
@@ -35,6 +35,8 @@ from server.web.site import Hall
 _log = logging.getLogger(__name__)
 
 MODERATOR = {"nl": "Oefenredactie", "en": "Rehearsal desk"}
+SOURCE = SourceId("rehearsal-1")
+PLAYED = {"nl": "Oefening (Mastodon)", "en": "Rehearsal (Mastodon)"}
 
 
 class RehearsalStage:
@@ -62,7 +64,7 @@ class RehearsalStage:
         handle = post.author.handle
         device = None if handle else DeviceId(f"rehearsal-{post.author.key}")
         return Arrival(
-            source=SourceId("mastodon-rehearsal") if handle else PHONE,
+            source=SOURCE if handle else PHONE,
             network="mastodon" if handle else PHONE,
             author_id=post.author.key if handle else str(device),
             device=device,
@@ -127,7 +129,9 @@ class RehearsalStage:
 
 async def rehearse(hall: Hall, images: PicturePool, *, speed: float) -> None:
     """Play the rehearsal on *hall*, at *speed* times its 25 minutes, to its end."""
-    badge, _ = await hall.node.make_badge(OPERATOR, Role.MODERATOR, MODERATOR[hall.node.state.languages[0]])
+    lang = hall.node.state.languages[0]
+    badge, _ = await hall.node.make_badge(OPERATOR, Role.MODERATOR, MODERATOR[lang])
+    await hall.node.set_source(OPERATOR, SOURCE, "rehearsal", SourceBody(name=PLAYED[lang]), on=True)
     conductor = Conductor(RehearsalStage(hall, images, badge), speed=speed)
 
     def note(record: Record, _: Done) -> None:

@@ -303,7 +303,7 @@ class Channel:
             self._welcome(reader)
         else:
             self.stats.resumes += 1
-            self._write(reader, self._cover, *missed, self._cover if missed else b"", self._living_pulses())
+            self._write(reader, self._cover, missed, self._cover if missed else b"", self._living_pulses())
         if own is not None:
             self._write(reader, text_frame(frames.Own(own())))
         self._write(reader, self._tick())

@@ -1,5 +1,5 @@
 """
-What a channel remembers: its last view and the frames of the latest changes. Pure; no socket, loop or clock.
+What a channel remembers: its last view and which keys changed lately. Pure; no socket, loop or clock.
 
 The law: a reader that applied the changes up to n has what a fresh snapshot at n holds. Everybody on a channel is at
 one `position`, which moves only with a changes frame; a view in which nothing changed moves nobody.
@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Collection, Mapping
+from itertools import chain, dropwhile
 from typing import Any, Literal, NamedTuple
 
 from server.live.audience import View
@@ -22,11 +23,12 @@ _MISSING = object()
 
 
 class Step(NamedTuple):
-    """A changes frame, and which positions it joins."""
+    """A changes frame that was sent: which positions it joins, its keys, and its size in bytes."""
 
     since: int
     to: int
-    frame: bytes
+    keys: tuple[str, ...]
+    size: int
 
 
 def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
@@ -41,7 +43,7 @@ def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
 
 class Record:
     """
-    The last view, and a bounded history of frames.
+    The last view, and a bounded history of what changed.
 
     Args:
         epoch: The journal's; positions of another epoch mean nothing here.
@@ -56,6 +58,8 @@ class Record:
         self._floor = 0
         """Readers from before this position missed a frame that is no longer kept."""
         self._steps: deque[Step] = deque()
+        self._catch_up: dict[int, bytes] = {}
+        """The frame from an earlier position to this one; many come back from the same place at once."""
         self._bytes = 0
         self._snapshot: bytes | None = None
         self._was_large = False
@@ -115,26 +119,38 @@ class Record:
             self._log_size(len(self._snapshot))
         return self._snapshot
 
-    def missed(self, since: str | None) -> list[bytes] | None:
+    def missed(self, since: str | None) -> bytes | None:
         """
-        The frames that bring a reader up to now.
+        The one frame that brings a reader up to now.
+
+        It says how each key stands *now*: what was put and taken away again meanwhile is not shown for a moment.
 
         Args:
             since: `<epoch>:<position>` as the reader sent it, whatever that is.
 
         Returns:
-            Frames in order, none when nothing was missed; or None when it takes a snapshot: another epoch, an unknown
-            position, or a frame that is no longer kept.
+            The frame, empty when nothing was missed; or None when it takes a snapshot: another epoch, an unknown
+            position, or more changes than are remembered.
         """
         position = self._parse(since)
         if position is None or position < self._floor:
             return None
-        # A frame after which the position was the same (`restore`) may or may not have reached this reader; it can be
-        # applied twice. So: from the first frame at its position on.
-        for index, step in enumerate(self._steps):
-            if step.since == position:
-                return [step.frame for step in list(self._steps)[index:]]
-        return [] if position == self._position else None
+        if position not in self._catch_up:
+            # A frame after which the position was the same (`restore`) may or may not have reached this reader; it can
+            # be applied twice. So: from the first frame at its position on.
+            steps = list(dropwhile(lambda step: step.since != position, self._steps))
+            if not steps:
+                return b"" if position == self._position else None
+            self._catch_up[position] = self._merged(position, steps)
+        return self._catch_up[position]
+
+    def _merged(self, position: int, steps: list[Step]) -> bytes:
+        assert self._view is not None, "there are no steps before the first view"
+        items = self._view.items
+        keys = set(chain.from_iterable(step.keys for step in steps))
+        changes: list[Change] = [("drop", key) for key in sorted(keys) if key not in items]
+        changes += [("put", key, value) for key, value in items.items() if key in keys]
+        return text_frame(Changes(position, self._position, changes))
 
     def _parse(self, since: str | None) -> int | None:
         epoch, colon, digits = (since or "").rpartition(":")
@@ -144,16 +160,17 @@ class Record:
 
     def _add(self, to: int, changes: list[Change]) -> bytes:
         frame = text_frame(Changes(self._position, to, changes))
-        self._steps.append(Step(self._position, to, frame))
+        self._steps.append(Step(self._position, to, tuple(change[1] for change in changes), len(frame)))
         self._bytes += len(frame)
         self._position = to
+        self._catch_up.clear()
         while len(self._steps) > self._limits.history_frames or self._bytes > self._limits.history_bytes:
             self._forget_first()
         return frame
 
     def _forget_first(self) -> None:
         first = self._steps.popleft()
-        self._bytes -= len(first.frame)
+        self._bytes -= first.size
         # Who is at `to` of a frame that moved nobody may have missed that very frame.
         self._floor = first.to + 1 if first.since == first.to else first.to
 

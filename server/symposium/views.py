@@ -48,6 +48,8 @@ class SymposiumFacts(_Wire, frozen=True):
     date: str
     short: str
     open: bool
+    listens: bool
+    """Whether a network is listened to now: only then may a screen say that a hashtag will do."""
 
 
 class SceneFacts(_Wire, frozen=True):
@@ -234,6 +236,7 @@ def symposium_facts(state: State) -> SymposiumFacts:
         date=body.date,
         short=state.short,
         open=True,
+        listens=any(source.on for source in state.sources.values()),
     )
 
 

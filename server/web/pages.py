@@ -163,6 +163,7 @@ def _hall_page(request: web.Request, site: Site, hall: Hall, badge: Badge | None
             "date": facts.date,
             "short": facts.short,
             "open": facts.open,
+            "listens": facts.listens,
         },
         "join": join_facts(site, hall),
     }

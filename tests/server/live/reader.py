@@ -53,7 +53,7 @@ class Replica:
         if what == "put":
             self.view[key] = value
         else:
-            del self.view[key]
+            self.view.pop(key, None)  # may have come and gone while this reader was away
 
 
 class Stand:
