@@ -267,6 +267,8 @@ class Node:
         match record.head:
             case PostArrived():
                 self.rates.arrived()
+            case Stopped() | Paused():
+                self._tell_authors_of_shown()
             case BadgeRevoked(badge=badge):
                 for channel in self.hub.channels:
                     channel.close_badge(badge)
@@ -274,6 +276,13 @@ class Node:
                 pass
         for listener in self._listeners:
             listener(record, outcome)
+
+    def _tell_authors_of_shown(self) -> None:
+        """A stop or pause began or ended: whose posts are approved is told anew whether they are on the screens."""
+        phones = self.hub.channel(Audience.PHONE)
+        for post in map(self.state.posts.__getitem__, self.state.shown):
+            if post.device is not None and phones.has_device(post.device):
+                self._changed_devices[post.device] = None
 
     def _publish(self) -> None:
         """Bring every audience's view up to the state, and send what changed."""

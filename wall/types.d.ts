@@ -13,6 +13,8 @@ export interface Symposium {
   readonly date: string;
   readonly short: string;
   readonly open: boolean;
+  /** A network listens: posts with a hashtag arrive. */
+  readonly listens: boolean;
 }
 
 export type Role = 'organiser' | 'moderator' | 'author' | 'screen' | 'operator';
@@ -106,6 +108,9 @@ export interface DeskPost extends Post {
   readonly authorToday: { readonly shown: number; readonly rejected: number };
   readonly authorKey: string;
   readonly revisions: number;
+  /** The reason that a person gave. */
+  readonly reason?: string | null;
+  readonly decidedBy?: string | null;
 }
 
 export type Reason = 'advertising' | 'personal-data' | 'hurtful' | 'off-topic' | 'duplicate';

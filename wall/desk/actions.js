@@ -11,7 +11,7 @@ import { dayTimeSeconds } from '../lib/time.js';
 import { meant, reasonFor, refused, releases } from './decisions.js';
 import { Guard } from './guard.js';
 import { after, alike, arrange, extend, step, sweep, toggle } from './queue.js';
-import { lastAbout, meanwhile, note, posts, seenOf } from './state.js';
+import { lastAbout, meanwhile, note, posts, seenOf, shutOut } from './state.js';
 import { add, amend, correctable, drop, earlier, newest, putBack, undoable } from './strip.js';
 
 /** So long the next post waits for the answer, so that on a good line a refusal is told where the post still stands. */
@@ -610,8 +610,16 @@ export class Actions {
 
   /** The server shut this page out. Was it this badge? */
   async ended() {
+    this.#shutOut(null);
     const answer = await send('GET', `${this.api}/me`);
-    this.#set({ out: !answer.ok && answer.problem.status === 401 ? 'revoked' : 'closed' });
+    this.#shutOut(!answer.ok && answer.problem.status === 401 ? 'revoked' : 'closed');
+  }
+
+  /** @param {State['out']} out */
+  #shutOut(out) {
+    this.live.stop();
+    this.live.forget();
+    this.store.update((state) => shutOut(state, out));
   }
 
   dismissFault() {
@@ -621,8 +629,7 @@ export class Actions {
   /** @param {Problem} problem */
   #failed(problem) {
     if (problem.status === 401) {
-      this.live.stop();
-      this.#set({ out: 'revoked' });
+      this.#shutOut('revoked');
     } else {
       this.#set({ fault: fault(this.t, problem) });
     }

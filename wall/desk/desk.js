@@ -69,6 +69,8 @@ class Desk {
     this.notices = new NoticesView(part('notices'), { t, lang, backOn: () => this.#backOn(), dismiss: () => actions.dismissFault() });
     this.hold = one(document, 'fontein-hold', HoldButton);
     this.say = part('say');
+    /** What goes away with the access. @type {NodeListOf<HTMLElement>} */
+    this.inside = document.querySelectorAll('.panes, #policy, .desk-tools');
     this.#listen();
   }
 
@@ -260,6 +262,8 @@ class Desk {
     one(document, '#history-button', HTMLButtonElement).setAttribute('aria-expanded', String(state.history.open));
     document.body.classList.toggle('history-open', state.history.open);
     document.body.dataset['page'] = state.page;
+    for (const inside of this.inside) inside.hidden = state.out !== null;
+    if (state.out) this.say.textContent = '';
     this.#follow(state, posts);
     this.#tellNew(counts?.held ?? 0);
   }

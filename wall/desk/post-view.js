@@ -110,10 +110,11 @@ export class PostView {
   /** @param {DeskPost} post */
   #why(post) {
     if (post.status !== 'held' && post.status !== 'rejected') return null;
-    const { rule, found } = whyWords(this.t, post.why, post.status);
+    const { rule, found } = whyWords(this.t, post.why, post.status, { by: post.decidedBy, reason: post.reason });
     if (!rule) return null;
-    const plain = post.why?.rule === 'policy';
-    return el('p', { class: `why ${plain ? 'plain' : 'warn'}` }, icon(plain ? 'clock' : 'warning', 'small'),
+    const person = post.status === 'rejected' && Boolean(post.decidedBy);
+    const plain = person || post.why?.rule === 'policy';
+    return el('p', { class: `why ${plain ? 'plain' : 'warn'}` }, icon(person ? 'hidden' : plain ? 'clock' : 'warning', 'small'),
       el('span', {}, el('strong', {}, rule), found ? ` ${found}` : ''));
   }
 

@@ -44,14 +44,13 @@ export class SideView {
     const { t } = this;
     const today = post.authorToday ?? { shown: 0, rejected: 0 };
     const figures = today.shown + today.rejected === 0 ? t('desk.today-new') : t('desk.today-figures', today);
-    const who = post.author.name.trim() ? t('desk.today', { name: isolate(firstName(nameOf(t, post.author))) }) : t('desk.today-nameless');
+    const who = post.author.name.trim() ? t('desk.today', { name: isolate(nameOf(t, post.author)) }) : t('desk.today-nameless');
     const many = alike > 0;
     const notes = noteWords(t, post.notes ?? [], post.why?.rule ?? '');
     return [
       part(who, el('p', { class: 'side-fact' }, figures)),
       part(t('desk.looks-like'), el('p', { class: 'side-fact' }, many ? t('desk.alike', { n: alike }) : t('desk.looks-like-none')),
         many ? el('button', { class: 'button quiet', type: 'button', on: { click: this.selectAlike } }, t('desk.select-alike'), el('kbd', { 'aria-hidden': 'true' }, 'L')) : null),
-      post.session ? part(t('desk.session'), el('p', { class: 'side-fact', dir: 'auto' }, post.session)) : null,
       notes.length > 0 ? part(t('desk.notes'), ...notes.map((note) => el('p', { class: 'side-note' }, note))) : null,
     ].filter((one) => one !== null);
   }
@@ -77,9 +76,4 @@ export class SideView {
  */
 function part(title, ...body) {
   return el('section', { class: 'side-part' }, el('h3', {}, title), body);
-}
-
-/** @param {string} name */
-function firstName(name) {
-  return name.split(/\s/u)[0] ?? name;
 }

@@ -54,6 +54,17 @@ export function start() {
 }
 
 /**
+ * Shut out: nothing of what was known may stay on the page.
+ *
+ * @param {State} state
+ * @param {State['out']} out null: not known yet why.
+ * @returns {State}
+ */
+export function shutOut(state, out) {
+  return { ...start(), keys: state.keys, out };
+}
+
+/**
  * The posts of the open list by id, without those that were decided here a moment ago.
  *
  * @param {State} state

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { NOTHING } from '../lib/changes.js';
-import { lastAbout, meanwhile, note, posts, seenOf, start } from './state.js';
+import { lastAbout, meanwhile, note, posts, seenOf, shutOut, start } from './state.js';
 
 /** @param {Record<string, unknown>} entries */
 const view = (entries) => ({ ...NOTHING, position: 9, entries: new Map(Object.entries(entries)) });
@@ -70,4 +70,13 @@ test('a post that left the list and came back is seen anew', () => {
   const back = note(gone, [post('a')], 8, A);
 
   assert.equal(seenOf({ ...start(), seen: back }, post('a'), 9), 8);
+});
+
+test('who is shut out keeps nothing of what was known, only how the keys were set', () => {
+  const known = {
+    ...start(), tab: 'shown', fetched: new Map([['a', post('a')]]), focus: post('a'), current: 'a', selected: new Set(['a']),
+    message: { words: 'a', post: 'a' }, keys: false,
+  };
+
+  assert.deepEqual(shutOut(known, 'revoked'), { ...start(), keys: false, out: 'revoked' });
 });

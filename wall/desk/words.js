@@ -42,14 +42,26 @@ export function sourceOf(t, post) {
  * @param {Translate} t
  * @param {Why | null} why
  * @param {string} status
+ * @param {{by?: string | null | undefined, reason?: string | null | undefined}} [decided] Which person decided, and the reason they gave.
  * @returns {{rule: string, found: string}}
  */
-export function whyWords(t, why, status) {
-  if (!why) return { rule: '', found: '' };
+export function whyWords(t, why, status, { by, reason } = {}) {
+  if (status === 'rejected' && by) return { rule: rejectedBy(t, by, reason ?? null), found: '' };
+  if (!why || (status === 'rejected' && why.rule === 'policy')) return { rule: '', found: '' };
   const found = why.found ? t('desk.why.found', { found: known(t, 'desk.found', why.found) }) : '';
   if (why.rule === 'policy') return { rule: t('desk.why.policy'), found };
   const rule = known(t, 'desk.rule', why.rule);
   return { rule: t(status === 'rejected' ? 'desk.why.rejected-by-rule' : 'desk.why.by-rule', { rule }), found };
+}
+
+/**
+ * @param {Translate} t
+ * @param {string} by
+ * @param {string | null} reason
+ */
+function rejectedBy(t, by, reason) {
+  const name = isolate(by);
+  return reason ? t('desk.why.rejected-by-reason', { name, reason: known(t, 'desk.reason', reason) }) : t('desk.why.rejected-by', { name });
 }
 
 /**

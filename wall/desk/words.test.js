@@ -8,6 +8,9 @@ const t = words({
   'desk.why.policy': 'Wacht omdat alles wacht.',
   'desk.why.by-rule': 'Wacht door de regel: {rule}.',
   'desk.why.rejected-by-rule': 'Geweigerd door de regel: {rule}.',
+  'desk.why.rejected-by': 'Geweigerd door {name}.',
+  'desk.why.rejected-by-reason': 'Geweigerd door {name}: {reason}.',
+  'desk.reason.off-topic': 'past niet',
   'desk.why.found': 'Gevonden: {found}.',
   'desk.rule.links': 'er staat een link in',
   'desk.found.link': 'een link',
@@ -21,6 +24,20 @@ for (const [why, status, expected] of [
 ]) {
   test(`why ${why?.rule} for ${status} is said in words`, () => assert.deepEqual(whyWords(t, why, status), expected));
 }
+
+for (const [decided, expected] of [
+  [{ by: 'Anouk', reason: 'off-topic' }, 'Geweigerd door \u2068Anouk\u2069: past niet.'],
+  [{ by: 'Anouk', reason: null }, 'Geweigerd door \u2068Anouk\u2069.'],
+]) {
+  test(`a post that ${decided.by} rejected for ${decided.reason} names the person, not the rule that once held it`, () => {
+    assert.deepEqual(whyWords(t, { rule: 'links', found: 'link' }, 'rejected', decided), { rule: expected, found: '' });
+    assert.equal(whyWords(t, { rule: 'links', found: 'link' }, 'held', decided).rule, 'Wacht door de regel: er staat een link in.');
+  });
+}
+
+test('a rejected post does not say that it waits', () => {
+  assert.deepEqual(whyWords(t, { rule: 'policy', found: null }, 'rejected'), { rule: '', found: '' });
+});
 
 test('a rule that this page does not know is named by its code', () => {
   assert.equal(known(t, 'desk.rule', 'brand-new'), 'brand-new');

@@ -14,5 +14,6 @@ export function fault(t, problem) {
   if (problem.status === 403) return t('fault.forbidden');
   if (problem.status === 503 || problem.status === 429) return t('fault.busy');
   if (problem.status === 507) return t('fault.full');
-  return t('fault.other', { detail: problem.detail || problem.title || problem.code });
+  // `detail` is English, and for programs: no page shows it.
+  return t('fault.other');
 }

@@ -19,6 +19,7 @@
  * @property {number} crestWidth
  * @property {number} sideWidth
  * @property {readonly Column[]} columns
+ * @property {number} crestMax Highest crest: to the margin, or, where it would stand over the join code, to that.
  * @property {number} normalMax Highest crest that can still move aside, in px.
  *
  * @typedef {{id: string, size: Size, form: Form}} Card `size`: as measured, in the form of the crest.
@@ -55,8 +56,10 @@ export function geometry(screen) {
   const content = { x: margin, y: top, width: inner, height: screen.height - margin - top };
   const join = joinPlace(screen, short, margin);
   const columns = columnsOf({ content, join, gap, sideWidth, crestWidth });
+  const over = crestX(content, columns, crestWidth) < join.x + join.width + gap;
+  const crestMax = over ? join.y - gap - content.y : content.height;
   return { body, margin, gap, content, join, spotlight: spotlightOf(content, join, gap, body), crestWidth, sideWidth, columns,
-    normalMax: Math.min(content.height * 0.8, tallest(columns) * CREST_SCALE) };
+    crestMax, normalMax: Math.min(content.height * 0.8, crestMax, tallest(columns) * CREST_SCALE) };
 }
 
 /**
@@ -66,7 +69,7 @@ export function geometry(screen) {
  */
 export function formOf(at, sizes) {
   if (sizes.normal.height <= at.normalMax) return 'normal';
-  if (sizes.long.height <= at.content.height) return 'long';
+  if (sizes.long.height <= at.crestMax) return 'long';
   return 'spotlight';
 }
 
@@ -77,9 +80,7 @@ export function formOf(at, sizes) {
  */
 export function crestPlace(at, { id, size, form }) {
   if (form === 'spotlight') return spotlightPlace(at, id, size);
-  const three = at.columns.length === 3;
-  const x = three || at.columns.length === 1 || at.content.height > at.content.width ? at.content.x + (at.content.width - size.width) / 2 : at.content.x;
-  return { id, rect: { x, y: at.content.y, width: size.width, height: size.height }, scale: 1, crest: true };
+  return { id, rect: { x: crestX(at.content, at.columns, size.width), y: at.content.y, width: size.width, height: size.height }, scale: 1, crest: true };
 }
 
 /**
@@ -167,6 +168,18 @@ export function arc(from, to, lift, share) {
     x: rest * rest * from.x + 2 * rest * share * middle.x + share * share * to.x,
     y: rest * rest * from.y + 2 * rest * share * middle.y + share * share * to.y,
   };
+}
+
+/**
+ * In the middle, or at the left where there is one column beside it.
+ *
+ * @param {Rect} content
+ * @param {readonly Column[]} columns
+ * @param {number} width Of the crest.
+ */
+function crestX(content, columns, width) {
+  const middle = columns.length !== 2 || content.height > content.width;
+  return middle ? content.x + (content.width - width) / 2 : content.x;
 }
 
 /**

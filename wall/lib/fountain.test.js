@@ -40,7 +40,7 @@ for (const screen of SCREENS) {
     for (let round = 0; round < 200; round += 1) {
       const places = arrange(at, cards(at, 12, chance));
       assertClean(at, screen, places, `round ${round}`);
-      assert.ok(places.filter(({ crest }) => !crest).every(({ rect }) => !overlaps(rect, at.join)));
+      assert.ok(places.every(({ rect }) => !overlaps(rect, at.join)), `round ${round}: a card over the join code`);
       assert.ok(places.length >= 1 && places.length <= MAX_CARDS);
     }
   });
@@ -57,6 +57,7 @@ for (const screen of SCREENS) {
       // A spotlight stands alone: the others are not seen until it is gone.
       if (card.form !== 'spotlight') assertClean(at, screen, places, `arrival ${index}`);
       else assertClean(at, screen, places.slice(0, 1), `arrival ${index}`);
+      assert.ok(places.every(({ rect }) => !overlaps(rect, at.join)), `arrival ${index}: a card over the join code`);
       assert.ok(places.length <= MAX_CARDS);
     }
   });

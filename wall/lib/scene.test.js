@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NOTHING, reduce } from './changes.js';
-import { LEASE_MS, sceneOf } from './scene.js';
+import { LEASE_MS, sceneOf, titleSize } from './scene.js';
 
 const view = (entries) => reduce(NOTHING, { type: 'snapshot', epoch: 'e', to: 1, view: entries });
 
@@ -20,3 +20,14 @@ for (const [name, entries, silentMs, posts, scene] of TABLE) {
   test(name, () => assert.equal(sceneOf(view(entries), silentMs, posts), scene));
 }
 test('a wall that has heard nothing yet invites', () => assert.equal(sceneOf(NOTHING, 0, 0), 'join'));
+
+for (const [title, size] of [
+  ['Overheid aan tafel', 'large'],
+  ['Dag van de Begrijpelijke Brief', 'middle'],
+  ['Toegankelijkheid nu', 'small'],
+  ['Dag van de Begrijpelijke Brief in de Gemeente Súdwest-Fryslân', 'small'],
+  ['Meervoudigepersoonlijkheidsstoornis', 'tiny'],
+  ['Een titel '.repeat(12), 'tiny'],
+]) {
+  test(`on a slide the title "${title.slice(0, 30)}" is ${size}`, () => assert.equal(titleSize(title), size));
+}

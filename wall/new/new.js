@@ -86,7 +86,10 @@ class New {
     if (this.#tellAll(found)) return;
     this.submit.disabled = true;
     this.submit.textContent = this.t('new.making');
-    const answer = await send('POST', '/v1/symposia', { ...fields, languages: [...this.page.languages] });
+    const { lang, languages } = this.page;
+    // The first is the one that the wall speaks.
+    const spoken = [lang, ...languages.filter((other) => other !== lang)];
+    const answer = await send('POST', '/v1/symposia', { ...fields, languages: spoken });
     this.submit.disabled = false;
     this.submit.textContent = this.t('new.make');
     if (answer.ok) await this.#begin(answer.data, fields);

@@ -7,16 +7,15 @@
  * @property {Readonly<Record<string, string>>} badges Tokens by role.
  *
  * @typedef {object} RoleLink
- * @property {'moderator' | 'stage' | 'author' | 'organiser'} role Also the key of its words.
+ * @property {'moderator' | 'stage' | 'organiser'} role Also the key of its words.
  * @property {string} sign
  * @property {string} link With the token.
  */
 
-/** Role, icon, page, and whose token opens it. @type {ReadonlyArray<readonly [RoleLink['role'], string, string, string]>} */
+/** Role, icon, page, and whose token opens it: the roles that have a page. @type {ReadonlyArray<readonly [RoleLink['role'], string, string, string]>} */
 const CARDS = [
   ['moderator', 'message', 'desk', 'moderator'],
   ['stage', 'settings', 'stage', 'moderator'],
-  ['author', 'pencil', 'report', 'author'],
   ['organiser', 'key', 'organise', 'organiser'],
 ];
 

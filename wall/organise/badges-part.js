@@ -6,7 +6,8 @@ import { el } from '../lib/html.js';
 import { send } from '../lib/http.js';
 import { dayTime } from '../lib/time.js';
 
-const ROLES = ['moderator', 'author', 'screen', 'organiser'];
+/** For whom a link can be made: the roles that have a page. */
+const ROLES = ['moderator', 'organiser'];
 const DAY_MS = 86_400_000;
 
 /**

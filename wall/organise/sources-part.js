@@ -141,12 +141,14 @@ export class SourcesPart {
   async #try() {
     const options = this.#options();
     if (!options) return;
-    const { tryIt } = this.fields;
+    const { tryIt, error } = this.fields;
+    this.#trial.replaceChildren();
     tryIt.disabled = true;
     tryIt.textContent = this.t('organise.sources.trying');
     const answer = await send('POST', `${this.api}/sources/trials`, { network: 'mastodon', options }, { timeoutMs: TRIAL_TIMEOUT_MS });
     tryIt.disabled = false;
     tryIt.textContent = this.t('organise.sources.try');
+    if (!answer.ok && answer.problem.status === 422) return void (error.textContent = this.t('organise.sources.wrong'));
     if (!answer.ok) return this.failed(answer.problem);
     this.#show(options, answer.data);
   }

@@ -63,12 +63,34 @@ export class Sender extends EventTarget {
   async #sendOne(unsent) {
     this.sending = unsent.key;
     this.#tell('change');
-    const problem = (await this.#uploadPhotos(unsent)) ?? (await this.#post(unsent));
+    const problem = await this.#deliver(unsent);
     this.sending = null;
     if (problem) this.problems.set(unsent.key, problem);
     else await this.#arrived(unsent);
     this.#tell('change');
     return problem;
+  }
+
+  /**
+   * A photo that was uploaded long ago may be gone from the server: then it goes up again, once per try.
+   *
+   * @param {Unsent} unsent
+   * @returns {Promise<Problem | null>}
+   */
+  async #deliver(unsent) {
+    const problem = await this.#attempt(unsent);
+    if (problem?.code !== 'unknown-picture') return problem;
+    for (const photo of unsent.photos) photo.id = null;
+    await this.outbox.put(unsent);
+    return this.#attempt(unsent);
+  }
+
+  /**
+   * @param {Unsent} unsent
+   * @returns {Promise<Problem | null>}
+   */
+  async #attempt(unsent) {
+    return (await this.#uploadPhotos(unsent)) ?? (await this.#post(unsent));
   }
 
   /**

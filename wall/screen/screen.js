@@ -3,7 +3,7 @@ import { Live } from '../live.js';
 import { valuesOf } from '../lib/changes.js';
 import { el, one } from '../lib/html.js';
 import { page, translate } from '../lib/page.js';
-import { LEASE_MS, sceneOf } from '../lib/scene.js';
+import { LEASE_MS, sceneOf, titleSize } from '../lib/scene.js';
 import { dayTime } from '../lib/time.js';
 import { Fountain } from './fountain.js';
 import { beat } from './heartbeat.js';
@@ -19,6 +19,8 @@ const root = document.documentElement;
 const clock = one(document, '#clock', HTMLElement);
 const drift = one(document, '#drift', HTMLElement);
 const title = one(document, '.slide-title', HTMLElement);
+/** @type {NodeListOf<HTMLElement>} */
+const tagLines = document.querySelectorAll('[data-tag]');
 const fountain = new Fountain(one(document, '#cards', HTMLElement), one(document, '#measure', HTMLElement), {
   t: translate(),
   lang: told.lang,
@@ -38,7 +40,16 @@ function update() {
   const scene = sceneOf(live.view, live.silentMs, posts.length);
   if (scene === 'fountain') fountain.take(posts);
   else if (root.dataset['shows'] === 'fountain') fountain.clear();
+  offerTag();
   show(scene);
+}
+
+/** A post with the hashtag arrives only while a network listens: else it is not promised. */
+function offerTag() {
+  const now = /** @type {Symposium | undefined} */ (live.view.entries.get('symposium'));
+  if (!now) return; // What was known last stays.
+  const hidden = !now.listens;
+  for (const line of tagLines) if (line.hidden !== hidden) line.hidden = hidden;
 }
 
 /** @param {string} scene */
@@ -46,6 +57,13 @@ function show(scene) {
   if (root.dataset['shows'] === scene) return;
   root.dataset['shows'] = scene;
   title.textContent = (scene === 'safe' ? title.dataset['safe'] : title.dataset['join']) ?? '';
+  title.dataset['size'] = titleSize(title.textContent);
+  tellStage();
+}
+
+/** Also at once when the scene changes: who pressed the emergency stop wants to see that this screen is clear. */
+function tellStage() {
+  void beat(told.api, { scene: root.dataset['shows'] ?? '', shows: fountain.count, delayMs: fountain.delayMs });
 }
 
 function tick() {
@@ -93,4 +111,4 @@ for (const event of ['view', 'cover', 'state']) live.addEventListener(event, upd
 live.start();
 tick();
 window.setInterval(tick, TICK_MS);
-window.setInterval(() => beat(told.api, { scene: root.dataset['shows'] ?? '', shows: fountain.count, delayMs: fountain.delayMs }), BEAT_MS);
+window.setInterval(tellStage, BEAT_MS);

@@ -61,6 +61,8 @@ class Stage {
     this.screens = new ScreensView(one(document, '#screens', HTMLElement), one(document, '#screens-count', HTMLElement), { ...parts, wall: `${location.origin}/${page.slug}/wall` });
     this.sources = new SourcesView(one(document, '#sources', HTMLElement), one(document, '#sources-count', HTMLElement), { ...parts, turn: (id, on) => this.#turn(id, on) });
     one(document, '#foot', HTMLElement).append(themeMenu(t), ...otherLanguage(page, t));
+    /** What goes away with the access. @type {NodeListOf<HTMLElement>} */
+    this.parts = document.querySelectorAll('.stage-page > section, .dock, #health');
     this.#listen();
   }
 
@@ -89,9 +91,19 @@ class Stage {
   }
 
   async #ended() {
+    this.#forget();
     const answer = await send('GET', `${this.page.api}/me`);
     this.#out = !answer.ok && answer.problem.status === 401 ? 'revoked' : 'closed';
     this.#draw();
+  }
+
+  /** Shut out: nothing of what was known may stay on the page. */
+  #forget() {
+    this.#screens.clear();
+    this.#health.clear();
+    this.#rates = null;
+    this.live.stop();
+    this.live.forget();
   }
 
   /** @param {PulseFrame} frame */
@@ -161,7 +173,11 @@ class Stage {
    */
   #answered(answer, words) {
     this.#fault = answer.ok ? '' : (words ?? fault(this.t, answer.problem));
-    if (!answer.ok && answer.problem.status === 401) this.#out = 'revoked';
+    if (!answer.ok && answer.problem.status === 401) {
+      this.#out = 'revoked';
+      this.#fault = '';
+      this.#forget();
+    }
     this.#draw();
   }
 
@@ -179,6 +195,7 @@ class Stage {
     const counts = /** @type {Counts | null} */ (entries.get('counts') ?? null);
     const sources = [...entries].filter(([key]) => key.startsWith('source:')).map(([, value]) => /** @type {SourceEntry} */ (value));
     const stop = this.#switch('stop');
+    for (const part of this.parts) part.hidden = this.#out !== null;
     this.#stopState(stop?.on === true);
     this.#drawNotices(stop, figures);
     this.#drawScenes(/** @type {{scene: Scene} | undefined} */ (entries.get('scene'))?.scene ?? null, stop?.on === true);

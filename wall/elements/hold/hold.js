@@ -1,13 +1,19 @@
 /**
  * A button that acts after it was held for 0.6 s: with a mouse, a finger, a pen, or a key that the page maps to
- * `press` and `release`. Letting go early does nothing. Enter, and the click of a screen reader, ask instead, for who cannot hold.
+ * `press` and `release`. Letting go early does nothing, but a short line says to keep holding. Enter, and the click of a
+ * screen reader, ask instead, for who cannot hold.
  *
- * Usage: `<fontein-hold><button class="button danger-line" type="button">…</button></fontein-hold>`
+ * Usage: `<fontein-hold data-hint="Keep holding the button."><button class="button danger-line" type="button">…</button></fontein-hold>`
  * Events: `held` (it was held long enough), `ask` (ask the question instead).
  */
 
+import { el } from '../../lib/html.js';
+
 /** WCAG 2.5.2 wants a way back: letting go. Long enough for no accident, short enough for panic. */
 export const HOLD_MS = 600;
+
+/** Long enough to read five words. */
+const HINT_MS = 3_000;
 
 /** Shorter than any finger: the press that a screen reader on a phone plays. */
 const PLAYED_MS = 30;
@@ -15,6 +21,9 @@ const PLAYED_MS = 30;
 export class HoldButton extends HTMLElement {
   #timer = 0;
   #since = 0;
+  #hinting = 0;
+  /** There before it has words, so that a screen reader hears them. */
+  #hint = el('span', { class: 'hold-said', role: 'status' });
   /** @type {AbortController | null} */
   #listening = null;
 
@@ -22,7 +31,9 @@ export class HoldButton extends HTMLElement {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     this.addEventListener('pointerdown', (event) => this.#down(event), { signal });
-    for (const name of ['pointerup', 'pointercancel', 'pointerleave']) {
+    this.append(this.#hint);
+    this.addEventListener('pointerup', () => this.#letGo(), { signal });
+    for (const name of ['pointercancel', 'pointerleave']) {
       this.addEventListener(name, () => this.release(), { signal });
     }
     this.addEventListener('click', (event) => this.#click(event), { signal });
@@ -33,6 +44,7 @@ export class HoldButton extends HTMLElement {
 
   disconnectedCallback() {
     this.release();
+    this.#say('');
     this.#listening?.abort();
   }
 
@@ -51,6 +63,20 @@ export class HoldButton extends HTMLElement {
     this.classList.remove('holding');
   }
 
+  /** The finger or the mouse went up: too early, unless the press was one that a screen reader plays. */
+  #letGo() {
+    const early = this.#timer !== 0 && performance.now() - this.#since >= PLAYED_MS;
+    this.release();
+    if (early) this.#say(this.dataset['hint'] ?? '');
+  }
+
+  /** @param {string} words Gone by themselves; empty: at once. */
+  #say(words) {
+    window.clearTimeout(this.#hinting);
+    this.#hint.textContent = words;
+    if (words) this.#hinting = window.setTimeout(() => this.#say(''), HINT_MS);
+  }
+
   get #button() {
     return this.querySelector('button');
   }
@@ -62,6 +88,7 @@ export class HoldButton extends HTMLElement {
 
   #done() {
     this.release();
+    this.#say('');
     this.#since = 0;
     this.dispatchEvent(new CustomEvent('held', { bubbles: true }));
   }
