@@ -11,7 +11,7 @@ import pytest
 
 T = TypeVar("T")
 
-_NOT_QUICK = frozenset({"browser", "fault", "peer"})
+_NOT_QUICK = frozenset({"browser", "fault", "peer", "slow"})
 
 
 class Scale(Protocol):
@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("fontein")
     group.addoption("--full", action="store_true", help="tests at full size: every kill, power cut and phone")
     group.addoption("--peers", action="store_true", help="also peers that are not among the packages")
-    group.addoption("--quick", action="store_true", help="leave out tests marked browser, fault or peer")
+    group.addoption("--quick", action="store_true", help="leave out tests marked browser, fault, peer or slow")
     group.addoption("--seed", type=int, help="seed of a run to repeat; each run prints its own")
 
 

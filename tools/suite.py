@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--install", action="store_true", help="first install what is missing (also with CI=true)")
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--full", action="store_true", help="at full size: every kill, power cut and phone")
-    size.add_argument("--quick", action="store_true", help="no browser, peer or fault tests; under a minute")
+    size.add_argument("--quick", action="store_true", help="no browser, peer, fault or slow tests; a minute")
     parser.add_argument("--peers", action="store_true", help="also against peers that are not among the packages")
     return parser
 

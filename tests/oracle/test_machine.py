@@ -21,6 +21,8 @@ from server.symposium.values import Status
 from tests.conftest import Scale
 from tests.oracle.machine import LawMachine
 
+pytestmark = pytest.mark.slow
+
 Patch = Callable[[pytest.MonkeyPatch], None]
 
 

@@ -18,6 +18,8 @@ import pytest
 from server.cli import main
 from tests.house import END_S, SLUG, RealServer, command, popen, real_server
 
+pytestmark = pytest.mark.slow
+
 DEMO_S = 10.0
 """Within this time of the command the demo shows posts."""
 

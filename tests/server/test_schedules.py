@@ -51,6 +51,8 @@ from tests.conftest import Scale
 from tests.oracle.history import History
 from tests.server.live.reader import split
 
+pytestmark = pytest.mark.slow
+
 NETWORK = SourceId("mastodon-1")
 EPOCH = "e1"
 STEPS = 14

@@ -11,6 +11,8 @@ from PIL import Image
 from server.errors import NotFound
 from server.rehearsal import PICTURES, draw
 
+pytestmark = pytest.mark.slow
+
 LONGEST_S = 0.3
 
 

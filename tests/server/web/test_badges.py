@@ -116,6 +116,7 @@ async def test_operator_makes_a_symposium(place: Place, operator_token: str) -> 
         "date": "2026-11-12",
         "short": "ZT",
         "open": True,
+        "listens": False,
     }
     assert {s["slug"] for s in (await place.visitor(operator_token).get("/v1/operator")).json["symposia"]} >= {SLUG}
     assert (await place.visitor().get("/zt")).headers["Location"] == "/zorg-techniek-2026"
