@@ -21,6 +21,8 @@ from packaging.version import Version
 from tools import addresses, bootstrap, needs, suite
 from tools.bootstrap import Environment, SetupError
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

@@ -18,6 +18,8 @@ from server.live.limits import Limits
 from tests.server.live.conftest import MakeStand
 from tests.server.live.reader import Stand, eventually, masked, read_all, split
 
+pytestmark = pytest.mark.slow
+
 TEXT, CLOSE, PING_CODE, PONG = 1, 8, 9, 10
 
 

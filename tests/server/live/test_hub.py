@@ -15,6 +15,8 @@ from server.live.hub import Hub
 from server.live.limits import Limits
 from tests.server.live.reader import EPOCH, NOW_US, Reader, Stand, eventually, read_all, split
 
+pytestmark = pytest.mark.slow
+
 KIB = 1024
 POST = "x" * (16 * KIB)
 NEVER_S = 3600.0

@@ -22,6 +22,8 @@ from tests.server.sources.mastodon import upstream as up
 from tests.server.sources.mastodon.hall import Hall, hear, listening, source_for, uris
 from tests.server.sources.mastodon.upstream import Behaviour, Upstream, answers, gaps
 
+pytestmark = pytest.mark.slow
+
 MINUTE = 60
 A_SECOND = 0.8
 """As the server sees it, less what a request may be on its way on a busy machine."""
