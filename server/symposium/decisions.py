@@ -14,7 +14,7 @@ from server.symposium.outcomes import Changed, Done, Outcome, Passed, Refused
 from server.symposium.people import STAFF, refusal
 from server.symposium.posts import mark, move
 from server.symposium.state import Author, Before, Made, Post, State, is_final
-from server.symposium.values import HELD, HIDDEN, REJECTED, RELEASING, SHOWN, BadgeId, Decision, Reason, Status
+from server.symposium.values import FINAL, HELD, HIDDEN, REJECTED, RELEASING, SHOWN, BadgeId, Decision, Reason, Status
 
 _SHOW, _HIDE = Decision.SHOW, Decision.HIDE
 _AFTER = {Decision.SHOW: SHOWN, Decision.HOLD: HELD, Decision.REJECT: REJECTED, Decision.HIDE: HIDDEN}
@@ -23,7 +23,8 @@ _STARS = {Decision.STAR: True, Decision.UNSTAR: False}
 
 
 def decided(state: State, record: Record, head: Decided) -> Outcome:
-    if refused := refusal(state, record.seq, head.by, STAFF):
+    seq, at = record[0], record[1]
+    if refused := refusal(state, seq, head.by, STAFF):
         return refused
     changed: list[Changed] = []
     before: list[Before] = []
@@ -34,15 +35,15 @@ def decided(state: State, record: Record, head: Decided) -> Outcome:
             passed.append(Passed(post=target.post, code=code))
             continue
         post = state.posts[target.post]
-        change = _carry_out(state, record, head, post, before)
+        change = _carry_out(state, seq, at, head, post, before)
         if change is not None:
             changed.append(change)
     if len(passed) == len(head.posts):
-        return _refused(state, record.seq, passed)
+        return _refused(state, seq, passed)
     if before:
         # By position, as below: names would cost half a second per million entries.
-        state.made[record.seq] = Made(record.seq, record.at, head.by, head.decision, head.reason, tuple(before))
-    return Done(record.seq, tuple(changed), tuple(passed))
+        state.made[seq] = Made(seq, at, head.by, head.decision, head.reason, tuple(before))
+    return Done(seq, tuple(changed), tuple(passed))
 
 
 def refusal_of(state: State, target: Target, decision: Decision, seen: int | None) -> str | None:
@@ -50,7 +51,7 @@ def refusal_of(state: State, target: Target, decision: Decision, seen: int | Non
     post = state.posts.get(target.post)
     if post is None:
         return "unknown"
-    if is_final(post):
+    if post.status in FINAL:
         return "final"
     if decision not in RELEASING:
         return None
@@ -72,17 +73,21 @@ def _refused(state: State, seq: int, passed: list[Passed]) -> Refused:
     return Refused(seq=seq, code=passed[0].code, post=post.id, by=post.decided_by, at=post.decided_at)
 
 
-def _carry_out(state: State, record: Record, head: Decided, post: Post, before: list[Before]) -> Changed | None:
+def _carry_out(state: State, seq: int, at: int, head: Decided, post: Post, before: list[Before]) -> Changed | None:
     """Change one post, and note how it was. None when it was so already, and nothing new was said of it."""
-    was = _before(post, _next_status(post, head.decision))
-    by, at = post.decided_by, post.decided_at
-    if not _apply(state, post, head.decision, was.after, head.reason, record.seq):
-        if by != head.by and head.decision not in RELEASING:
-            _sign(post, record, head.by)
+    decision, by = head.decision, head.by
+    was = _before(post, _next_status(post, decision))
+    earlier_by, earlier_at = post.decided_by, post.decided_at
+    if decision in _AFTER:
+        changes = _apply_status(state, post, was.after, head.reason, seq)
+    else:
+        changes = _apply_marks(state, post, decision)
+    if changes or (earlier_by != by and decision not in RELEASING):
+        post.decided, post.decided_at, post.decided_by = seq, at, by
+    if not changes:
         return None
     before.append(was)
-    _sign(post, record, head.by)
-    return Changed(post.id, was.status, was.after, post.revision, by, at)
+    return Changed(post.id, was.status, was.after, post.revision, earlier_by, earlier_at)
 
 
 def _sign(post: Post, record: Record, by: BadgeId) -> None:
@@ -99,10 +104,8 @@ def _next_status(post: Post, decision: Decision) -> Status:
     return _AFTER.get(decision, post.status)
 
 
-def _apply(state: State, post: Post, decision: Decision, after: Status, reason: Reason | None, seq: int) -> bool:
+def _apply_marks(state: State, post: Post, decision: Decision) -> bool:
     """Whether anything changed."""
-    if decision in _AFTER:
-        return _apply_status(state, post, after, reason, seq)
     pinned, starred = _PINS.get(decision, post.pinned), _STARS.get(decision, post.starred)
     changes = pinned is not post.pinned or starred is not post.starred
     mark(state, post, pinned=pinned, starred=starred)

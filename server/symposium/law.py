@@ -54,17 +54,18 @@ def apply(state: State, record: Record) -> Outcome:
         What became of it. `Broken` when the law met something that it does not understand: nothing was decided then,
         and the state only counts it.
     """
-    state.seq, state.at = record.seq, record.at
+    seq, at, head, body = record
+    state.seq, state.at = seq, at
     try:
-        outcome = _HANDLERS[type(record.head)](state, record, record.head)
+        outcome = _HANDLERS[type(head)](state, record, head)
     except Exception as ex:  # Total by design: one bad entry must never stop a symposium, now or at replay.
         state.broken += 1
-        return Broken(seq=record.seq, error=f"{type(ex).__name__}: {ex}")
-    if record.body is not None:
+        return Broken(seq=seq, error=f"{type(ex).__name__}: {ex}")
+    if body is not None:
         if type(outcome) is Done:
-            state.bodies[record.seq] = record.body
-        elif type(outcome) is Refused and record.seq not in outcome.redact:
-            return msgspec.structs.replace(outcome, redact=(record.seq,))  # nobody will ever ask for it
+            state.bodies[seq] = body
+        elif type(outcome) is Refused and seq not in outcome.redact:
+            return msgspec.structs.replace(outcome, redact=(seq,))  # nobody will ever ask for it
     return outcome
 
 

@@ -89,7 +89,7 @@ def arrival_refusal(state: State, head: PostArrived) -> str | None:
 
 
 def _take_in(state: State, record: Record, head: PostArrived) -> Outcome:
-    seq, at, post_id = record.seq, record.at, head.post
+    seq, at, post_id = record[0], record[1], head.post
     verdict = stricter(state, head)
     author = state.authors.get(head.author)
     if author is None:
