@@ -39,12 +39,6 @@ def draw(name: str, *, width: int = 1200, height: int = 800) -> bytes:
     return canvas.jpeg()
 
 
-def _tree(c: Canvas, x: float, foot: float, size: float, leaf: str, shade: str) -> None:
-    c.rect((x - size * 0.07, foot - size * 0.6, x + size * 0.07, foot), "#6b4a33")
-    c.oval(x, foot - size * 0.95, size * 0.46, shade)
-    c.oval(x - size * 0.1, foot - size * 1.02, size * 0.38, leaf)
-
-
 def _bikes(c: Canvas) -> None:
     c.wash("#b9796a", "#9b5c50")
     for row in range(14):

@@ -239,7 +239,7 @@ async def form(request: web.Request) -> web.StreamResponse:
         await receive(request, hall, device, new, fields.get("key") or None)
     except FonteinError as ex:
         return render(
-            request, "phone", hall=hall, status=422, extra={"sent": False, "failed": ex.message, "typed": new.text}
+            request, "phone", hall=hall, status=422, extra={"sent": False, "failed": ex.code, "typed": new.text}
         )
     raise answer_page
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from server.app import CursorFile, House, SourceMinder, lan_address, listen, with_tokens
+from server.app import CursorFile, House, lan_address, listen, with_tokens
 from server.config import Config
 from server.errors import FonteinError
 from server.journal.contract import JournalTaken
+from server.sources.contract import Condition
 from server.symposium.entries import SourceBody
 from server.symposium.values import OPERATOR, SourceId
 from tests.house import SLUG, eventually, open_place
@@ -76,18 +77,18 @@ async def test_house_revokes_the_badges_of_the_last_run_only(tmp_path: Path) -> 
         assert (await place.visitor(kept).get("me")).status == 200
 
 
-async def test_source_with_options_that_make_no_sense_stops_no_other(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_source_with_options_that_make_no_sense_stops_no_other(tmp_path: Path) -> None:
     """As an entry of another version may hold. The minder goes on with those that can be used."""
-    monkeypatch.setattr(SourceMinder, "_open_gate", SourceMinder._open_gate)
     async with open_place(tmp_path) as place:
         node = place.hall.node
         for number, options in enumerate(({"servers": ("http://127.0.0.1:1",), "tags": ("x",)}, {"servers": ()})):
             body = SourceBody(options=options)  # type: ignore[arg-type]  # tuples of text
             await node.set_source(OPERATOR, SourceId(f"mastodon-{number}"), "mastodon", body, on=True)
 
-        await eventually(lambda: SourceId("mastodon-0") in place.hall.health)
+        health = place.hall.health
+        await eventually(lambda: health.keys() == {SourceId("mastodon-0"), SourceId("mastodon-1")})
+        assert health[SourceId("mastodon-1")].condition is Condition.NEEDS_ATTENTION
+        assert health[SourceId("mastodon-0")].condition is not Condition.NEEDS_ATTENTION
 
 
 async def test_cursors_are_kept_and_their_loss_is_no_crash(tmp_path: Path) -> None:
