@@ -72,7 +72,8 @@ def test_html_to_text_is_quick_however_deep(nested: str, times: int) -> None:
     began_s = time.process_time()
     text = html_to_text(nested * times + "x")
 
-    assert time.process_time() - began_s < 0.25
+    # Without the bound on tags it is 5 s and more: far enough from this for any machine, however busy.
+    assert time.process_time() - began_s < 2.0
     assert len(text) < 200_000
 
 
