@@ -19,6 +19,7 @@ import selectors
 import tempfile
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextvars import ContextVar
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -113,6 +114,7 @@ class FakeJournal:
         future: asyncio.Future[tuple[int, ...]] = loop.create_future()
         future.add_done_callback(lambda done: done.exception())  # its caller may have gone away
         self._waiting.append((entries, future))
+        self._oracle.handed_in(entries)
         loop.call_later(self._rng.choice((0.0, 0.001, 0.01, 0.04)), self._commit)
         return await asyncio.shield(future)
 
@@ -150,6 +152,10 @@ class Unsafe(AssertionError):
     """Something was on a screen that should not be."""
 
 
+TAKER: ContextVar[object] = ContextVar("TAKER")
+"""Who is taking something away: the tasks that the node makes for them inherit it."""
+
+
 class Oracle:
     """What may be visible now: what is durable says it, and nobody is taking it away."""
 
@@ -158,13 +164,14 @@ class Oracle:
         self.asked: set[tuple[str, int]] = set()
         """Every (post, revision) that a person asked to show, or that the rules let through."""
         self.taking_away: dict[object, Sequence[str] | str] = {}
-        self.owed: dict[int, object] = {}
-        """What a full disk refused: by the identity of its head, which the node keeps until it is durable."""
+        self.entries: dict[object, Entry] = {}
+        """The entry that carries out each taking away."""
 
     def durable(self, records: Sequence[Record]) -> None:
         self.history.tell(records)
         for record in records:
-            self.taking_away.pop(self.owed.pop(id(record.head), None), None)
+            for token in [t for t, entry in self.entries.items() if entry.head is record.head]:
+                self.taking_away.pop(token, None)
             if isinstance(record.head, PostArrived) and isinstance(record.head.verdict, Show):
                 self.asked.add((record.head.post, 1))
 
@@ -191,27 +198,30 @@ class Oracle:
         token = object()
         shown = {f"post:{post}" for post in self.history.screen(len(self.history))}
         self.taking_away[token] = keys if keys == "all" else sorted(shown & set(keys))
+        context = TAKER.set(token)
         try:
             yield
         except JournalFull:
             self._owe(token, node)
             raise
         except BaseException:
-            self.taking_away.pop(token)
+            self.taking_away.pop(token, None)
             raise
-        self.taking_away.pop(token)
+        finally:
+            TAKER.reset(context)
+        self.taking_away.pop(token, None)
+
+    def handed_in(self, entries: Sequence[Entry]) -> None:
+        """Remember whose entry this is. What is tried again is tried in the name of whoever was first: not asked."""
+        self.entries.setdefault(TAKER.get(None), entries[0])
 
     def _owe(self, token: object, node: Node) -> None:
-        """Find the entry that the node owes for what *token* takes away."""
-        keys = self.taking_away[token]
-        covers = node.hub.channel(Audience.WALL)._covers
-        for entry, cover in node._owed:
-            covered = covers.get(cover, ())
-            if keys and id(entry.head) not in self.owed and (covered == keys or set(covered) >= set(keys)):
-                self.owed[id(entry.head)] = token
-                return
-        assert not keys, "a full disk, and nobody owes the entry that takes something away"
-        self.taking_away.pop(token)
+        """The node must owe the entry that takes something away."""
+        if not self.taking_away[token]:
+            self.taking_away.pop(token)
+            return
+        mine = self.entries[token].head
+        assert any(entry.head is mine for entry, _ in node._owed), "a full disk, and nobody owes what takes something away"
 
 
 class FakeTransport:
