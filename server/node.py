@@ -1,39 +1,33 @@
 """
-One symposium, running: judge an arrival, append, apply, hand the changed views to the hub. The only writer.
+One symposium, running: make entries, append, apply, hand the changed views to the hub. The only writer.
 
-Whatever anybody is promised goes one road: a method here makes an entry, the journal makes it durable, `apply` decides,
-and what changed goes out. Less may run ahead of the journal, more never: what is taken away covers the screens at once.
+Whatever anybody is promised goes one road: an entry is made, the journal makes it durable, `apply` decides, and what
+changed goes out. What posts become entries is for `reception`; what may run ahead of the journal for `covers`.
 """
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import logging
-import secrets
 import time
-from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
-from itertools import islice
-from typing import Any, Final, Literal, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
-import msgspec
-
-from server.errors import Conflict, NotFound, TooMany
+from server.covers import Covers
+from server.errors import Conflict, NotFound
 from server.figures import Rates
 from server.intake.arrival import Arrival, AuthorDeparture, Departure
-from server.intake.digest import digest
-from server.intake.rules import Rules, title_names
-from server.intake.text import match_text
-from server.intake.verdict import Circumstances, Judgement, Recent, judge, text_of
-from server.journal.contract import Journal, JournalBusy, JournalFull
+from server.intake.rules import Rules
+from server.journal.contract import Journal, JournalBusy
+from server.judging import Judging, RecentPosts
 from server.keyring import Keyring, new_id, new_token, token_hash
 from server.live.audience import Audience, View
 from server.live.flow import LeadingEdge
 from server.live.hub import Hub
+from server.reception import Reception
 from server.symposium import views
 from server.symposium.entries import (
     AnyHead,
-    AuthorDeparted,
     BadgeBody,
     BadgeMade,
     BadgeRevoked,
@@ -45,9 +39,6 @@ from server.symposium.entries import (
     Paused,
     PolicySet,
     PostArrived,
-    PostDeparted,
-    PostEdited,
-    PostWithdrawn,
     Record,
     SceneSet,
     SourceBody,
@@ -63,41 +54,31 @@ from server.symposium.entries import (
     encode_body,
 )
 from server.symposium.law import apply
-from server.symposium.outcomes import Broken, Done, Outcome, Refused, Repeated
-from server.symposium.posts import arrival_refusal, by_keys, known_request
-from server.symposium.state import Badge, Post, State, is_final
+from server.symposium.outcomes import Broken, Done, Outcome, Refused
+from server.symposium.state import Badge, Post, State
 from server.symposium.values import (
-    FINAL,
     AuthorKey,
     BadgeId,
     BlobId,
     Decision,
     DeviceId,
-    Hold,
     Policy,
     PostBody,
     PostId,
     Reason,
-    Reject,
     Role,
     Scene,
     SourceId,
     Status,
 )
+from server.tasks import Tasks
 
 _log = logging.getLogger(__name__)
 
-RECENT_POSTS: Final = 500
-"""How many posts near-duplicates are looked for among."""
-
-_MINUTE_US: Final = 60_000_000
-_OWED_RETRY_S: Final = 2.0
 _REJECTED_KEPT_US: Final = 24 * 3_600 * 1_000_000
 """What was rejected is kept for a day, as the notice says."""
 
-
 Listener = Callable[[Record, Done], None]
-T = TypeVar("T")
 
 
 class Outcomes:
@@ -146,9 +127,6 @@ class Node:
         self.hub = hub
         self.rates = Rates(now_us)
         self._journal = journal
-        self._keyring = keyring
-        self._base_rules = rules or Rules()
-        self._rules = (-1, self._base_rules)
         self._now_us = now_us
         self._outcomes = Outcomes()
         self._books = {
@@ -158,16 +136,22 @@ class Node:
             Audience.STAGE: views.StageBook(),
         }
         self._flow = LeadingEdge(self._publish)
-        self._recent: dict[PostId, Recent] = {}
-        self._requests: set[str] = set()
+        self._tasks = Tasks()
+        self._covers = Covers(
+            wall=hub.channel(Audience.WALL), submit=self.submit, touch=self._flow.touch, tasks=self._tasks
+        )
+        self._recent = RecentPosts(self.state)
+        self._reception = Reception(
+            state=self.state,
+            keyring=keyring,
+            judging=Judging(state=self.state, recent=self._recent, rules=rules or Rules(), now_us=now_us),
+            recent=self._recent,
+            covers=self._covers,
+            submit=self.submit,
+        )
         self._public_blobs: tuple[int, dict[str, list[PostId]]] = (-1, {})
         self._changed_devices: dict[DeviceId, None] = {}
-        self._uncover: list[object] = []
-        self._owed: list[tuple[Entry, object]] = []
-        self._unsaid_edits: dict[PostId, list[object]] = {}
-        """Covers of posts whose edit could not be kept."""
         self._to_redact: list[int] = []
-        self._tasks: set[asyncio.Task[Any]] = set()
         self._listeners: list[Listener] = []
 
     @property
@@ -209,24 +193,16 @@ class Node:
     def start(self) -> None:
         """Take entries and publish, on the running loop."""
         self._journal.start(self._deliver)
-        self._remember_recent()
+        self._recent.read()
         self._publish()
         if self._to_redact:
-            self._spawn(self._redact(self._to_redact))
+            self._tasks.spawn(self._redact(self._to_redact))
 
     async def close(self) -> None:
         """Let go of the journal; everything acknowledged is in it."""
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.close()
         self._flow.close()
         await self._journal.close()
-
-    def _remember_recent(self) -> None:
-        for post in reversed(list(islice(reversed(self.state.posts.values()), RECENT_POSTS))):
-            body = views.post_body(self.state, post)
-            if body is not None and self._stands(post):
-                self._remember(Recent(post=post.id, match=match_text(body.text), author=post.author))
 
     # The one road
 
@@ -246,7 +222,7 @@ class Node:
             self._note(record, outcome)
             leaves = leaves or _takes_off_screens(outcome)
         if redact:
-            self._spawn(self._redact(redact))
+            self._tasks.spawn(self._redact(redact))
         if leaves:
             self._publish()  # at once: it may not have been on the screens yet, and so not covered, when it was decided
         else:
@@ -262,8 +238,7 @@ class Node:
             post = self.state.posts[change.post]
             if post.device is not None:
                 self._changed_devices[post.device] = None
-            if not self._stands(post):
-                self._recent.pop(post.id, None)
+            self._recent.look_again(post)
         match record.head:
             case PostArrived():
                 self.rates.arrived()
@@ -294,18 +269,7 @@ class Node:
             if phones.has_device(device):
                 phones.send_own(device, views.own_posts(self.state, device))
         self._changed_devices.clear()
-        self._end_covers()
-
-    def _end_covers(self) -> None:
-        """
-        Stop covering what the view says now: their entries are in it.
-
-        What came back meanwhile (hidden and shown again, stopped and started) went out under its cover: it is put once
-        more.
-        """
-        uncover, self._uncover = self._uncover, []
-        for token in uncover:
-            self.hub.channel(Audience.WALL).uncover(token, restore=True)
+        self._covers.end()
 
     async def _redact(self, seqs: Sequence[int]) -> None:
         try:
@@ -313,75 +277,7 @@ class Node:
         except JournalBusy as ex:
             _log.warning("%d bodies are still to be overwritten: %s", len(seqs), ex)
 
-    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    # Less runs ahead of the journal
-
-    async def _restrict(self, head: AnyHead, keys: Collection[str] | Literal["all"]) -> Outcome:
-        """
-        Cover *keys* on the screens at once, and make the entry durable at the same time.
-
-        Where the disk is full the cover stays, and the entry is tried again until it is durable. A caller that goes
-        away takes nothing back: the cover holds until the entry, which is on its way, is durable.
-        """
-        token = object()
-        if keys:
-            self._cover(token, keys)
-        return await self._to_the_end(self._submit_covered(Entry(head), token, is_owed=bool(keys)))
-
-    async def _submit_covered(self, entry: Entry, token: object, *, is_owed: bool) -> Outcome:
-        try:
-            outcome = await self.submit(entry.head, entry.body, urgent=True)
-        except (JournalFull, JournalBusy):
-            if is_owed:
-                self._owe(entry, token)
-            raise
-        self._lift(token, outcome)
-        return outcome
-
-    async def _to_the_end(self, work: Coroutine[Any, Any, T]) -> T:
-        """Wait for *work*, which goes on when its caller goes away."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(_look_at_error)
-        return await asyncio.shield(task)
-
-    def _cover(self, token: object, keys: Collection[str] | Literal["all"]) -> None:
-        self.hub.channel(Audience.WALL).cover(token, keys)
-
-    def _lift(self, token: object, outcome: Outcome) -> None:
-        if isinstance(outcome, Done):
-            self._uncover.append(token)
-            self._flow.touch()
-        else:
-            self.hub.channel(Audience.WALL).uncover(token, restore=True)
-
-    def _owe(self, entry: Entry, token: object) -> None:
-        self._owed.append((entry, token))
-        if len(self._owed) == 1:
-            self._spawn(self._pay())
-
-    async def _pay(self) -> None:
-        """Try again what covers the screens but could not be kept."""
-        while self._owed:
-            await asyncio.sleep(_OWED_RETRY_S)
-            entry, token = self._owed[0]
-            try:
-                outcome = await self.submit(entry.head, entry.body, urgent=True)
-            except (JournalFull, JournalBusy):
-                continue
-            self._owed.pop(0)
-            self._lift(token, outcome)
-
-    @staticmethod
-    def _keys(posts: Iterable[PostId]) -> list[str]:
-        return [f"post:{post}" for post in posts]
-
-    # Posts in
+    # Posts in and out
 
     async def receive(self, arrival: Arrival) -> tuple[Post, bool]:
         """
@@ -396,33 +292,7 @@ class Node:
             TooMany: Too many posts of this device wait.
             NotFound: The author was erased: nothing of theirs comes back.
         """
-        keys = self._identities(arrival)
-        known = by_keys(self.state, keys)
-        if known is not None:
-            return await self._receive_again(arrival, self.state.posts[known], keys)
-        request = self._request(arrival)
-        if request is None:
-            return await self._receive_new(arrival, keys, None)
-        if request in self._requests:
-            raise Conflict("This request is still in progress; ask again in a second.", code="request-in-progress")
-        self._requests.add(request)
-        try:
-            return await self._receive_new(arrival, keys, request)
-        finally:
-            self._requests.discard(request)
-
-    def _identities(self, arrival: Arrival | Departure) -> tuple[str, ...]:
-        keys = []
-        if arrival.uri is not None:
-            keys.append(self._keyring.identity("uri", arrival.uri))
-        if arrival.native_id is not None:
-            keys.append(self._keyring.identity("native", arrival.network, arrival.native_id))
-        return tuple(keys)
-
-    def _request(self, arrival: Arrival) -> str | None:
-        if arrival.request is None:
-            return None
-        return self._keyring.identity("request", arrival.device or arrival.author_id, arrival.request)
+        return await self._reception.receive(arrival)
 
     def answered(self, device: DeviceId, key: str, digest: str) -> Post | None:
         """
@@ -431,157 +301,11 @@ class Node:
         Raises:
             Conflict: The key was used for something else than *digest*.
         """
-        known = self.state.by_request.get(self._keyring.identity("request", device, key))
-        if known is None:
-            return None
-        post, earlier = known
-        if earlier != digest:
-            raise _arrival_error("request-reused")
-        return self.state.posts[post]
-
-    async def _receive_new(self, arrival: Arrival, keys: tuple[str, ...], request: str | None) -> tuple[Post, bool]:
-        author = self._keyring.author(arrival.network, arrival.author_id)
-        judgement = self._judge(arrival, author)
-        head = PostArrived(
-            post=PostId(new_id()),
-            source=arrival.source,
-            network=arrival.network,
-            author=author,
-            digest=digest(judgement.body),
-            seen=self.state.seq,
-            verdict=judgement.verdict,
-            keys=keys,
-            device=arrival.device,
-            request=request,
-            request_digest=arrival.request_digest,
-            lang=judgement.body.lang,
-            session=arrival.session,
-            photos=len(judgement.body.media),
-            like=judgement.like,
-            notes=judgement.notes,
-        )
-        if known_request(self.state, head) is None and (code := arrival_refusal(self.state, head)) is not None:
-            raise _arrival_error(code)
-        outcome = await self.submit(head, encode_body(judgement.body))
-        return self._received(outcome, judgement, author)
-
-    def _received(self, outcome: Outcome, judgement: Judgement, author: AuthorKey) -> tuple[Post, bool]:
-        match outcome:
-            case Done(changed=(change, *_)):
-                self._remember(Recent(post=change.post, match=judgement.match, author=author))
-                return self.state.posts[change.post], True
-            case Repeated(post=post):
-                return self.state.posts[post], False
-            case Refused(code=code):
-                raise _arrival_error(code)
-            case _:
-                raise RuntimeError(f"the law could not take in a post: {outcome}")
-
-    async def _receive_again(self, arrival: Arrival, post: Post, keys: tuple[str, ...]) -> tuple[Post, bool]:
-        """A known post came in again: an edit when its source says so, else nothing."""
-        body = views.post_body(self.state, post)
-        if is_final(post) or body is None or not self._is_edit(arrival, body):
-            return post, False
-        judgement = self._judge(arrival, post.author, edited=post.id)
-        verdict = judgement.verdict
-        head = PostEdited(
-            keys=keys,
-            digest=digest(judgement.body),
-            seen=self.state.seq,
-            verdict=verdict if isinstance(verdict, Hold | Reject) else Hold(rule=verdict.rule),
-            lang=judgement.body.lang,
-            photos=len(judgement.body.media),
-            notes=judgement.notes,
-        )
-        outcome = await self._to_the_end(self._submit_edit(post, Entry(head, encode_body(judgement.body))))
-        return post, isinstance(outcome, Done)
-
-    async def _submit_edit(self, post: Post, entry: Entry) -> Outcome:
-        """
-        What a post said before is covered at once.
-
-        Where the disk is full the cover stays: the source says the edit again, and that one lifts it.
-        """
-        token = object()
-        if post.released is not None:
-            self._cover(token, self._keys([post.id]))
-        try:
-            outcome = await self.submit(entry.head, entry.body)
-        except (JournalFull, JournalBusy):
-            self._unsaid_edits.setdefault(post.id, []).append(token)
-            raise
-        for each in (token, *self._unsaid_edits.pop(post.id, ())):
-            self._lift(each, outcome)
-        return outcome
-
-    @staticmethod
-    def _is_edit(arrival: Arrival, body: PostBody) -> bool:
-        """
-        Whether a known post reads differently now.
-
-        The same post comes from several instances, each with its own copies of pictures, so only its source's own word
-        counts: a later time of edit; or, from the very instance that brought it, another text.
-        """
-        if arrival.edited is not None:
-            return arrival.edited > (body.edited or 0)
-        return arrival.native_id == body.native_id and body.edited is None and text_of(arrival) != body.text
-
-    def _judge(self, arrival: Arrival, author: AuthorKey, *, edited: PostId | None = None) -> Judgement:
-        known = self.state.authors.get(author)
-        circumstances = Circumstances(
-            policy=self.state.policy,
-            author=author,
-            author_known=known is not None and known.shown > 0 and known.rejected == 0,
-            author_banned=known is not None and known.banned is not None,
-            recent=tuple(r for r in self._recent.values() if r.post != edited),
-            author_posts_last_minute=self._posts_last_minute(author),
-            hashtags=views.symposium_body(self.state).hashtags,
-            rules=self._current_rules(),
-        )
-        return judge(arrival, circumstances, salt=secrets.token_hex(16))
-
-    def _current_rules(self) -> Rules:
-        """The rules, with the symposium's own languages and the names that its title reserves."""
-        seq, rules = self._rules
-        if seq != self.state.body:
-            base, title = self._base_rules, views.symposium_body(self.state).title
-            names = (*base.reserved_names, *title_names(title)) if title else base.reserved_names
-            rules = msgspec.structs.replace(base, languages=self.state.languages, reserved_names=names)
-            self._rules = (self.state.body, rules)
-        return rules
-
-    def _remember(self, recent: Recent) -> None:
-        self._recent[recent.post] = recent
-        if len(self._recent) > RECENT_POSTS:
-            del self._recent[next(iter(self._recent))]
-
-    @staticmethod
-    def _stands(post: Post) -> bool:
-        """Whether a post is one to compare with: its author and the moderators left it standing."""
-        by_rule = post.status is Status.REJECTED and post.decided_by is None
-        return post.status in (Status.HELD, Status.SHOWN) or by_rule
-
-    def _posts_last_minute(self, author: AuthorKey) -> int:
-        known = self.state.authors.get(author)
-        if known is None:
-            return 0
-        since = self._now_us() - _MINUTE_US
-        newest = (self.state.posts[p].received for p in reversed(known.posts[-20:]))
-        return sum(1 for received in newest if received > since)
+        return self._reception.answered(device, key, digest)
 
     async def depart(self, departure: Departure | AuthorDeparture) -> Outcome:
         """A source says that a post or an author is gone; unknown ones are fine."""
-        if isinstance(departure, AuthorDeparture):
-            author = self._keyring.author(departure.network, departure.author_id)
-            known = self.state.authors.get(author)
-            if known is None:
-                return Refused(seq=self.state.seq, code="unknown")
-            return await self._restrict(AuthorDeparted(author=author), self._keys(known.posts))
-        keys = self._identities(departure)
-        post = by_keys(self.state, keys)
-        if post is None or self.state.posts[post].status in FINAL:
-            return Refused(seq=self.state.seq, code="unknown")
-        return await self._restrict(PostDeparted(keys=keys), self._keys([post]))
+        return await self._reception.depart(departure)
 
     async def withdraw(self, post: PostId, *, device: DeviceId | None) -> Outcome:
         """
@@ -589,12 +313,7 @@ class Node:
 
         Somebody else's post, and one that is final, costs no entry: anybody may ask.
         """
-        known = self.state.posts.get(post)
-        if known is None or (device is not None and known.device != device):
-            return Refused(seq=self.state.seq, code="not-yours")
-        if is_final(known):
-            return Refused(seq=self.state.seq, code="final", post=post)
-        return await self._restrict(PostWithdrawn(post=post, device=device), self._keys([post]))
+        return await self._reception.withdraw(post, device=device)
 
     # Staff
 
@@ -611,7 +330,7 @@ class Node:
         targets = tuple(Target(post, revision, self._digest_of(post, revision)) for post, revision in posts)
         head = Decided(by=by, decision=decision, posts=targets, seen=seen, reason=reason)
         if decision in (Decision.HOLD, Decision.REJECT, Decision.HIDE) and self.may(by):
-            return await self._restrict(head, self._keys(p for p, _ in posts if self._on_screens(p)))
+            return await self._covers.restrict(head, [p for p, _ in posts if self._on_screens(p)])
         return await self.submit(head, urgent=True)
 
     def may(self, by: BadgeId) -> bool:
@@ -631,8 +350,8 @@ class Node:
         """Take back a decision or a ban."""
         made = self.state.made.get(seq)
         before = () if made is None or made.undone is not None or not self.may(by) else made.before
-        keys = self._keys(b.post for b in before if b.status is not Status.SHOWN and self._on_screens(b.post))
-        return await self._restrict(Undone(by=by, seq=seq), keys)
+        back = [b.post for b in before if b.status is not Status.SHOWN and self._on_screens(b.post)]
+        return await self._covers.restrict(Undone(by=by, seq=seq), back)
 
     async def ban(self, by: BadgeId, post: PostId, *, earlier: bool) -> Outcome:
         """Block the author of *post*; with *earlier*, also take what they posted before."""
@@ -640,13 +359,13 @@ class Node:
         if known is None:
             raise NotFound(f"There is no post {post}.")
         theirs = self.state.authors[known.author].posts if earlier else ()
-        keys = self._keys(p for p in theirs if self._on_screens(p))
+        visible = [p for p in theirs if self._on_screens(p)]
         head = Banned(by=by, author=known.author, earlier=earlier)
-        return await self._restrict(head, keys if self.may(by) else ())
+        return await self._covers.restrict(head, visible if self.may(by) else ())
 
     async def stop(self, by: BadgeId, *, on: bool) -> Outcome:
         """The emergency stop: with *on* every screen drops every post at once."""
-        return await self._restrict(Stopped(by=by, on=on), "all" if on and self.may(by) else ())
+        return await self._covers.restrict(Stopped(by=by, on=on), "all" if on and self.may(by) else ())
 
     async def pause(self, by: BadgeId, *, on: bool) -> Outcome:
         """Screens keep what they show; what is released waits."""
@@ -664,8 +383,8 @@ class Node:
         """Erase posts, or everything of one post's author, everywhere and for good. Returns when it is gone."""
         author = None if author_of is None else self._author_of(author_of)
         theirs = () if author is None else self.state.authors[author].posts
-        keys = self._keys((*posts, *theirs)) if self.may(by) else ()
-        outcome = await self._restrict(Erased(by=by, posts=tuple(posts), author=author), keys)
+        head = Erased(by=by, posts=tuple(posts), author=author)
+        outcome = await self._covers.restrict(head, (*posts, *theirs) if self.may(by) else ())
         if isinstance(outcome, Done) and outcome.redact:
             await self._journal.redact(outcome.redact)
         return outcome
@@ -766,12 +485,6 @@ def _takes_off_screens(outcome: Outcome) -> bool:
     )
 
 
-def _look_at_error(task: asyncio.Task[Any]) -> None:
-    """Its caller was told, or has gone; asyncio need not complain as well."""
-    if not task.cancelled() and (error := task.exception()) is not None:
-        _log.debug("a covered entry was not kept: %s", error)
-
-
 def _urls(post: views.WirePost) -> Iterable[str]:
     if post.author.avatar is not None:
         yield post.author.avatar
@@ -792,15 +505,3 @@ def blobs_of(body: PostBody) -> Iterable[BlobId]:
             yield picture.small
     for emoji in body.emojis:
         yield emoji.blob
-
-
-def _arrival_error(code: str) -> Exception:
-    match code:
-        case "pending-cap":
-            return TooMany("Too many of your posts still wait.", retry_after_s=30, code=code)
-        case "request-reused":
-            return Conflict("This Idempotency-Key was used for something else.", code=code)
-        case "erased-author":
-            return NotFound("This author was erased.", code=code)
-        case _:
-            return Conflict(f"The post was not taken in ({code}).", code=code)

@@ -170,7 +170,7 @@ async def test_hide_on_a_full_disk_stays_covered_until_it_is_kept(
     stand: Stand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So a full disk cannot keep a post on a wall."""
-    monkeypatch.setattr("server.node._OWED_RETRY_S", 0.02)
+    monkeypatch.setattr("server.covers.OWED_RETRY_S", 0.02)
     post = await stand.show(await stand.arrive())
     stand.journal.is_full = True
 

@@ -26,6 +26,7 @@ from typing import Any
 
 import pytest
 
+from server.covers import Covers
 from server.errors import FonteinError
 from server.intake.arrival import Arrival, AuthorDeparture, Departure
 from server.journal.contract import Deliver, JournalFull
@@ -221,7 +222,8 @@ class Oracle:
             self.taking_away.pop(token)
             return
         mine = self.entries[token].head
-        assert any(entry.head is mine for entry, _ in node._owed), "a full disk, and nobody owes what takes something away"
+        owed = [entry.head for entry, _ in node._covers._owed]
+        assert any(head is mine for head in owed), "a full disk, and nobody owes what takes something away"
 
 
 class FakeTransport:
@@ -328,7 +330,8 @@ class World:
         self.faults: list[Unsafe] = []
         self.journal = journal(rng, self.oracle)
         self.hub = Hub(epoch=EPOCH, now_us=lambda: 0)
-        self.node = Node(journal=self.journal, hub=self.hub, keyring=Keyring(folder), now_us=lambda: 0)
+        self.keyring = Keyring(folder)
+        self.node = Node(journal=self.journal, hub=self.hub, keyring=self.keyring, now_us=lambda: 0)
         self.badges: list[BadgeId] = []
         self.readers: list[tuple[Reader, asyncio.Task[Any], list[FakeTransport]]] = []
         self.edited = 0
@@ -406,7 +409,7 @@ class World:
             )  # fmt: skip
 
     def keys_of(self, native: str) -> list[str]:
-        key = self.node._keyring.identity("native", "mastodon", native)
+        key = self.keyring.identity("native", "mastodon", native)
         post = self.node.state.by_key.get(key)
         return [] if post is None else [f"post:{post}"]
 
@@ -496,7 +499,7 @@ class World:
             assert reader.position == newcomer.position
             if reader.audience is Audience.WALL:
                 released = self.oracle.history.screen(len(self.oracle.history))
-                unsaid = {f"post:{post}" for post in self.node._unsaid_edits}
+                unsaid = {f"post:{post}" for post in self.node._covers._unsaid_edits}
                 assert set(reader.visible()) | unsaid >= {f"post:{p}" for p in released}, "something stayed covered"
 
     async def end(self) -> None:
@@ -566,18 +569,18 @@ class PublishesTooEarly(FakeJournal):
 
 
 def _no_cover(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Node, "_cover", lambda *_: None)
+    monkeypatch.setattr(Covers, "_cover", lambda *_: None)
 
 
 def _lifts_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The cover is lifted when the entry is handed in, not when it is durable."""
-    real = Node._submit_covered
+    real = Covers._submit_covered
 
-    async def submit(self: Node, entry: Entry, token: object, *, is_owed: bool) -> Any:
-        self._uncover.append(token)
+    async def submit(self: Covers, entry: Entry, token: object, *, is_owed: bool) -> Any:
+        self._lifted.append(token)
         return await real(self, entry, token, is_owed=is_owed)
 
-    monkeypatch.setattr(Node, "_submit_covered", submit)
+    monkeypatch.setattr(Covers, "_submit_covered", submit)
 
 
 def _any_revision(monkeypatch: pytest.MonkeyPatch) -> None:
