@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable
 from itertools import islice
@@ -10,15 +11,22 @@ from typing import Final
 import msgspec
 
 from server.intake.arrival import Arrival
+from server.intake.brake import Brake, Trip
+from server.intake.dry_run import Sample, Tried, dry_run
 from server.intake.rules import Rules, title_names
+from server.intake.settings import rules_of
 from server.intake.text import match_text
 from server.intake.verdict import Circumstances, Judgement, Recent, judge
 from server.symposium import views
+from server.symposium.bodies import rules_body
 from server.symposium.state import Post, State
-from server.symposium.values import AuthorKey, PostId, Status
+from server.symposium.values import AuthorKey, Policy, PostId, Status
 
 RECENT_POSTS: Final = 500
 """How many posts near-duplicates are looked for among."""
+
+DRY_RUN_POSTS: Final = 200
+"""How many posts rules are tried on."""
 
 _MINUTE_US: Final = 60_000_000
 
@@ -74,7 +82,9 @@ class Judging:
         self._state = state
         self._recent = recent
         self._base_rules = rules
-        self._rules = (-1, rules)
+        self._rules = ((-1, -1), rules)
+        self._brake = Brake()
+        self._brake_since = 0
         self._now_us = now_us
 
     def judge(self, arrival: Arrival, author: AuthorKey, *, edited: PostId | None = None) -> Judgement:
@@ -88,7 +98,7 @@ class Judging:
         circumstances = Circumstances(
             policy=self._state.policy,
             author=author,
-            author_known=known is not None and known.shown > 0 and known.rejected == 0,
+            author_known=self._is_known(author),
             author_banned=known is not None and known.banned is not None,
             recent=self._recent.others(edited),
             author_posts_last_minute=self._posts_last_minute(author),
@@ -97,15 +107,77 @@ class Judging:
         )
         return judge(arrival, circumstances, salt=secrets.token_hex(16))
 
+    def brakes(self, author: AuthorKey, judgement: Judgement) -> Trip | None:
+        """Note one arrival more, while not everything waits. Returns what was seen when that is too much."""
+        if self._state.policy is Policy.EVERYTHING_WAITS:
+            return None
+        if self._brake_since != self._state.policy_seq:  # a person has looked since
+            self._brake.forget()
+            self._brake_since = self._state.policy_seq
+        return self._brake.note(
+            self._now_us(),
+            is_new=not self._is_known(author),
+            is_alike=judgement.like is not None,
+            rules=self._current_rules(),
+        )
+
+    def rules(self) -> Rules:
+        """The rules as staff set them; without the symposium's own, which come on top."""
+        body = rules_body(self._state)
+        return self._base_rules if body is None else rules_of(body.rules, self._base_rules)
+
+    async def dry_run(self, *rules: Rules) -> list[tuple[Tried, ...]]:
+        """
+        What each of *rules* would say of the newest `DRY_RUN_POSTS`, oldest first; see `intake.dry_run`.
+
+        On a thread: it takes tenths of a second.
+        """
+        newest = islice(reversed(self._state.posts.values()), DRY_RUN_POSTS)
+        samples = [sample for post in newest if (sample := self._sample(post)) is not None]
+        hashtags = views.symposium_body(self._state).hashtags
+        each = [self._with_own(these) for these in rules]
+        policy = self._state.policy
+
+        def run() -> list[tuple[Tried, ...]]:
+            return [dry_run(samples[::-1], these, policy=policy, hashtags=hashtags) for these in each]
+
+        return await asyncio.to_thread(run)
+
+    def _sample(self, post: Post) -> Sample | None:
+        body = views.post_body(self._state, post)
+        if body is None:
+            return None
+        return Sample(
+            post=post.id,
+            source=post.source,
+            network=post.network,
+            author=post.author,
+            author_known=self._is_known(post.author),
+            author_banned=self._state.authors[post.author].banned is not None,
+            device=post.device,
+            received=post.received,
+            notes=post.notes,
+            body=body,
+        )
+
+    def _is_known(self, author: AuthorKey) -> bool:
+        known = self._state.authors.get(author)
+        return known is not None and known.shown > 0 and known.rejected == 0
+
     def _current_rules(self) -> Rules:
-        """The rules, with the symposium's own languages and the names that its title reserves."""
-        seq, rules = self._rules
-        if seq != self._state.body:
-            base, title = self._base_rules, views.symposium_body(self._state).title
-            names = (*base.reserved_names, *title_names(title)) if title else base.reserved_names
-            rules = msgspec.structs.replace(base, languages=self._state.languages, reserved_names=names)
-            self._rules = (self._state.body, rules)
+        """The rules as staff set them, with the symposium's own."""
+        seqs, rules = self._rules
+        now = (self._state.body, self._state.rules_seq)
+        if seqs != now:
+            rules = self._with_own(self.rules())
+            self._rules = (now, rules)
         return rules
+
+    def _with_own(self, rules: Rules) -> Rules:
+        """With the symposium's own languages and the names that its title reserves."""
+        title = views.symposium_body(self._state).title
+        names = (*rules.reserved_names, *title_names(title)) if title else rules.reserved_names
+        return msgspec.structs.replace(rules, languages=self._state.languages, reserved_names=names)
 
     def _posts_last_minute(self, author: AuthorKey) -> int:
         known = self._state.authors.get(author)

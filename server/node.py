@@ -7,26 +7,36 @@ changed goes out. What posts become entries is for `reception`; what may run ahe
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Final
+
+from msgspec import UNSET, UnsetType
 
 from server.covers import Covers
 from server.errors import Conflict, NotFound
 from server.figures import Rates
 from server.intake.arrival import Arrival, AuthorDeparture, Departure
+from server.intake.dry_run import Tried
 from server.intake.rules import Rules
+from server.intake.settings import data_of
 from server.journal.contract import Journal, JournalBusy
+from server.journal.copying import Copied
 from server.judging import Judging, RecentPosts
 from server.keyring import Keyring, new_id, new_token, token_hash
 from server.live.audience import Audience, View
 from server.live.flow import LeadingEdge
 from server.live.hub import Hub
 from server.reception import Reception
+from server.staging import Staging
 from server.symposium import views
+from server.symposium.bodies import logos, theme_body
 from server.symposium.entries import (
+    ActUndone,
     AnyHead,
     BadgeBody,
     BadgeMade,
@@ -40,6 +50,7 @@ from server.symposium.entries import (
     PolicySet,
     PostArrived,
     Record,
+    RulesBody,
     SceneSet,
     SourceBody,
     SourceRemoved,
@@ -50,9 +61,11 @@ from server.symposium.entries import (
     SymposiumChanged,
     SymposiumMade,
     Target,
+    ThemeBody,
     Undone,
     encode_body,
 )
+from server.symposium.facts import Themes, plain_theme
 from server.symposium.law import apply
 from server.symposium.outcomes import Broken, Done, Outcome, Refused
 from server.symposium.state import Badge, Post, State
@@ -68,6 +81,7 @@ from server.symposium.values import (
     Reason,
     Role,
     Scene,
+    ScreenId,
     SourceId,
     Status,
 )
@@ -110,7 +124,8 @@ class Node:
         journal: Open, not started. `open` replays it.
         hub: The channels of this symposium.
         keyring: The data folder's secrets.
-        rules: The rules of intake.
+        rules: The rules of intake, where staff sets no others.
+        themes: How a theme looks; see `facts.Themes`.
         now_us: UTC microseconds, for rates only: the law's clock is the journal's.
     """
 
@@ -121,6 +136,7 @@ class Node:
         hub: Hub,
         keyring: Keyring,
         rules: Rules | None = None,
+        themes: Themes = plain_theme,
         now_us: Callable[[], int] = lambda: time.time_ns() // 1_000,
     ) -> None:
         self.state = State()
@@ -130,10 +146,10 @@ class Node:
         self._now_us = now_us
         self._outcomes = Outcomes()
         self._books = {
-            Audience.WALL: views.WallBook(),
-            Audience.PHONE: views.PhoneBook(),
-            Audience.DESK: views.DeskBook(),
-            Audience.STAGE: views.StageBook(),
+            Audience.WALL: views.WallBook(themes),
+            Audience.PHONE: views.PhoneBook(themes),
+            Audience.DESK: views.DeskBook(themes),
+            Audience.STAGE: views.StageBook(themes),
         }
         self._flow = LeadingEdge(self._publish)
         self._tasks = Tasks()
@@ -141,10 +157,12 @@ class Node:
             wall=hub.channel(Audience.WALL), submit=self.submit, touch=self._flow.touch, tasks=self._tasks
         )
         self._recent = RecentPosts(self.state)
+        self._judging = Judging(state=self.state, recent=self._recent, rules=rules or Rules(), now_us=now_us)
+        self._staging = Staging(state=self.state, may=self.may, submit=self.submit, covers=self._covers)
         self._reception = Reception(
             state=self.state,
             keyring=keyring,
-            judging=Judging(state=self.state, recent=self._recent, rules=rules or Rules(), now_us=now_us),
+            judging=self._judging,
             recent=self._recent,
             covers=self._covers,
             submit=self.submit,
@@ -153,6 +171,7 @@ class Node:
         self._changed_devices: dict[DeviceId, None] = {}
         self._to_redact: list[int] = []
         self._listeners: list[Listener] = []
+        self._copying = asyncio.Lock()
 
     @property
     def epoch(self) -> str:
@@ -198,6 +217,11 @@ class Node:
         if self._to_redact:
             self._tasks.spawn(self._redact(self._to_redact))
 
+    async def copy(self, to: Path) -> Copied:
+        """Copy the journal to a new file, while it goes on; see `Journal.copy`."""
+        async with self._copying:
+            return await self._journal.copy(to)
+
     async def close(self) -> None:
         """Let go of the journal; everything acknowledged is in it."""
         await self._tasks.close()
@@ -242,7 +266,7 @@ class Node:
         match record.head:
             case PostArrived():
                 self.rates.arrived()
-            case Stopped() | Paused():
+            case Stopped() | Paused() | SceneSet() | ActUndone():
                 self._tell_authors_of_shown()
             case BadgeRevoked(badge=badge):
                 for channel in self.hub.channels:
@@ -253,7 +277,7 @@ class Node:
             listener(record, outcome)
 
     def _tell_authors_of_shown(self) -> None:
-        """A stop or pause began or ended: whose posts are approved is told anew whether they are on the screens."""
+        """A stop, pause or scene began or ended: whose posts are approved is told whether they are on the screens."""
         phones = self.hub.channel(Audience.PHONE)
         for post in map(self.state.posts.__getitem__, self.state.shown):
             if post.device is not None and phones.has_device(post.device):
@@ -261,15 +285,24 @@ class Node:
 
     def _publish(self) -> None:
         """Bring every audience's view up to the state, and send what changed."""
+        before = self._books[Audience.WALL].items
         for audience, book in self._books.items():
             book.look(self.state)
             self.hub.channel(audience).publish(View(book.seq, book.items))
+        self._tell_authors_of_departed(before)
         phones = self.hub.channel(Audience.PHONE)
         for device in self._changed_devices:
             if phones.has_device(device):
                 phones.send_own(device, views.own_posts(self.state, device))
         self._changed_devices.clear()
         self._covers.end()
+
+    def _tell_authors_of_departed(self, before: views.Items) -> None:
+        """Whose post slid out of the wall's view, past its newest ones, is told that it is on no screen any more."""
+        for key in before.keys() - self._books[Audience.WALL].items.keys():
+            post = self.state.posts.get(PostId(key.removeprefix("post:")))
+            if post is not None and post.device is not None:
+                self._changed_devices[post.device] = None
 
     async def _redact(self, seqs: Sequence[int]) -> None:
         try:
@@ -347,7 +380,9 @@ class Node:
         return known.digest if known is not None and known.revision == revision else ""
 
     async def undo(self, by: BadgeId, seq: int) -> Outcome:
-        """Take back a decision or a ban."""
+        """Take back a decision, a ban, or what was done to the whole symposium."""
+        if seq in self.state.acts:
+            return await self._staging.undo(by, seq)
         made = self.state.made.get(seq)
         before = () if made is None or made.undone is not None or not self.may(by) else made.before
         back = [b.post for b in before if b.status is not Status.SHOWN and self._on_screens(b.post)]
@@ -375,9 +410,75 @@ class Node:
         """Who decides about new posts."""
         return await self.submit(PolicySet(by=by, policy=policy), urgent=True)
 
-    async def set_scene(self, by: BadgeId, scene: Scene) -> Outcome:
-        """What the screens show."""
-        return await self.submit(SceneSet(by=by, scene=scene), urgent=True)
+    async def set_scene(
+        self,
+        by: BadgeId,
+        scene: Scene | None,
+        *,
+        screen: ScreenId | None = None,
+        post: PostId | None = None,
+        posts: Sequence[PostId] = (),
+        title: str = "",
+        text: str = "",
+    ) -> Outcome:
+        """
+        What all screens show, or with *screen* one; *scene* None gives that one back to what all show.
+
+        Args:
+            post: The spotlight's; *posts* the playlist's: shown posts only.
+            title: Of a slide, at most 120 graphemes; *text* at most 500. Other scenes have no words.
+
+        Raises:
+            BadInput: The words of a slide are too long, or there are none.
+        """
+        return await self._staging.scene(by, scene, screen=screen, post=post, posts=posts, title=title, words=text)
+
+    async def announce(self, by: BadgeId, text: str | None) -> Outcome:
+        """
+        What the organisation says on the screens, at most 280 graphemes in two lines; None takes it off.
+
+        Raises:
+            BadInput: It is empty or too long.
+        """
+        return await self._staging.announce(by, text)
+
+    async def set_theme(self, by: BadgeId, body: ThemeBody) -> Outcome:
+        """How the screens look; the caller has checked that it can be shown."""
+        return await self._staging.theme(by, body)
+
+    async def set_rules(self, by: BadgeId, rules: Rules) -> Outcome:
+        """Which rules intake asks from here on, for every verdict that is not durable yet."""
+        return await self._staging.rules(by, RulesBody(rules=data_of(rules)))
+
+    def rules(self) -> Rules:
+        """The rules as staff set them; languages and the names of the title come on top."""
+        return self._judging.rules()
+
+    async def dry_run(self, *rules: Rules) -> list[tuple[Tried, ...]]:
+        """What each of *rules* would say of the newest 200 posts, oldest first. Some may be left out."""
+        return await self._judging.dry_run(*rules)
+
+    async def amend(
+        self,
+        by: BadgeId,
+        post: PostId,
+        revision: int,
+        *,
+        alts: Sequence[str] | None = None,
+        session: str | UnsetType | None = UNSET,
+    ) -> Outcome:
+        """
+        Change what staff may change of a post: a new revision, which stands as *revision* stood.
+
+        Args:
+            revision: The one that they saw.
+            alts: An alt text for each picture; None leaves them.
+            session: The post's session, None for none; left out it stays.
+
+        Raises:
+            BadInput: Not one alt text for each picture, or one is too long.
+        """
+        return await self._staging.amend(by, post, revision, alts=alts, session=session)
 
     async def erase(self, by: BadgeId, *, posts: Sequence[PostId] = (), author_of: PostId | None = None) -> Outcome:
         """Erase posts, or everything of one post's author, everywhere and for good. Returns when it is gone."""
@@ -457,16 +558,18 @@ class Node:
     # Blobs
 
     def named_blobs(self) -> set[BlobId]:
-        """Every picture that a kept body names."""
+        """Every picture that a kept body names, also a theme's logo that an undo would bring back."""
         named: set[BlobId] = set()
         for post in self.state.posts.values():
             body = views.post_body(self.state, post)
             if body is not None:
                 named.update(blobs_of(body))
-        return named
+        return named | logos(self.state)
 
     def is_public_blob(self, blob: str) -> bool:
-        """Whether the wall's view names this picture, for a post that is on the screens still."""
+        """Whether the wall's view names this picture: the theme's logo, or of a post that is on the screens still."""
+        if blob == theme_body(self.state).logo:
+            return True
         book = self._books[Audience.WALL]
         if self._public_blobs[0] != book.seq:
             names: dict[str, list[PostId]] = {}

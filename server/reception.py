@@ -6,9 +6,12 @@ Who says the same twice gets the same answer, mostly without an entry; of two at
 
 from __future__ import annotations
 
+import logging
+
 from server.covers import Covers, Submit
 from server.errors import Conflict, NotFound, TooMany
 from server.intake.arrival import Arrival, AuthorDeparture, Departure
+from server.intake.brake import Trip
 from server.intake.digest import digest
 from server.intake.verdict import Judgement, Recent, text_of
 from server.judging import Judging, RecentPosts
@@ -16,6 +19,7 @@ from server.keyring import Keyring, new_id
 from server.symposium import views
 from server.symposium.entries import (
     AuthorDeparted,
+    BrakeTripped,
     Entry,
     PostArrived,
     PostDeparted,
@@ -27,6 +31,8 @@ from server.symposium.outcomes import Done, Outcome, Refused, Repeated
 from server.symposium.posts import arrival_refusal, by_keys, known_request
 from server.symposium.state import Post, State, is_final
 from server.symposium.values import FINAL, AuthorKey, DeviceId, Hold, PostBody, PostId, Reject
+
+_log = logging.getLogger(__name__)
 
 
 class Reception:
@@ -131,8 +137,22 @@ class Reception:
         )
         if known_request(self._state, head) is None and (code := arrival_refusal(self._state, head)) is not None:
             raise _arrival_error(code)
+        if (trip := self._judging.brakes(author, judgement)) is not None:
+            await self._brake(trip)
         outcome = await self._submit(head, encode_body(judgement.body))
         return self._received(outcome, judgement, author)
+
+    async def _brake(self, trip: Trip) -> None:
+        """
+        Make everything wait from here on, this arrival too.
+
+        Handed in before it is waited for: what arrives meanwhile stands behind it in the journal, and the law holds it.
+        """
+        _log.warning("the brake tripped: %s", trip)
+        head = BrakeTripped(
+            posts_per_minute=trip.posts_per_minute, new_percent=trip.new_percent, alike_percent=trip.alike_percent
+        )
+        await self._submit(head, urgent=True)
 
     def _received(self, outcome: Outcome, judgement: Judgement, author: AuthorKey) -> tuple[Post, bool]:
         match outcome:

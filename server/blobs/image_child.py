@@ -8,7 +8,8 @@ trust a word that comes back.
 
     greeting   u32 length, JSON  {"memory_limited": bool, "network": bool}
     question   u32 length of the picture, u8 length of the kind's name, the name, the picture
-    answer     u32 length, JSON  {"pictures": [{"media_type", "width", "height", "size"}, …]} then their bytes in a row
+    answer     u32 length, JSON  {"pictures": [{"media_type", "width", "height", "size"}, …]} then their bytes in a row;
+               a logo's has "colours" beside them: [[red, green, blue, pixels], …]
                u32 length, JSON  {"reason": "broken" | …}
 
 All numbers big-endian. End of input ends the process.
@@ -24,6 +25,8 @@ import os
 import struct
 import sys
 import warnings
+from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 # Also what Pillow would import half-way: by then this process may read no files of its former name.
@@ -53,11 +56,17 @@ if TYPE_CHECKING:
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 JPEG_QUALITY = 85
 WEBP_QUALITY = 85
+LOGO_COLOURS = 8
+WEBP_PIXELS = 14_000_000
+"""Its decoder holds four whole pictures of four bytes a pixel, and a little more, even for a still: 235 MB."""
+MAX_COEFFICIENT_BYTES = 200_000_000
+TILE_PX = 1024
 CPU_S_PER_PICTURE = 10
 """Only for a child whose parent has died; a living parent's wall-clock limit is far shorter."""
 
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
+_PR_SET_NO_NEW_PRIVS = 38
 _NOBODY = 65534
 
 
@@ -68,6 +77,8 @@ class Encoded(NamedTuple):
     width: int
     height: int
     data: bytes
+    colours: tuple[tuple[int, int, int, int], ...] = ()
+    """Of a logo through which something shows: red, green, blue, and for how many of its pixels each stands."""
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------
@@ -84,7 +95,8 @@ def redraw(data: bytes, kind: str) -> list[Encoded]:
     """
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         frames = _RECIPES[kind](image)
-    return [_encode(frame) for frame in frames]
+    drawn = [_encode(frame) for frame in frames]
+    return [each._replace(colours=_colours(frames[0])) for each in drawn] if kind == "logo" else drawn
 
 
 def _photo(image: Image.Image) -> list[Image.Image]:
@@ -107,10 +119,30 @@ def _emoji(image: Image.Image) -> list[Image.Image]:
     return [_fresh(_shrunk(image, 128))]
 
 
+def _logo(image: Image.Image) -> list[Image.Image]:
+    return [_fresh(_shrunk(image, 1200))]
+
+
+def _colours(image: Image.Image) -> tuple[tuple[int, int, int, int], ...]:
+    """The few colours that stand for what is not see-through; none where nothing shows through."""
+    if image.mode != "RGBA":
+        return ()
+    small = image.copy()
+    small.thumbnail((96, 96))
+    raw = small.tobytes()
+    seen = [raw[at : at + 3] for at in range(0, len(raw), 4) if raw[at + 3] >= 128]
+    if not seen:
+        return ()
+    few = Image.frombytes("RGB", (len(seen), 1), b"".join(seen)).quantize(LOGO_COLOURS).convert("RGB").tobytes()
+    counts = Counter(tuple(few[at : at + 3]) for at in range(0, len(few), 3))
+    return tuple((red, green, blue, count) for (red, green, blue), count in counts.most_common())
+
+
 _RECIPES: dict[str, Callable[[Image.Image], list[Image.Image]]] = {
     "photo": _photo,
     "avatar": _avatar,
     "emoji": _emoji,
+    "logo": _logo,
 }
 
 
@@ -118,33 +150,91 @@ def _shrunk(image: Image.Image, longest_px: int) -> Image.Image:
     """
     *image* decoded, upright, at most *longest_px* on its long side.
 
-    Shrinks before it turns, since turning copies every pixel. A JPEG is not touched before `thumbnail`, which then lets
-    the decoder skip what would be thrown away.
+    The decoded picture is the only large thing in memory: a JPEG is decoded smaller where that is enough, and all that
+    would copy every pixel (another mode, premultiplied alpha) is done tile by tile, on the way to a reduced copy.
     """
+    width, height = _fit(image.size, longest_px)
+    _check_jpeg_cost(image)
+    drafted = image.draft(None, (2 * width, 2 * height))
+    box = (0, 0, *image.size) if drafted is None else drafted[1]
+    reduced, factors = _reduced(image, (width, height))
+    within = (0, 0, box[2] / factors[0], box[3] / factors[1])
+    small = reduced.resize((width, height), Image.Resampling.BICUBIC, box=within)
+    if small.mode == "RGBa":
+        small = small.convert("RGBA")
+    return _upright(small, image)
+
+
+def _fit(size: tuple[int, int], longest_px: int) -> tuple[int, int]:
+    """*size* made smaller until its long side is *longest_px*; never larger, never nothing."""
+    scale = min(1.0, longest_px / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _check_jpeg_cost(image: Image.Image) -> None:
+    """A progressive JPEG keeps all its coefficients, 2 bytes each, until the last one has come."""
+    if not isinstance(image, JpegImagePlugin.JpegImageFile) or not image.info.get("progressive"):
+        return
+    across, down = (max(layer[n] for layer in image.layer) for n in (1, 2))
+    per_pixel = sum(2 * layer[1] * layer[2] / (across * down) for layer in image.layer)
+    if per_pixel * image.width * image.height > MAX_COEFFICIENT_BYTES:
+        raise Image.DecompressionBombError("too many coefficients")
+
+
+def _reduced(image: Image.Image, wanted: tuple[int, int]) -> tuple[Image.Image, tuple[int, int]]:
+    """*image* in a mode that can be resized, at least twice *wanted*, and by which whole factors it is smaller."""
+    across, down = (max(1, image.size[n] // (2 * wanted[n])) for n in (0, 1))
+    size = (-(-image.width // across), -(-image.height // down))
+    image.load()  # which may find transparency behind the pixels
+    mode = _mode_to_shrink(image)
+    reduced = Image.new(mode, size)
+    step = (max(1, TILE_PX // across) * across, max(1, TILE_PX // down) * down)
+    for top in range(0, image.height, step[1]):
+        for left in range(0, image.width, step[0]):
+            edges = (left, top, min(left + step[0], image.width), min(top + step[1], image.height))
+            tile = _in_mode(image.crop(edges), mode)
+            reduced.paste(tile.reduce((across, down)), (left // across, top // down))
+    return reduced, (across, down)
+
+
+def _mode_to_shrink(image: Image.Image) -> str:
     if image.mode.startswith("I"):
-        image = _eight_bits(image)
-    elif image.mode == "1" and not image.has_transparency_data:
-        image = image.convert("L")  # a quarter of the memory of RGB
-    wanted = ("RGBA",) if image.has_transparency_data else ("RGB", "L", "CMYK")
-    if image.mode not in wanted:
-        image = image.convert(wanted[0])
-    image.thumbnail((longest_px, longest_px), reducing_gap=2.0)
-    return _upright(image)
+        return "L"  # its transparency, if any, is a 16-bit value
+    if image.has_transparency_data:
+        return "RGBa"  # premultiplied, so that no colour comes from where nothing is seen
+    if image.mode in ("L", "CMYK"):
+        return image.mode
+    return "L" if image.mode == "1" else "RGB"
 
 
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """A 16-bit grey picture; Pillow's own `convert` cuts everything above 255 to white."""
-    grey = image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
-    grey.info.pop("transparency", None)  # still a 16-bit value
-    return grey
+def _in_mode(tile: Image.Image, mode: str) -> Image.Image:
+    if tile.mode.startswith("I"):
+        # Pillow's own `convert` cuts everything above 255 to white.
+        return tile.convert("I").point(lambda value: value * (1 / 257)).convert("L")
+    if mode == "RGBa" and tile.mode != "RGBA":
+        tile = tile.convert("RGBA")
+    return tile if tile.mode == mode else tile.convert(mode)
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    """Turned as its EXIF orientation asks. Unreadable EXIF is no reason to refuse a photo that can be decoded."""
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What each EXIF orientation asks for; 1 is upright. Source: EXIF 2.32, 4.6.4, tag 274."""
+
+
+def _upright(small: Image.Image, original: Image.Image) -> Image.Image:
+    """Turned as the *original* asks. Unreadable EXIF is no reason to refuse a photo that can be decoded."""
     try:
-        return ImageOps.exif_transpose(image)
+        turn = _TURNS.get(original.getexif().get(0x0112, 1))
     except Exception:  # whatever its parsers raise
-        return image
+        return small
+    return small if turn is None else small.transpose(turn)
 
 
 def _fresh(image: Image.Image) -> Image.Image:
@@ -168,6 +258,11 @@ def _encode(image: Image.Image) -> Encoded:
     return Encoded(media_type, image.width, image.height, out.getvalue())
 
 
+def most_pixels(data: bytes, limit: int) -> int:
+    """How many pixels may be decoded of a file that begins like *data*: at most *limit*."""
+    return min(limit, WEBP_PIXELS) if data.startswith(b"RIFF") else limit
+
+
 def reason_of(error: Exception) -> str:
     """Our word for what Pillow raised; one of `images.Reason`."""
     if isinstance(error, MemoryError):
@@ -183,9 +278,15 @@ def reason_of(error: Exception) -> str:
 
 
 def set_limits(memory_bytes: int) -> bool:
-    """Limit memory, core files, written files, open files and processes; True when memory is limited from now on."""
+    """
+    Limit memory, core files, written files, open files and processes; True when memory is limited from now on.
+
+    Args:
+        memory_bytes: What may be added to what this process takes now.
+    """
     if not HAVE_LIMITS:
         return False
+    memory_bytes += _address_space_bytes()
     for name, limit in (("RLIMIT_CORE", 0), ("RLIMIT_FSIZE", 0), ("RLIMIT_NOFILE", 16), ("RLIMIT_NPROC", 0)):
         with contextlib.suppress(AttributeError, OSError, ValueError):
             resource.setrlimit(getattr(resource, name), (limit, limit))
@@ -194,6 +295,20 @@ def set_limits(memory_bytes: int) -> bool:
     except (OSError, ValueError):  # macOS knows the limit but does not take it
         return False
     return True
+
+
+def _address_space_bytes() -> int:
+    """What this process takes now; a guess on the safe side where there is no /proc."""
+    try:
+        return int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
+    except (OSError, ValueError, IndexError):
+        return 128 * 1024 * 1024
+
+
+def gain_no_privileges() -> None:
+    """No program that this process might start can become more than it is. Linux."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
 def renew_cpu_limit() -> None:
@@ -239,13 +354,15 @@ def main(limits: dict[str, int]) -> None:
     """Answer questions until the input ends, or until memory ran out once: a heap that failed is not to be trusted."""
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     warnings.simplefilter("error", Image.DecompressionBombWarning)
-    Image.MAX_IMAGE_PIXELS = limits["pixels"]
     warm_up()
     network = not leave_network()
     leave_root()
+    gain_no_privileges()
     _say(answers, {"memory_limited": set_limits(limits["memory_bytes"]), "network": network})
     while (question := _listen(questions)) is not None:
         renew_cpu_limit()
+        # Above it Pillow warns before it decodes, and warnings are errors here.
+        Image.MAX_IMAGE_PIXELS = most_pixels(question[1], limits["pixels"])
         if _answer(answers, *question) == "out-of-memory":
             return
 
@@ -258,9 +375,15 @@ def _answer(answers: BinaryIO, kind: str, data: bytes) -> str | None:
         reason = reason_of(ex)
         _say(answers, {"reason": reason})
         return reason
-    heads = [{"media_type": p.media_type, "width": p.width, "height": p.height, "size": len(p.data)} for p in drawn]
+    heads = [_head(picture) for picture in drawn]
     _say(answers, {"pictures": heads}, *(picture.data for picture in drawn))
     return None
+
+
+def _head(picture: Encoded) -> dict[str, object]:
+    head = {"media_type": picture.media_type, "width": picture.width, "height": picture.height}
+    colours = {"colours": picture.colours} if picture.colours else {}
+    return {**head, "size": len(picture.data), **colours}
 
 
 def _listen(questions: BinaryIO) -> tuple[str, bytes] | None:

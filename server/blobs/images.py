@@ -24,7 +24,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Annotated, Self, TypeVar
 
 import msgspec
 
@@ -48,6 +48,8 @@ class Kind(enum.StrEnum):
     """A square of at most 200 px, cut from the middle."""
     EMOJI = "emoji"
     """Whole, at most 128 px on its long side."""
+    LOGO = "logo"
+    """Whole, at most 1200 px on its long side, with its few colours where something shows through."""
 
 
 class Reason(enum.StrEnum):
@@ -96,6 +98,8 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     height: int
     small: Picture | None = None
     """For lists; only of a photo, at most 320 px on its long side."""
+    colours: tuple[tuple[int, int, int, int], ...] = ()
+    """Of a logo through which something shows: red, green, blue (0–255), and for how many pixels each stands."""
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,9 +107,13 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     input_bytes: int = 10 * 1024 * 1024
     pixels: int = 40_000_000
-    """As its header says, before anything is decoded."""
-    memory_bytes: int = 1024 * 1024 * 1024
-    """Address space of a child, its program included (RLIMIT_AS); not enforced on Windows and macOS."""
+    """As its header says, before anything is decoded. Of WebP 14 million: its decoder needs four times the memory."""
+    memory_bytes: int = 256 * 1024 * 1024
+    """
+    What a picture may add to the address space of a child (RLIMIT_AS); not enforced on Windows and macOS.
+
+    40 million pixels are 160 MB, once; a child that has drawn nothing yet takes about 25 MB.
+    """
     time_s: float = 3.0
     """Wall clock, from the question to the whole answer."""
     start_s: float = 20.0
@@ -145,11 +153,16 @@ class Confinement(msgspec.Struct, frozen=True):
     """True when the child could still open a connection."""
 
 
+_Byte = Annotated[int, msgspec.Meta(ge=0, le=255)]
+_Pixels = Annotated[int, msgspec.Meta(ge=1, le=96 * 96)]
+
+
 class _Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     media_type: str
     width: int
     height: int
     size: int
+    colours: Annotated[tuple[tuple[_Byte, _Byte, _Byte, _Pixels], ...], msgspec.Meta(max_length=8)] = ()
 
 
 class _Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -372,7 +385,9 @@ class _Child:
         data = await self._answers.readexactly(head.size)
         if media_type_of(data) != head.media_type:
             raise _Nonsense
-        return Picture(data=data, media_type=head.media_type, width=head.width, height=head.height)
+        return Picture(
+            data=data, media_type=head.media_type, width=head.width, height=head.height, colours=head.colours
+        )
 
     def kill(self) -> None:
         """At once, with whatever it may have started."""

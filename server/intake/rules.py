@@ -63,6 +63,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         alike_length: Shorter texts, in code points of match text, are never near-duplicates: "Ja!" is said by many.
         flood_posts: So many earlier posts alike, by
         flood_authors: so many authors, make a flood.
+        brake_posts_per_minute: From more arrivals than this on the brake looks at them; see `brake.py`. Of these, so
+        brake_new_percent: many by authors whom nobody knows, or so
+        brake_alike_percent: many that say what was said before, trip it.
 
     Raises:
         BadInput: an unknown rule, one twice, or one of `ALWAYS` left out; `field` is `$.order`.
@@ -80,6 +83,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     alike_length: int = 12
     flood_posts: int = 4
     flood_authors: int = 3
+    brake_posts_per_minute: int = 30
+    brake_new_percent: int = 70
+    brake_alike_percent: int = 50
 
     def __post_init__(self) -> None:
         named = set(self.order)

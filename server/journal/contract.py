@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from server.errors import FonteinError, StorageFull, Unavailable
+from server.journal.copying import Copied
 from server.symposium.entries import Entry, Record
 
 
@@ -78,6 +80,14 @@ class Journal(Protocol):
 
     async def redact(self, seqs: Sequence[int]) -> None:
         """Overwrite the bodies of *seqs* for good: afterwards no file of the journal holds their bytes."""
+
+    async def copy(self, path: Path) -> Copied:
+        """
+        Write all that is durable, as it is at the end of the copy, to a new file; entries are taken meanwhile.
+
+        Raises:
+            CopyFailed: There is no room, the disk failed, or a copy is being made already.
+        """
 
     async def close(self) -> None:
         """Finish what was taken, and let go of the file."""

@@ -22,7 +22,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import NoReturn
@@ -31,6 +31,7 @@ import msgspec
 
 from server.errors import FonteinError
 from server.journal.contract import Deliver, JournalBroken, JournalBusy, JournalDamaged, JournalFull, JournalTaken
+from server.journal.copying import Copied, CopyFailed, copy_database, remove_database
 from server.journal.lock import FileLock
 from server.symposium.entries import Entry, Record, decode_head, encode_head
 
@@ -75,26 +76,38 @@ class Limits:
     batch_entries: int = 4_096
 
 
-@dataclass(slots=True)
-class _Append:
-    rows: list[tuple[bytes, bytes | None]]
+class _Append(msgspec.Struct, eq=False):
     entries: Sequence[Entry]
+    heads: list[bytes]
     urgent: bool
     future: asyncio.Future[tuple[int, ...]]
     is_answered: bool = False
     seqs: tuple[int, ...] = ()
-    records: list[Record] = field(default_factory=list)
+    records: Sequence[Record] = ()
 
 
-@dataclass(slots=True)
-class _Redact:
+class _Redact(msgspec.Struct, eq=False):
     seqs: Sequence[int]
     future: asyncio.Future[None]
     is_answered: bool = False
 
 
+@dataclass(slots=True)
+class _Copy:
+    path: Path
+    future: asyncio.Future[Copied]
+    is_answered: bool = False
+
+
+_Request = _Append | _Redact | _Copy
+
+
 class _Stop:
     pass
+
+
+class _Ending(Exception):
+    """The journal closes, or broke: a copy that is being made ends with it."""
 
 
 class SqliteJournal:
@@ -138,7 +151,7 @@ class SqliteJournal:
         except BaseException:
             self._lock.release()
             raise
-        self._queue: queue.SimpleQueue[_Append | _Redact | _Stop] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Request | _Stop] = queue.SimpleQueue()
         self._waiting = 0
         self._free_checked_at = 0.0
         self._roomy = True
@@ -146,6 +159,7 @@ class SqliteJournal:
         self._deliver: Deliver | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
+        self._copying = False
         self._keep_ballast()
 
     # Opening
@@ -243,7 +257,6 @@ class SqliteJournal:
     def _chunks(self, after: int) -> Iterator[list[Record]]:
         """Lists, and `chain` above: a turn of a generator for each record would cost more."""
         path = self.folder / "journal.db"
-        new, kind, decode = tuple.__new__, Record, decode_head  # without the turn through Record's own, in Python
         expected = after + 1
         try:
             cursor = self._db.execute("SELECT seq, at, head, body FROM entries WHERE seq > ? ORDER BY seq", (after,))
@@ -251,7 +264,7 @@ class SqliteJournal:
                 if (rows[0][0], rows[-1][0]) != (expected, expected + len(rows) - 1):
                     raise JournalDamaged(f"{path}: entries are missing; restore it from an archive")
                 expected += len(rows)
-                yield [new(kind, (seq, at, decode(head), body)) for seq, at, head, body in rows]
+                yield [Record(seq, at, decode_head(head), body) for seq, at, head, body in rows]
         except sqlite3.DatabaseError as ex:
             raise _cannot_open(path, ex) from ex
         except msgspec.DecodeError as ex:
@@ -274,8 +287,8 @@ class SqliteJournal:
         if self._waiting + len(entries) > _MAX_WAITING + (_MAX_WAITING_URGENT if urgent else 0):
             raise JournalBusy("too many entries wait for the disk; come back in a second", retry_after_s=1)
         assert self._loop is not None, "start() comes first"
-        rows = [(encode_head(entry.head), entry.body) for entry in entries]
-        request = _Append(rows, entries, urgent, self._loop.create_future())
+        heads = [encode_head(entry.head) for entry in entries]
+        request = _Append(entries, heads, urgent, self._loop.create_future())
         self._waiting += len(entries)
         self._queue.put(request)
         # A caller that goes away cancels its future, not the request: the entry is kept and delivered all the same.
@@ -288,6 +301,21 @@ class SqliteJournal:
         request = _Redact(tuple(seqs), self._loop.create_future())
         self._queue.put(request)
         await request.future
+
+    async def copy(self, path: Path) -> Copied:
+        """See `Journal.copy`."""
+        self._check_open()
+        assert self._loop is not None, "start() comes first"
+        request = _Copy(path, self._loop.create_future())
+        self._queue.put(request)
+        return await request.future
+
+    def copy_now(self, path: Path) -> Copied:
+        """The same without a loop, before `start`. Blocks."""
+        if self._thread is not None:
+            raise RuntimeError("copy_now() belongs before start()")
+        copy_database(self._db, path, between=lambda: None)
+        return Copied(self.epoch, self._seq, self._at)
 
     def _check_open(self) -> None:
         if self._broken is not None:
@@ -338,30 +366,65 @@ class SqliteJournal:
                     self._tidy()  # SQLite's own checkpoint, when the file is closed, would keep a failure to itself
                 return
 
-    def _serve(self, batch: list[_Append | _Redact]) -> None:
+    def _serve(self, batch: list[_Request]) -> None:
         if self._broken is None and (appends := [r for r in batch if isinstance(r, _Append)]):
             self._commit(appends)
         if self._broken is None and (redacts := [r for r in batch if isinstance(r, _Redact)]):
             self._overwrite(redacts)
         if self._broken is not None:
             self._fail(batch, self._broken)  # those that were answered before stay so
-        elif self._wal_pages >= self._limits.wal_pages:
+            return
+        if self._wal_pages >= self._limits.wal_pages:
             self._tidy()
+        for request in batch:
+            if isinstance(request, _Copy):
+                self._copy(request)
 
-    def _drain(self) -> tuple[list[_Append | _Redact], bool]:
+    def _copy(self, request: _Copy) -> None:
+        """Copy the journal, and take entries meanwhile."""
+        if self._copying:
+            self._fail([request], CopyFailed("the journal is being copied already", retry_after_s=10))
+            return
+        self._copying = True
+        try:
+            copy_database(self._db, request.path, between=self._serve_meanwhile)
+        except CopyFailed as ex:
+            self._fail([request], ex)
+        except _Ending:
+            remove_database(request.path)
+            self._fail([request], CopyFailed("the server is closing", retry_after_s=10))
+        else:
+            request.is_answered = True
+            self._call(_give, request, Copied(self.epoch, self._seq, self._at))
+        finally:
+            self._copying = False
+
+    def _serve_meanwhile(self) -> None:
+        """What waits while a copy is being made; between two steps of it."""
+        if self._queue.empty():
+            return
+        batch, stop = self._drain()
+        try:
+            self._serve(batch)
+        except Exception as ex:  # as in `_run`
+            self._break(batch, ex)
+        if stop:
+            self._queue.put(_Stop())  # for the loop that makes the copy
+        if stop or self._broken is not None:
+            raise _Ending
+
+    def _drain(self) -> tuple[list[_Request], bool]:
         """Whatever waits now; blocks while nothing does."""
-        item = self._queue.get()
-        batch: list[_Append | _Redact] = []
+        inbox, most = self._queue, self._limits.batch_entries
+        item = inbox.get()
+        batch: list[_Request] = []
         size = 0
         while not isinstance(item, _Stop):
             batch.append(item)
-            size += len(item.rows) if isinstance(item, _Append) else 1
-            if size >= self._limits.batch_entries:
+            size += len(item.entries) if isinstance(item, _Append) else 1
+            if size >= most or inbox.empty():  # nobody else takes anything out
                 return batch, False
-            try:
-                item = self._queue.get_nowait()
-            except queue.Empty:
-                return batch, False
+            item = inbox.get()
         return batch, True
 
     def _commit(self, appends: list[_Append]) -> None:
@@ -383,19 +446,21 @@ class SqliteJournal:
     def _insert(self, appends: list[_Append]) -> None:
         seq, at = self._seq, max(self._at, self._now_us())
         rows: list[tuple[int, int, bytes, bytes | None]] = []
+        size_bytes = 0
         for append in appends:
-            first = seq + 1
-            append.records = []
-            for (head, body), entry in zip(append.rows, append.entries, strict=True):
+            records: list[Record] = []
+            for (head, body), encoded in zip(append.entries, append.heads, strict=True):
                 seq += 1
-                rows.append((seq, at, head, body))
-                append.records.append(Record(seq, at, entry.head, entry.body))
-            append.seqs = tuple(range(first, seq + 1))
+                rows.append((seq, at, encoded, body))
+                records.append(Record(seq, at, head, body))
+                size_bytes += len(encoded) if body is None else len(encoded) + len(body)
+            append.records = records
+            append.seqs = (seq,) if len(records) == 1 else tuple(range(records[0].seq, seq + 1))
         self._db.execute("BEGIN IMMEDIATE")
         self._db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", rows)
         self._db.execute("COMMIT")
         self._seq, self._at = seq, at
-        self._wal_pages += _PAGES_PER_COMMIT + sum(len(row[2]) + len(row[3] or b"") for row in rows) // _PAGE_BYTES
+        self._wal_pages += _PAGES_PER_COMMIT + size_bytes // _PAGE_BYTES
 
     def _after_error(self, appends: list[_Append], ex: sqlite3.Error) -> None:
         """Full and busy leave everything as it was; anything else means that this disk cannot be trusted any more."""
@@ -486,7 +551,7 @@ class SqliteJournal:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
 
-    def _break(self, requests: Sequence[_Append | _Redact], ex: Exception) -> None:
+    def _break(self, requests: Sequence[_Request], ex: Exception) -> None:
         """From here on nothing is acknowledged: `_serve` refuses what comes, `_committed` what was on its way."""
         name = _name(ex) or type(ex).__name__
         _log.critical("the journal failed (%s): nothing is acknowledged any more", name, exc_info=ex)
@@ -509,21 +574,21 @@ class SqliteJournal:
             return
         for append in appends:
             append.is_answered = True
-            self._waiting -= len(append.rows)
+            self._waiting -= len(append.seqs)
             if not append.future.cancelled():
                 append.future.set_result(append.seqs)
 
-    def _fail(self, requests: Sequence[_Append | _Redact], error: Exception) -> None:
+    def _fail(self, requests: Sequence[_Request], error: Exception) -> None:
         if requests:
             self._call(self._failed, requests, error)
 
-    def _failed(self, requests: Sequence[_Append | _Redact], error: Exception) -> None:
+    def _failed(self, requests: Sequence[_Request], error: Exception) -> None:
         for request in requests:
             if request.is_answered:
                 continue
             request.is_answered = True
             if isinstance(request, _Append):
-                self._waiting -= len(request.rows)
+                self._waiting -= len(request.entries)
             if not request.future.cancelled():
                 request.future.set_exception(error)
 
@@ -581,6 +646,11 @@ def _cannot_open(path: Path, ex: sqlite3.Error) -> FonteinError:
 
 def _full() -> JournalFull:
     return JournalFull("the disk is full; nothing was kept", retry_after_s=60)
+
+
+def _give(request: _Copy, copied: Copied) -> None:
+    if not request.future.cancelled():
+        request.future.set_result(copied)
 
 
 def _resolve(requests: list[_Redact]) -> None:

@@ -14,7 +14,7 @@ from server.symposium.outcomes import Changed, Done, Outcome, Passed, Refused
 from server.symposium.people import STAFF, refusal
 from server.symposium.posts import mark, move
 from server.symposium.state import Author, Before, Made, Post, State, is_final
-from server.symposium.values import FINAL, HELD, HIDDEN, REJECTED, RELEASING, SHOWN, BadgeId, Decision, Reason, Status
+from server.symposium.values import FINAL, HELD, HIDDEN, REJECTED, RELEASING, SHOWN, BadgeId, Decision, Status
 
 _SHOW, _HIDE = Decision.SHOW, Decision.HIDE
 _AFTER = {Decision.SHOW: SHOWN, Decision.HOLD: HELD, Decision.REJECT: REJECTED, Decision.HIDE: HIDDEN}
@@ -23,9 +23,10 @@ _STARS = {Decision.STAR: True, Decision.UNSTAR: False}
 
 
 def decided(state: State, record: Record, head: Decided) -> Outcome:
-    seq, at = record[0], record[1]
-    if refused := refusal(state, seq, head.by, STAFF):
+    if refused := refusal(state, record.seq, head.by, STAFF):
         return refused
+    if len(head.posts) == 1:
+        return _decided_on_one(state, record, head, head.posts[0])
     changed: list[Changed] = []
     before: list[Before] = []
     passed: list[Passed] = []
@@ -33,17 +34,29 @@ def decided(state: State, record: Record, head: Decided) -> Outcome:
         code = refusal_of(state, target, head.decision, head.seen)
         if code is not None:
             passed.append(Passed(post=target.post, code=code))
-            continue
-        post = state.posts[target.post]
-        change = _carry_out(state, seq, at, head, post, before)
-        if change is not None:
-            changed.append(change)
+        elif carried := _carry_out(state, record, head, state.posts[target.post]):
+            before.append(carried[0])
+            changed.append(carried[1])
     if len(passed) == len(head.posts):
-        return _refused(state, seq, passed)
+        return _refused(state, record.seq, passed)
     if before:
-        # By position, as below: names would cost half a second per million entries.
-        state.made[seq] = Made(seq, at, head.by, head.decision, head.reason, tuple(before))
-    return Done(seq, tuple(changed), tuple(passed))
+        # By position, as elsewhere here: names would cost half a second per million entries.
+        state.made[record.seq] = Made(record.seq, record.at, head.by, head.decision, head.reason, tuple(before))
+    return Done(record.seq, tuple(changed), tuple(passed))
+
+
+def _decided_on_one(state: State, record: Record, head: Decided, target: Target) -> Outcome:
+    """The same without lists: nearly all decisions are about one post, and a long journal is half decisions."""
+    seq = record.seq
+    code = refusal_of(state, target, head.decision, head.seen)
+    if code is not None:
+        return _refused(state, seq, [Passed(post=target.post, code=code)])
+    carried = _carry_out(state, record, head, state.posts[target.post])
+    if carried is None:
+        return Done(seq)
+    before, changed = carried
+    state.made[seq] = Made(seq, record.at, head.by, head.decision, head.reason, (before,))
+    return Done(seq, (changed,))
 
 
 def refusal_of(state: State, target: Target, decision: Decision, seen: int | None) -> str | None:
@@ -73,53 +86,47 @@ def _refused(state: State, seq: int, passed: list[Passed]) -> Refused:
     return Refused(seq=seq, code=passed[0].code, post=post.id, by=post.decided_by, at=post.decided_at)
 
 
-def _carry_out(state: State, seq: int, at: int, head: Decided, post: Post, before: list[Before]) -> Changed | None:
-    """Change one post, and note how it was. None when it was so already, and nothing new was said of it."""
-    decision, by = head.decision, head.by
-    was = _before(post, _next_status(post, decision))
-    earlier_by, earlier_at = post.decided_by, post.decided_at
-    if decision in _AFTER:
-        changes = _apply_status(state, post, was.after, head.reason, seq)
+def _carry_out(state: State, record: Record, head: Decided, post: Post) -> tuple[Before, Changed] | None:
+    """Change one post; how it was, and what changed. None when it was so already."""
+    status, decision = post.status, head.decision
+    after = _AFTER.get(decision)
+    if after is None:
+        after, reason = status, post.reason
+        changes = _marks(post, decision) != (post.pinned, post.starred)
     else:
-        changes = _apply_marks(state, post, decision)
-    if changes or (earlier_by != by and decision not in RELEASING):
-        post.decided, post.decided_at, post.decided_by = seq, at, by
+        if decision is _HIDE and status is HELD:
+            after = HELD  # what is not on a screen cannot be taken off it
+        reason = head.reason if after is REJECTED else None
+        changes = status is not after or post.reason is not reason
     if not changes:
+        if post.decided_by != head.by and decision not in RELEASING:
+            _sign(post, record, head.by)
         return None
-    before.append(was)
-    return Changed(post.id, was.status, was.after, post.revision, earlier_by, earlier_at)
+    before = _before(post, after)
+    changed = Changed(post.id, status, after, post.revision, post.decided_by, post.decided_at)
+    if status is not after:
+        move(state, post, after, record.seq)
+    elif decision not in _AFTER:
+        pinned, starred = _marks(post, decision)
+        mark(state, post, pinned=pinned, starred=starred)
+    if post.reason is not reason:
+        post.reason = reason
+    _sign(post, record, head.by)
+    return before, changed
 
 
 def _sign(post: Post, record: Record, by: BadgeId) -> None:
-    post.decided, post.decided_at, post.decided_by = record.seq, record.at, by
+    post.decided = post.standing = record.seq
+    post.decided_at, post.decided_by = record.at, by
 
 
 def _before(post: Post, after: Status) -> Before:
-    return Before(post.id, post.revision, post.status, post.pinned, post.starred, post.reason, after)
+    return Before(post.id, post.revision, post.status, post.pinned, post.starred, post.reason, after, post.standing)
 
 
-def _next_status(post: Post, decision: Decision) -> Status:
-    if decision is _HIDE and post.status is HELD:
-        return HELD  # what is not on a screen cannot be taken off it
-    return _AFTER.get(decision, post.status)
-
-
-def _apply_marks(state: State, post: Post, decision: Decision) -> bool:
-    """Whether anything changed."""
-    pinned, starred = _PINS.get(decision, post.pinned), _STARS.get(decision, post.starred)
-    changes = pinned is not post.pinned or starred is not post.starred
-    mark(state, post, pinned=pinned, starred=starred)
-    return changes
-
-
-def _apply_status(state: State, post: Post, after: Status, reason: Reason | None, seq: int) -> bool:
-    reason = reason if after is REJECTED else None
-    if post.status is after and post.reason is reason:
-        return False
-    if post.status is not after:
-        move(state, post, after, seq)
-    post.reason = reason
-    return True
+def _marks(post: Post, decision: Decision) -> tuple[bool, bool]:
+    """Pin and star as they are after *decision*."""
+    return _PINS.get(decision, post.pinned), _STARS.get(decision, post.starred)
 
 
 def undone(state: State, record: Record, head: Undone) -> Outcome:
@@ -153,8 +160,8 @@ def _undo_refusal(state: State, made: Made, before: Before) -> str | None:
     releases = before.status is SHOWN
     if not releases and post.status is SHOWN:
         return None  # less on the screens is always carried out
-    if post.decided != made.seq:
-        return "decided-since"
+    if post.standing != made.seq:
+        return "decided-since"  # whoever takes back what came since, the last first, can take this back too
     if post.revision != before.revision:
         return "stale-revision"
     if releases and state.authors[post.author].banned is not None:
@@ -171,7 +178,9 @@ def _restore(state: State, record: Record, head: Undone, before: Before) -> Chan
     post.reason = before.reason
     if before.status is SHOWN:
         mark(state, post, pinned=before.pinned, starred=before.starred)
+    below = before.standing if post.standing == head.seq else record.seq
     _sign(post, record, head.by)
+    post.standing = below
     return Changed(post=post.id, before=was, after=before.status, revision=post.revision, by=by, at=at)
 
 

@@ -15,6 +15,7 @@ import msgspec
 from server.symposium.values import (
     AuthorKey,
     BadgeId,
+    BlobId,
     Decision,
     DeviceId,
     Policy,
@@ -22,6 +23,7 @@ from server.symposium.values import (
     Reason,
     Role,
     Scene,
+    ScreenId,
     SourceId,
     Verdict,
 )
@@ -152,6 +154,20 @@ class PostWithdrawn(Head, frozen=True, tag="post-withdrawn"):
     device: DeviceId | None = None
 
 
+class PostAmended(Head, frozen=True, tag="post-amended"):
+    """
+    Staff changed a post's alt texts or session: a new revision that stands as the one before. Body: `PostBody`, whole.
+
+    `revision` is the one that they saw; `session` the one that holds from here on.
+    """
+
+    by: BadgeId
+    post: PostId
+    revision: int
+    digest: str
+    session: str | None = None
+
+
 class Target(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A revision of a post, as its decider saw it."""
 
@@ -172,6 +188,13 @@ class Decided(Head, frozen=True, tag="decided"):
 
 class Undone(Head, frozen=True, tag="undone"):
     """Staff took back the decision or ban of entry `seq`."""
+
+    by: BadgeId
+    seq: int
+
+
+class ActUndone(Head, frozen=True, tag="act-undone"):
+    """Staff took back what was done to the whole symposium in entry `seq`: a stop, scene, policy or the like."""
 
     by: BadgeId
     seq: int
@@ -206,11 +229,46 @@ class PolicySet(Head, frozen=True, tag="policy-set"):
     policy: Policy
 
 
-class SceneSet(Head, frozen=True, tag="scene-set"):
-    """What the screens show from here on."""
+class RulesSet(Head, frozen=True, tag="rules-set"):
+    """Intake asks other rules from here on. Body: `RulesBody`, whole."""
 
     by: BadgeId
-    scene: Scene
+
+
+class BrakeTripped(Head, frozen=True, tag="brake-tripped"):
+    """The node itself saw too much at once: everything waits from here on. What it saw in the minute before."""
+
+    posts_per_minute: int
+    new_percent: int
+    alike_percent: int
+
+
+class SceneSet(Head, frozen=True, tag="scene-set"):
+    """
+    What the screens show from here on. Body: `SceneBody`, for the scene `text` only.
+
+    `screen` None means all of them, also those that showed something of their own. A screen with `scene` None shows
+    what all show. `post` is the spotlight's, `posts` are the playlist's.
+    """
+
+    by: BadgeId
+    scene: Scene | None
+    screen: ScreenId | None = None
+    post: PostId | None = None
+    posts: tuple[PostId, ...] = ()
+
+
+class Announced(Head, frozen=True, tag="announced"):
+    """The organisation says something on the screens, or (with `on` False) no longer. Body: `AnnouncementBody`."""
+
+    by: BadgeId
+    on: bool
+
+
+class ThemeSet(Head, frozen=True, tag="theme-set"):
+    """How the screens look from here on. Body: `ThemeBody`, whole."""
+
+    by: BadgeId
 
 
 class Erased(Head, frozen=True, tag="erased"):
@@ -240,13 +298,19 @@ AnyHead = (
     | PostDeparted
     | AuthorDeparted
     | PostWithdrawn
+    | PostAmended
     | Decided
     | Undone
+    | ActUndone
     | Banned
     | Stopped
     | Paused
     | PolicySet
+    | RulesSet
+    | BrakeTripped
     | SceneSet
+    | Announced
+    | ThemeSet
     | Erased
     | Expired
 )
@@ -273,6 +337,41 @@ class SourceBody(msgspec.Struct, frozen=True, kw_only=True):
     options: dict[str, str | int | bool | tuple[str, ...]] = {}
 
 
+class RulesBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What intake's rules look for, by the names of its settings; what is left out is as the program says."""
+
+    rules: dict[str, int | tuple[str, ...]] = {}
+
+
+class SceneBody(msgspec.Struct, frozen=True, kw_only=True):
+    """The words of a slide."""
+
+    title: str = ""
+    text: str = ""
+
+
+class AnnouncementBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What the organisation says, in one or two lines."""
+
+    text: str
+
+
+class ThemeBody(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    A theme and what was chosen in it.
+
+    `mode` is light, dark or empty (the theme's own); `colours` are the organiser's, by property; `house` names a house
+    style whose tokens were loaded, empty for none.
+    """
+
+    theme: str
+    mode: str = ""
+    options: dict[str, str | int | bool] = {}
+    colours: dict[str, str] = {}
+    logo: BlobId | None = None
+    house: str = ""
+
+
 class Entry(NamedTuple):
     """What a caller hands to the journal. `body` is encoded already (`encode_body`), None where the kind has none."""
 
@@ -280,7 +379,7 @@ class Entry(NamedTuple):
     body: bytes | None = None
 
 
-class Record(NamedTuple):
+class Record(msgspec.Struct, frozen=True, gc=False):
     """
     An entry in its place.
 

@@ -12,7 +12,21 @@ from typing import Any
 
 import msgspec
 
-from server.symposium import decisions, entries, people, posts, screens, sources
+from server.symposium import (
+    acts,
+    amendments,
+    announcements,
+    decisions,
+    entries,
+    people,
+    policies,
+    posts,
+    rules,
+    scenes,
+    screens,
+    sources,
+    themes,
+)
 from server.symposium.entries import Record
 from server.symposium.outcomes import Broken, Done, Outcome, Refused
 from server.symposium.state import State
@@ -30,13 +44,19 @@ _HANDLERS: dict[type[entries.Head], Callable[[State, Record, Any], Outcome]] = {
     entries.PostDeparted: posts.post_departed,
     entries.AuthorDeparted: posts.author_departed,
     entries.PostWithdrawn: posts.post_withdrawn,
+    entries.PostAmended: amendments.post_amended,
     entries.Decided: decisions.decided,
     entries.Undone: decisions.undone,
+    entries.ActUndone: acts.act_undone,
     entries.Banned: decisions.banned,
     entries.Stopped: screens.stopped,
     entries.Paused: screens.paused,
-    entries.PolicySet: screens.policy_set,
-    entries.SceneSet: screens.scene_set,
+    entries.PolicySet: policies.policy_set,
+    entries.RulesSet: rules.rules_set,
+    entries.BrakeTripped: policies.brake_tripped,
+    entries.SceneSet: scenes.scene_set,
+    entries.Announced: announcements.announced,
+    entries.ThemeSet: themes.theme_set,
     entries.Erased: posts.erased,
     entries.Expired: posts.expired,
 }
@@ -54,8 +74,8 @@ def apply(state: State, record: Record) -> Outcome:
         What became of it. `Broken` when the law met something that it does not understand: nothing was decided then,
         and the state only counts it.
     """
-    seq, at, head, body = record
-    state.seq, state.at = seq, at
+    seq, head, body = record.seq, record.head, record.body
+    state.seq, state.at = seq, record.at
     try:
         outcome = _HANDLERS[type(head)](state, record, head)
     except Exception as ex:  # Total by design: one bad entry must never stop a symposium, now or at replay.

@@ -51,12 +51,12 @@ _STATUS: dict[type, Status] = {Show: SHOWN, Hold: HELD, Reject: REJECTED}
 
 
 def post_arrived(state: State, record: Record, head: PostArrived) -> Outcome:
-    if (known := known_request(state, head)) is not None:
+    if head.request is not None and (known := known_request(state, head)) is not None:
         post, digest = known
         if digest != (head.request_digest or ""):
             return Refused(seq=record.seq, code="request-reused", post=post, redact=(record.seq,))
         return Repeated(seq=record.seq, post=post, redact=(record.seq,))
-    if (post_id := by_keys(state, head.keys)) is not None:
+    if head.keys and (post_id := by_keys(state, head.keys)) is not None:
         return Repeated(seq=record.seq, post=post_id, redact=(record.seq,))
     if (code := arrival_refusal(state, head)) is not None:
         return Refused(seq=record.seq, code=code, redact=(record.seq,))
@@ -89,12 +89,14 @@ def arrival_refusal(state: State, head: PostArrived) -> str | None:
 
 
 def _take_in(state: State, record: Record, head: PostArrived) -> Outcome:
-    seq, at, post_id = record[0], record[1], head.post
+    seq, at, post_id = record.seq, record.at, head.post
     verdict = stricter(state, head)
+    after = _STATUS[type(verdict)]
     author = state.authors.get(head.author)
     if author is None:
-        author = state.authors[head.author] = Author(posts=[])
-    author.posts.append(post_id)
+        author = state.authors[head.author] = Author([post_id])
+    else:
+        author.posts.append(post_id)
     post = state.posts[post_id] = Post(  # by position: names would cost half a second per million entries
         post_id,
         head.source,
@@ -108,7 +110,7 @@ def _take_in(state: State, record: Record, head: PostArrived) -> Outcome:
         head.digest,
         seq,  # body
         (seq,),  # bodies
-        GONE,  # until `_enter`, below
+        after,
         verdict,
         head.lang,
         head.session,
@@ -122,7 +124,6 @@ def _take_in(state: State, record: Record, head: PostArrived) -> Outcome:
         state.by_request[head.request] = (post_id, head.request_digest or "")
     if head.device is not None:
         state.devices.setdefault(head.device, []).append(post_id)
-    after = _STATUS[type(verdict)]
     _enter(state, post, after, seq)
     return Done(seq, (Changed(post_id, None, after, 1),))
 
@@ -137,7 +138,7 @@ def stricter(state: State, head: PostArrived) -> Verdict:
         return verdict
     if state.policy is Policy.EVERYTHING_WAITS:
         return Hold(rule=POLICY)
-    if state.policy_seq > head.seen or _is_source_overtaken(state, head):
+    if state.policy_seq > head.seen or state.rules_seq > head.seen or _is_source_overtaken(state, head):
         return Hold(rule=OVERTAKEN)
     return verdict
 
@@ -228,6 +229,7 @@ def _take_away(
             continue
         before = post.status
         move(state, post, after, record.seq)
+        post.ended_at = record.at
         for seq in post.bodies:
             state.bodies.pop(seq, None)
         redact.extend(post.bodies)
@@ -238,11 +240,11 @@ def _take_away(
 def move(state: State, post: Post, after: Status, seq: int) -> None:
     """Give *post* the status *after*, and keep queue, screens, counts and caps in step."""
     _leave(state, post)
+    post.status = after
     _enter(state, post, after, seq)
 
 
 def _enter(state: State, post: Post, after: Status, seq: int) -> None:
-    post.status = after
     if after is HELD:
         state.held[post.id] = None
         device = post.device

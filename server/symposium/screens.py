@@ -1,12 +1,13 @@
-"""What the screens may show: the symposium's own facts, scene, stop and pause, and who decides about posts."""
+"""What the screens may show: the symposium's own facts, stop and pause."""
 
 from __future__ import annotations
 
-from server.symposium.entries import Paused, PolicySet, Record, SceneSet, Stopped, SymposiumChanged, SymposiumMade
+from server.symposium.acts import remember
+from server.symposium.entries import Paused, Record, Stopped, SymposiumChanged, SymposiumMade
 from server.symposium.outcomes import Done, Outcome, Refused
 from server.symposium.people import ORGANISERS, STAFF, refusal
-from server.symposium.state import State, Switch
-from server.symposium.values import BadgeId
+from server.symposium.state import State, Switch, WasOn
+from server.symposium.values import ActKind
 
 
 def symposium_made(state: State, record: Record, head: SymposiumMade) -> Outcome:
@@ -27,30 +28,17 @@ def symposium_changed(state: State, record: Record, head: SymposiumChanged) -> O
 
 
 def stopped(state: State, record: Record, head: Stopped) -> Outcome:
-    return _switch(state, record, state.stop, on=head.on, by=head.by)
+    return _switch(state, record, head, state.stop, ActKind.STOP)
 
 
 def paused(state: State, record: Record, head: Paused) -> Outcome:
-    return _switch(state, record, state.pause, on=head.on, by=head.by)
+    return _switch(state, record, head, state.pause, ActKind.PAUSE)
 
 
-def _switch(state: State, record: Record, switch: Switch, *, on: bool, by: BadgeId) -> Outcome:
-    if refused := refusal(state, record.seq, by, STAFF):
-        return refused
-    if switch.on != on:
-        switch.on, switch.at, switch.seq, switch.by = on, record.at, record.seq, by
-    return Done(seq=record.seq)
-
-
-def policy_set(state: State, record: Record, head: PolicySet) -> Outcome:
+def _switch(state: State, record: Record, head: Stopped | Paused, switch: Switch, kind: ActKind) -> Outcome:
     if refused := refusal(state, record.seq, head.by, STAFF):
         return refused
-    state.policy, state.policy_seq = head.policy, record.seq
-    return Done(seq=record.seq)
-
-
-def scene_set(state: State, record: Record, head: SceneSet) -> Outcome:
-    if refused := refusal(state, record.seq, head.by, STAFF):
-        return refused
-    state.scene, state.scene_seq = head.scene, record.seq
+    if switch.on != head.on:
+        remember(state, record, head.by, kind, before=WasOn(switch.on), detail="on" if head.on else "off")
+        switch.on, switch.at, switch.seq, switch.by = head.on, record.at, record.seq, head.by
     return Done(seq=record.seq)

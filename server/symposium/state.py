@@ -13,6 +13,7 @@ import msgspec
 
 from server.symposium.values import (
     FINAL,
+    ActKind,
     AuthorKey,
     BadgeId,
     Decision,
@@ -22,6 +23,7 @@ from server.symposium.values import (
     Reason,
     Role,
     Scene,
+    ScreenId,
     SourceId,
     Status,
     Verdict,
@@ -34,6 +36,8 @@ class Post(msgspec.Struct, gc=False):
 
     `body` is the seq whose body holds that revision; `bodies` all seqs that hold one of this post's.
     `released` is the seq that put it on the screens, None while it is not there; `decided*` tell the last decision.
+    `standing` is the last decision that was not taken back: the one that undo may take back, 0 for none.
+    `ended_at` is the µs at which it became final, 0 before.
     """
 
     id: PostId
@@ -62,9 +66,11 @@ class Post(msgspec.Struct, gc=False):
     reason: Reason | None = None
     pinned: bool = False
     starred: bool = False
+    ended_at: int = 0
+    standing: int = 0
 
 
-class Author(msgspec.Struct, kw_only=True, gc=False):
+class Author(msgspec.Struct, gc=False):
     """Everything the law knows of an author: which posts, whether banned (seq of the ban), whether erased."""
 
     posts: list[PostId]
@@ -116,6 +122,7 @@ class Before(msgspec.Struct, frozen=True, gc=False):
     starred: bool
     reason: Reason | None
     after: Status
+    standing: int = 0
 
 
 class Made(msgspec.Struct, gc=False):
@@ -133,6 +140,85 @@ class Made(msgspec.Struct, gc=False):
     undone_by: BadgeId | None = None
 
 
+class Showing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What screens show, and since which entry: whose body holds the words of a slide."""
+
+    scene: Scene = Scene.FOUNTAIN
+    seq: int = 0
+    post: PostId | None = None
+    posts: tuple[PostId, ...] = ()
+
+
+class Brake(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The brake holds: since when (µs, seq), what the policy was, and what it had seen in the minute before."""
+
+    at: int
+    seq: int
+    was: Policy
+    posts_per_minute: int
+    new_percent: int
+    alike_percent: int
+
+
+class Wording(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Words of staff that hold now: rules, an announcement, a theme. `body` is the seq that holds them."""
+
+    body: int
+    at: int
+    by: BadgeId
+
+
+class WasOn(msgspec.Struct, frozen=True, tag="switch", gc=False):
+    """A switch, before it was pressed."""
+
+    on: bool
+
+
+class WasPolicy(msgspec.Struct, frozen=True, tag="policy", gc=False):
+    """Who decided, and whether that was the brake's doing."""
+
+    policy: Policy
+    brake: Brake | None
+
+
+class WasScene(msgspec.Struct, frozen=True, tag="scene", gc=False):
+    """What all screens, or one, showed; None where that one had nothing of its own. `screens` are all that had."""
+
+    showing: Showing | None
+    screens: dict[ScreenId, Showing] = {}
+
+
+class WasWording(msgspec.Struct, frozen=True, tag="wording", gc=False):
+    """The words that held; None where there were none."""
+
+    wording: Wording | None
+
+
+Was = WasOn | WasPolicy | WasScene | WasWording
+
+
+class Act(msgspec.Struct, kw_only=True, gc=False):
+    """
+    Something that was done to the whole symposium, for history and undo. `by` is None for the brake.
+
+    `detail` is a code: on, off, a policy, a scene. `thing` is what was changed, as `scene:<screen>`; `before` how that
+    was, None where it cannot come back; `earlier` is the seq of the act before this one on the same thing, 0 for none.
+    """
+
+    seq: int
+    at: int
+    by: BadgeId | None
+    kind: ActKind
+    detail: str = ""
+    screen: ScreenId | None = None
+    post: PostId | None = None
+    thing: str = ""
+    before: Was | None = None
+    earlier: int = 0
+    undone: int | None = None
+    undone_by: BadgeId | None = None
+
+
 class State(msgspec.Struct, kw_only=True):
     """Everything that the entries up to `seq` have made true. Only `apply` changes it."""
 
@@ -146,8 +232,15 @@ class State(msgspec.Struct, kw_only=True):
     policy: Policy = Policy.EVERYTHING_WAITS
     policy_seq: int = 0
     pending_cap: int = 5
-    scene: Scene = Scene.FOUNTAIN
-    scene_seq: int = 0
+    brake: Brake | None = None
+    rules: Wording | None = None
+    rules_seq: int = 0
+    """The last change of the rules: a verdict from before it is overtaken."""
+    scene: Showing = Showing()
+    screens: dict[ScreenId, Showing] = {}
+    """Screens that show something of their own."""
+    announcement: Wording | None = None
+    theme: Wording | None = None
     stop: Switch = msgspec.field(default_factory=Switch)
     pause: Switch = msgspec.field(default_factory=Switch)
     badges: dict[BadgeId, Badge] = {}
@@ -168,6 +261,9 @@ class State(msgspec.Struct, kw_only=True):
     hidden: dict[PostId, None] = {}
     rejected: dict[PostId, None] = {}
     made: dict[int, Made] = {}
+    acts: dict[int, Act] = {}
+    last_acts: dict[str, int] = {}
+    """By thing, the act that made it what it is now."""
     bodies: dict[int, bytes] = {}
     broken: int = 0
     """Entries that the law could not read: logged, counted, never a crash loop."""

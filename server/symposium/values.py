@@ -22,6 +22,9 @@ AuthorKey = NewType("AuthorKey", str)
 SourceId = NewType("SourceId", str)
 """A configured source of one symposium, as `mastodon-1`; phones are the source `phone`."""
 
+ScreenId = NewType("ScreenId", str)
+"""The random id that a screen gave itself; its heartbeats carry it. At most 64 characters."""
+
 RuleId = NewType("RuleId", str)
 """A rule of intake, as `links`. The pages hold its name in Dutch and English."""
 
@@ -88,11 +91,29 @@ class Policy(StrEnum):
 
 
 class Scene(StrEnum):
-    """What the screens show."""
+    """What the screens show: a spotlight is one post, a playlist some chosen ones, text a slide of staff's words."""
 
     FOUNTAIN = "fountain"
+    SPOTLIGHT = "spotlight"
     JOIN = "join"
+    TITLE = "title"
+    TEXT = "text"
+    PLAYLIST = "playlist"
     BLANK = "blank"
+
+
+class ActKind(StrEnum):
+    """What staff, or the brake, did to the symposium as a whole: not to a post's standing."""
+
+    STOP = "stop"
+    PAUSE = "pause"
+    POLICY = "policy"
+    BRAKE = "brake"
+    SCENE = "scene"
+    RULES = "rules"
+    ANNOUNCEMENT = "announcement"
+    THEME = "theme"
+    AMENDED = "amended"
 
 
 class Reason(StrEnum):

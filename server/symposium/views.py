@@ -9,35 +9,42 @@ handlers ever get.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from typing import Any, Literal
 
-import msgspec
-
-from server.symposium.entries import BadgeBody, SourceBody, SymposiumBody
-from server.symposium.state import Made, Post, State, Switch
-from server.symposium.values import PHONE, BadgeId, BlobId, DeviceId, Hold, PostBody, PostId, Reject, Status
+from server.symposium.bodies import Wire as _Wire
+from server.symposium.bodies import badge_name as badge_name
+from server.symposium.bodies import media_url as media_url
+from server.symposium.bodies import post_body as post_body
+from server.symposium.bodies import source_body as source_body
+from server.symposium.bodies import symposium_body as symposium_body
+from server.symposium.facts import (
+    QUEUE_WINDOW,
+    Themes,
+    announcement_facts,
+    plain_theme,
+    policy_facts,
+    scene_facts,
+    theme_facts,
+)
+from server.symposium.facts import on_screen as on_screen
+from server.symposium.history import Decision as Decision
+from server.symposium.history import decision_facts as decision_facts
+from server.symposium.history import history as history
+from server.symposium.history import last_done
+from server.symposium.scenes import scene_posts
+from server.symposium.state import Post, State, Switch
+from server.symposium.values import PHONE, DeviceId, Hold, PostBody, PostId, Reject, Status
 
 WALL_POSTS = 200
 DESK_POSTS = 200
-QUEUE_WINDOW = 2_000
-"""How many of the queue are looked at to find the fairest `DESK_POSTS`."""
-LAST_DECISIONS = 20
 OWN_POSTS = 50
 COLORS = 12
-_EXCERPT = 120
+_LIKE_STEPS = 50
 
 Items = dict[str, Any]
-
-_post_body = msgspec.json.Decoder(PostBody)
-_symposium_body = msgspec.json.Decoder(SymposiumBody)
-_badge_body = msgspec.json.Decoder(BadgeBody)
-_source_body = msgspec.json.Decoder(SourceBody)
-
-
-class _Wire(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Base of what travels to pages."""
 
 
 class SymposiumFacts(_Wire, frozen=True):
@@ -50,10 +57,6 @@ class SymposiumFacts(_Wire, frozen=True):
     open: bool
     listens: bool
     """Whether a network is listened to now: only then may a screen say that a hashtag will do."""
-
-
-class SceneFacts(_Wire, frozen=True):
-    scene: str
 
 
 class SwitchFacts(_Wire, frozen=True, omit_defaults=True):
@@ -126,6 +129,13 @@ class DeskPost(WirePost, frozen=True):
     """A post as a moderator sees it, whole, with why it waits. `place` is its number in the fair queue."""
 
     place: int
+    revisions: int
+    device: bool
+    """Whether it came from a phone."""
+    group: PostId
+    """The first of those that say the same."""
+    alike: int
+    """How many in the queue say the same, this one included."""
     waits_since: int
     why: Why
     notes: tuple[str, ...]
@@ -142,7 +152,11 @@ class OwnMedia(_Wire, frozen=True):
 
 
 class OwnPost(_Wire, frozen=True):
-    """A post as its own device sees it. `shown` means approved; `on_screen` that the wall's view has it now."""
+    """
+    A post as its own device sees it. `shown` means approved; `on_screen` that the wall's view has it now.
+
+    `ended_at` is when it was withdrawn or taken away, None before.
+    """
 
     id: PostId
     revision: int
@@ -154,6 +168,7 @@ class OwnPost(_Wire, frozen=True):
     media: tuple[OwnMedia, ...]
     received: int
     decided_at: int | None
+    ended_at: int | None
 
 
 class Counts(_Wire, frozen=True):
@@ -161,10 +176,6 @@ class Counts(_Wire, frozen=True):
     shown: int
     hidden: int
     rejected: int
-
-
-class PolicyFacts(_Wire, frozen=True):
-    policy: str
 
 
 class Figures(_Wire, frozen=True):
@@ -177,53 +188,6 @@ class SourceFacts(_Wire, frozen=True):
     network: str
     on: bool
     name: str
-
-
-class Decision(_Wire, frozen=True):
-    """One of the last decisions. `decision` is `ban` for a blocked author; `text` is short."""
-
-    seq: int
-    at: int
-    by: str
-    decision: str
-    posts: tuple[PostId, ...]
-    undone: bool
-    name: str
-    text: str
-
-
-def media_url(slug: str, blob: BlobId) -> str:
-    """The address of a picture, on our own host."""
-    return f"/{slug}/media/{blob}"
-
-
-def symposium_body(state: State) -> SymposiumBody:
-    """Title, hashtags and date; empty where they were redacted."""
-    body = state.bodies.get(state.body)
-    return SymposiumBody(title="") if body is None else _symposium_body.decode(body)
-
-
-def badge_name(state: State, badge: BadgeId | None) -> str | None:
-    """Whose badge it is; None for nobody and where it was redacted; `operator` for the server's own terminal."""
-    if badge is None:
-        return None
-    known = state.badges.get(badge)
-    if known is None:
-        return str(badge)
-    body = state.bodies.get(known.body)
-    return None if body is None else _badge_body.decode(body).name
-
-
-def source_body(state: State, seq: int) -> SourceBody:
-    """A source's name and options; empty where they were redacted."""
-    body = state.bodies.get(seq)
-    return SourceBody() if body is None else _source_body.decode(body)
-
-
-def post_body(state: State, post: Post) -> PostBody | None:
-    """What a post says at its newest revision; None where it was redacted."""
-    body = state.bodies.get(post.body)
-    return None if body is None else _post_body.decode(body)
 
 
 def symposium_facts(state: State) -> SymposiumFacts:
@@ -246,35 +210,46 @@ def _switch(state: State, switch: Switch, *, names: bool) -> SwitchFacts:
     return SwitchFacts(on=True, at=switch.at, by=badge_name(state, switch.by) if names else None)
 
 
-def common(state: State, *, names: bool) -> Items:
+def common(state: State, *, names: bool, themes: Themes = plain_theme) -> Items:
     """What every audience sees; who pressed what only with *names*."""
     return {
         "symposium": symposium_facts(state),
-        "scene": SceneFacts(scene=state.scene.value),
+        "scene": scene_facts(state),
+        "announcement": announcement_facts(state, names=names),
+        "theme": theme_facts(state, themes),
         "stop": _switch(state, state.stop, names=names),
         "pause": _switch(state, state.pause, names=names),
     }
 
 
-def on_screen(state: State, post: Post) -> bool:
-    """Whether the wall may have this post now: released, not stopped, and not released during a pause."""
-    return post.released is not None and not state.stop.on and not (state.pause.on and post.released > state.pause.seq)
-
-
 def wall_posts(state: State) -> Iterator[Post]:
-    """The posts of the wall's view: the newest `WALL_POSTS`, and what is pinned or starred; none while stopped."""
+    """The wall's posts: the newest `WALL_POSTS`, and what is pinned, starred or in a scene; none while stopped."""
     if state.stop.on:
         return
     seen: set[PostId] = set()
-    newest = (p for p in map(state.posts.__getitem__, reversed(state.shown)) if on_screen(state, p))
-    for post in islice(newest, WALL_POSTS):
+    for post in map(state.posts.__getitem__, _newest(state)):
         seen.add(post.id)
         yield post
-    marked = (*state.pinned, *islice(reversed(state.starred), WALL_POSTS))
-    for post in map(state.posts.__getitem__, marked):
+    for post in map(state.posts.__getitem__, _marked(state)):
         if post.id not in seen and on_screen(state, post):
             seen.add(post.id)
             yield post
+
+
+def _newest(state: State) -> Iterator[PostId]:
+    """The newest `WALL_POSTS` that are on the screens; during a pause those of before."""
+    ids = reversed(state.shown)
+    return islice((p for p in ids if on_screen(state, state.posts[p])) if state.pause.on else ids, WALL_POSTS)
+
+
+def _marked(state: State) -> Iterator[PostId]:
+    return chain(state.pinned, islice(reversed(state.starred), WALL_POSTS), scene_posts(state))
+
+
+def on_wall(state: State, posts: Iterable[Post]) -> frozenset[PostId]:
+    """Which of *posts* the wall's view has now; cheap, since every phone whose post changed is told."""
+    maybe = frozenset(post.id for post in posts if on_screen(state, post))
+    return maybe.intersection(chain(_newest(state), _marked(state))) if maybe else maybe
 
 
 def wire_author(state: State, post: Post, body: PostBody) -> WireAuthor:
@@ -325,8 +300,8 @@ def wire_post(state: State, post: Post) -> WirePost | None:
     return None if body is None else WirePost(**_shared(state, post, body, whole=False))
 
 
-def desk_post(state: State, post: Post, place: int = 0) -> DeskPost | None:
-    """A post as a moderator sees it; None where its body was redacted."""
+def desk_post(state: State, post: Post, place: int = 0, alike: int = 1) -> DeskPost | None:
+    """A post as a moderator sees it; None where its body was redacted. *alike*: how many wait that say the same."""
     body = post_body(state, post)
     if body is None:
         return None
@@ -335,6 +310,10 @@ def desk_post(state: State, post: Post, place: int = 0) -> DeskPost | None:
     return DeskPost(
         **_shared(state, post, body, whole=True),
         place=place,
+        revisions=post.revision,
+        device=post.device is not None,
+        group=group_of(state, post),
+        alike=alike,
         waits_since=post.revised,
         why=Why(
             rule=verdict.rule,
@@ -353,11 +332,17 @@ def desk_post(state: State, post: Post, place: int = 0) -> DeskPost | None:
 
 def own_posts(state: State, device: DeviceId) -> tuple[OwnPost, ...]:
     """The newest `OWN_POSTS` posts of a device, newest first, also those that are final."""
-    ids = state.devices.get(device, ())
-    return tuple(own_post(state, state.posts[p]) for p in islice(reversed(ids), OWN_POSTS))
+    posts = [state.posts[p] for p in islice(reversed(state.devices.get(device, ())), OWN_POSTS)]
+    visible = on_wall(state, posts)
+    return tuple(_own_post(state, post, visible) for post in posts)
 
 
 def own_post(state: State, post: Post) -> OwnPost:
+    """A post as its device sees it; see `own_posts`."""
+    return _own_post(state, post, on_wall(state, (post,)))
+
+
+def _own_post(state: State, post: Post, visible: frozenset[PostId]) -> OwnPost:
     """
     A post as its device sees it.
 
@@ -372,13 +357,14 @@ def own_post(state: State, post: Post) -> OwnPost:
         id=post.id,
         revision=post.revision,
         status=status,
-        on_screen=on_screen(state, post),
+        on_screen=post.id in visible,
         reason=_own_reason(post) if status is Status.REJECTED else None,
         text="" if body is None else body.text,
         name="" if body is None else body.name,
         media=() if body is None else tuple(OwnMedia(alt=m.alt) for m in body.media),
         received=post.received,
         decided_at=post.decided_at or None if status is not Status.HELD else None,
+        ended_at=post.ended_at or None,
     )
 
 
@@ -409,24 +395,26 @@ def fair_queue(state: State) -> list[Post]:
     return [post for _, _, post in ranked[:DESK_POSTS]]
 
 
-def last_decisions(state: State) -> Iterator[Made]:
-    """The newest decisions and bans, newest first."""
-    return islice(reversed(state.made.values()), LAST_DECISIONS)
+def group_of(state: State, post: Post) -> PostId:
+    """The first of the posts that say what *post* says: each is like one before it."""
+    if post.like is None:
+        return post.id
+    first = post
+    for _ in range(_LIKE_STEPS):
+        earlier = None if first.like is None else state.posts.get(first.like)
+        if earlier is None or earlier.arrived >= first.arrived:
+            break
+        first = earlier
+    return first.id
 
 
-def decision_facts(state: State, made: Made) -> Decision:
-    first = state.posts.get(made.before[0].post) if made.before else None
-    body = None if first is None else post_body(state, first)
-    return Decision(
-        seq=made.seq,
-        at=made.at,
-        by=badge_name(state, made.by) or "",
-        decision="ban" if made.decision is None else made.decision.value,
-        posts=tuple(b.post for b in made.before[:50]),
-        undone=made.undone is not None,
-        name="" if body is None else body.name,
-        text="" if body is None else body.text[:_EXCERPT],
-    )
+def alike_in_queue(state: State) -> Counter[PostId]:
+    """By `group_of`, how many of the oldest `QUEUE_WINDOW` of the queue say the same; where it is one only, nothing."""
+    posts = map(state.posts.__getitem__, islice(state.held, QUEUE_WINDOW))
+    alike = Counter(group_of(state, post) for post in posts if post.like is not None)
+    for first in alike:
+        alike[first] += first in state.held
+    return alike
 
 
 def source_facts(state: State) -> Iterator[SourceFacts]:
@@ -442,7 +430,8 @@ class Book(ABC):
     `items` is the view as it stood at `seq`. A book never gives out a state.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, themes: Themes = plain_theme) -> None:
+        self._themes = themes
         self.seq = 0
         self.items: Items = {}
         self._versions: dict[str, tuple[Any, ...]] = {}
@@ -476,7 +465,7 @@ class WallBook(Book):
             (f"post:{p.id}", (p.body, p.released, p.pinned, p.starred), lambda p=p: wire_post(state, p))
             for p in wall_posts(state)
         )
-        self._turn(state.seq, common(state, names=False), posts)
+        self._turn(state.seq, common(state, names=False, themes=self._themes), posts)
 
 
 class PhoneBook(Book):
@@ -484,7 +473,7 @@ class PhoneBook(Book):
 
     def look(self, state: State) -> None:
         """Bring the view up to *state*, which is not kept."""
-        self._turn(state.seq, common(state, names=False), ())
+        self._turn(state.seq, common(state, names=False, themes=self._themes), ())
 
 
 class DeskBook(Book):
@@ -493,36 +482,35 @@ class DeskBook(Book):
     def look(self, state: State) -> None:
         """Bring the view up to *state*, which is not kept."""
         facts = {
-            **common(state, names=True),
+            **common(state, names=True, themes=self._themes),
             "counts": counts(state),
-            "policy": PolicyFacts(policy=state.policy.value),
+            "policy": policy_facts(state),
         }
-        self._turn(state.seq, facts, (*self._queue(state), *self._decisions(state)))
+        self._turn(state.seq, facts, (*self._queue(state), *last_done(state)))
 
     def _queue(self, state: State) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
+        alike = alike_in_queue(state)
         for place, post in enumerate(fair_queue(state)):
-            author = state.authors[post.author]
-            version = (post.body, place, post.decided, author.shown, author.rejected, author.banned)
-            yield f"post:{post.id}", version, lambda post=post, place=place: desk_post(state, post, place)
+            author, same = state.authors[post.author], alike[group_of(state, post)] or 1
+            version = (post.body, place, post.decided, author.shown, author.rejected, author.banned, same)
+            yield f"post:{post.id}", version, _maker(state, post, place, same)
 
-    def _decisions(self, state: State) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
-        for made in last_decisions(state):
-            first = state.posts.get(made.before[0].post) if made.before else None
-            version = (made.undone, None if first is None else (first.body, first.body in state.bodies))
-            yield f"last:{made.seq}", version, lambda made=made: decision_facts(state, made)
+
+def _maker(state: State, post: Post, place: int, alike: int) -> Callable[[], DeskPost | None]:
+    return lambda: desk_post(state, post, place, alike)
 
 
 class StageBook(Book):
-    """The figures, the switches and the sources."""
+    """The figures, the switches, the sources, and what was done last."""
 
     def look(self, state: State) -> None:
         """Bring the view up to *state*, which is not kept."""
         oldest = next(iter(state.held), None)
         facts = {
-            **common(state, names=True),
+            **common(state, names=True, themes=self._themes),
             "counts": counts(state),
-            "policy": PolicyFacts(policy=state.policy.value),
+            "policy": policy_facts(state),
             "figures": Figures(held=len(state.held), oldest_at=None if oldest is None else state.posts[oldest].revised),
             **{f"source:{s.id}": s for s in source_facts(state)},
         }
-        self._turn(state.seq, facts, ())
+        self._turn(state.seq, facts, last_done(state))

@@ -12,7 +12,15 @@ from pathlib import Path
 import msgspec
 
 from server.symposium import entries
-from server.symposium.entries import BadgeBody, SourceBody, SymposiumBody
+from server.symposium.entries import (
+    AnnouncementBody,
+    BadgeBody,
+    RulesBody,
+    SceneBody,
+    SourceBody,
+    SymposiumBody,
+    ThemeBody,
+)
 from server.symposium.law import replay
 from server.symposium.values import (
     OPERATOR,
@@ -29,6 +37,7 @@ from server.symposium.values import (
     Role,
     RuleId,
     Scene,
+    ScreenId,
     Show,
     SourceId,
 )
@@ -46,6 +55,7 @@ def a_day() -> Day:
     _posts_come(day)
     _staff_decide(day)
     _screens_change(day)
+    _the_whole_changes(day)
     _people_leave(day)
     return day
 
@@ -124,6 +134,33 @@ def _screens_change(day: Day) -> None:
     options: dict[str, str | int | bool | tuple[str, ...]] = {"servers": ("gans.example",), "limit": 40, "media": True}
     day.put(entries.SourceSet(by=ORGANISER, source=other, network="mastodon", on=True), SourceBody(options=options))
     day.put(entries.SourceRemoved(by=ORGANISER, source=MASTODON))
+
+
+def _the_whole_changes(day: Day) -> None:
+    """Rules, brake, scenes, announcement, theme and alt texts; and most of it is taken back."""
+    day.amend("rich", session="after lunch")
+    day.amend("rich", revision=1)
+    left = ScreenId("left")
+    for body in (RulesBody(rules={"posts_per_minute": 4}), RulesBody(rules={"order": ("banned", "emergency")})):
+        day.put(entries.RulesSet(by=ANNA), body)
+    day.undo_act()
+    day.set_policy(Policy.KNOWN_PASS)
+    day.brake()
+    day.brake()
+    day.put(entries.SceneSet(by=ANNA, scene=Scene.SPOTLIGHT, screen=left, post=PostId("question")))
+    day.put(entries.SceneSet(by=ANNA, scene=Scene.PLAYLIST, posts=(PostId("question"),)))
+    day.put(entries.SceneSet(by=ANNA, scene=Scene.TEXT, screen=left), SceneBody(title="Pauze", text="Tot 15.00 uur"))
+    day.put(entries.SceneSet(by=ANNA, scene=None, screen=left))
+    back = day.seq
+    day.scene("spotlight", "second")
+    for text in ("Koffie om drie uur", "Koffie om half vier"):
+        day.put(entries.Announced(by=BRAM, on=True), AnnouncementBody(text=text))
+    day.put(entries.Announced(by=BRAM, on=False))
+    theme = ThemeBody(theme="krant", mode="dark", options={"columns": 3}, colours={"--accent": "#154273"})
+    day.put(entries.ThemeSet(by=ORGANISER), theme)
+    day.undo_act(back, by=STRANGER)
+    day.undo_act(back)
+    day.undo_act(back)
 
 
 def _people_leave(day: Day) -> None:

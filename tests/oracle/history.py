@@ -53,6 +53,14 @@ class Look(NamedTuple):
     starred: bool
 
 
+class Slide(NamedTuple):
+    """What a screen is to show: the scene, the posts that it is of, and the words of a slide."""
+
+    scene: str
+    posts: tuple[str, ...]
+    text: str
+
+
 class Standing(NamedTuple):
     """How a post stands, and the last entry by which staff had a say about it."""
 
@@ -99,8 +107,8 @@ class History:
     def _head(self, k: int) -> Any:
         return self._all[k - 1].head
 
-    def _is(self, k: int, kind: type) -> bool:
-        return isinstance(self._head(k), kind)
+    def _is(self, k: int, *kinds: type) -> bool:
+        return isinstance(self._head(k), kinds)
 
     def _back(self, n: int, *kinds: type) -> Iterable[int]:
         """The places of entries of these kinds among the first n, the newest first."""
@@ -138,21 +146,164 @@ class History:
         """Whether it is on, and since which entry."""
         since = 0
         on = None
-        for k in self._back(n, kind):
-            if not self._staff(k):
+        for k in self._back(n, kind, entries.ActUndone):
+            said = self._switched(kind, k)
+            if said is None:
                 continue
             if on is None:
-                on = self._head(k).on
-            if self._head(k).on != on:
+                on = said
+            if said != on:
                 break
             since = k
         return bool(on), since
 
-    def _policy(self, n: int) -> tuple[str, int]:
-        for k in self._back(n, entries.PolicySet, entries.SymposiumMade):
-            if self._is(k, entries.SymposiumMade) or self._staff(k):
+    def _switched(self, kind: type, k: int) -> bool | None:
+        """What entry k makes of the switch; None when it says nothing of it."""
+        if self._is(k, kind):
+            return self._head(k).on if self._staff(k) else None
+        if not self._takes_back(k, kind):
+            return None
+        return self._switch(kind, self._head(k).seq - 1)[0]
+
+    @_remembered
+    def policy(self, n: int) -> tuple[str, int]:
+        """Who decides, and since which entry."""
+        kinds = (entries.PolicySet, entries.BrakeTripped)
+        for k in self._back(n, *kinds, entries.ActUndone, entries.SymposiumMade):
+            if self._is(k, entries.SymposiumMade):
                 return self._head(k).policy, k
+            if self._takes_back(k, *kinds):
+                return self.policy(self._head(k).seq - 1)[0], k
+            if self._is(k, entries.PolicySet) and self._staff(k):
+                return self._head(k).policy, k
+            if self._is(k, entries.BrakeTripped) and self.policy(k - 1)[0] != "everything-waits":
+                return "everything-waits", k
         return "everything-waits", 0
+
+    def brakes(self, n: int) -> bool:
+        """Whether it is the brake that makes everything wait."""
+        _, k = self.policy(n)
+        if k and self._is(k, entries.ActUndone):
+            return self.brakes(self._head(k).seq - 1)
+        return bool(k) and self._is(k, entries.BrakeTripped)
+
+    # What is done to the symposium as a whole, and taken back
+
+    @_remembered
+    def _is_act(self, k: int) -> bool:
+        """Whether entry k did something to the whole that can be taken back, once at least."""
+        head = self._head(k)
+        if isinstance(head, entries.BrakeTripped):
+            return self.policy(k - 1)[0] != "everything-waits"
+        if not isinstance(head, _ACTS) or not self._staff(k):
+            return False
+        if isinstance(head, entries.Stopped | entries.Paused):
+            return self._switch(type(head), k - 1)[0] != head.on
+        if isinstance(head, entries.Announced):
+            return head.on or self.announcement(k - 1) is not None
+        return not isinstance(head, entries.SceneSet) or self._is_fit(k)
+
+    def _is_fit(self, k: int) -> bool:
+        """Whether the scene of entry k could be shown then."""
+        head = self._head(k)
+        scene = None if head.scene is None else head.scene.value
+        if scene is None:
+            return head.screen is not None
+        named = [head.post] if scene == "spotlight" else list(head.posts) if scene == "playlist" else None
+        if named is None:
+            return True
+        known = all(post is not None and self.arrival(post, k - 1) is not None for post in named)
+        return bool(named) and known and all(self.status(post, k - 1) == "shown" for post in named)
+
+    def _covers(self, newer: int, older: int) -> bool:
+        """Whether act *newer* leaves nothing of what act *older* did."""
+        one, other = self._head(newer), self._head(older)
+        if isinstance(one, entries.SceneSet) and isinstance(other, entries.SceneSet):
+            return one.screen in (None, other.screen)
+        policies = (entries.PolicySet, entries.BrakeTripped)
+        return type(one) is type(other) or (isinstance(one, policies) and isinstance(other, policies))
+
+    @_remembered
+    def _act_undone_at(self, k: int, n: int) -> int | None:
+        """The entry that took act k back."""
+        return next((j for j in self._back(n, entries.ActUndone) if self._head(j).seq == k and self._is_act_undo(j)), 0)
+
+    @_remembered
+    def _is_act_undo(self, j: int) -> bool:
+        k = self._head(j).seq
+        if not 0 < k < j or not self._staff(j) or not self._is_act(k) or self._act_undone_at(k, j - 1):
+            return False
+        since = [m for m in range(k + 1, j) if self._is_act(m)]
+        for m in since:
+            also_screens = isinstance(self._head(k), entries.SceneSet) and self._head(k).screen is None
+            meets = self._covers(m, k) or (also_screens and self._is(m, entries.SceneSet))
+            if meets and not self._act_undone_at(m, j - 1):
+                return False
+        has_words = isinstance(self._head(k), _WITH_WORDS)
+        return not (has_words and any(self._covers(m, k) for m in since))  # the words before it are gone then
+
+    def _takes_back(self, j: int, *kinds: type) -> bool:
+        """Whether entry j took an act of one of these kinds back."""
+        return self._is(j, entries.ActUndone) and self._is_act_undo(j) and self._is(self._head(j).seq, *kinds)
+
+    def _last_act(self, kind: type, n: int) -> tuple[int, int]:
+        """The act of this kind that holds (0 for none), and the entry that made it so."""
+        for k in self._back(n, kind, entries.ActUndone):
+            if self._takes_back(k, kind):
+                return self._last_act(kind, self._head(k).seq - 1)[0], k
+            if self._is(k, kind) and self._is_act(k):
+                return k, k
+        return 0, 0
+
+    def _words(self, k: int) -> Any:
+        """What the body of entry k says."""
+        encoded = self._all[k - 1].body if k else None
+        return None if encoded is None else msgspec.json.decode(encoded)
+
+    @_remembered
+    def announcement(self, n: int) -> str | None:
+        """What the organisation says."""
+        k, _ = self._last_act(entries.Announced, n)
+        return self._words(k)["text"] if k and self._head(k).on else None
+
+    def theme(self, n: int) -> str:
+        """The theme that was chosen."""
+        words = self._words(self._last_act(entries.ThemeSet, n)[0])
+        return "fontein" if words is None else words["theme"]
+
+    def rules(self, n: int) -> Any:
+        """What the rules look for; None where nobody set them."""
+        return self._words(self._last_act(entries.RulesSet, n)[0])
+
+    @_remembered
+    def own_scene(self, screen: str, n: int) -> Slide | None:
+        """What one screen shows of its own."""
+        for k in self._back(n, entries.SceneSet, entries.ActUndone):
+            if self._takes_back(k, entries.SceneSet):
+                if self._head(self._head(k).seq).screen in (None, screen):
+                    return self.own_scene(screen, self._head(k).seq - 1)
+            elif self._is(k, entries.SceneSet) and self._is_act(k):
+                if self._head(k).screen is None:
+                    return None
+                if self._head(k).screen == screen:
+                    return None if self._head(k).scene is None else self._slide(k)
+        return None
+
+    @_remembered
+    def scene(self, n: int) -> Slide:
+        """What all screens show."""
+        for k in self._back(n, entries.SceneSet, entries.ActUndone):
+            if self._takes_back(k, entries.SceneSet):
+                if self._head(self._head(k).seq).screen is None:
+                    return self.scene(self._head(k).seq - 1)
+            elif self._is(k, entries.SceneSet) and self._is_act(k) and self._head(k).screen is None:
+                return self._slide(k)
+        return Slide("fountain", (), "")
+
+    def _slide(self, k: int) -> Slide:
+        head = self._head(k)
+        named = {"spotlight": (head.post,), "playlist": tuple(dict.fromkeys(head.posts))}.get(head.scene.value, ())
+        return Slide(head.scene.value, named, self._words(k)["text"] if head.scene.value == "text" else "")
 
     @_remembered
     def _source(self, source: str, n: int) -> tuple[bool, int]:
@@ -270,11 +421,23 @@ class History:
         """The entries that made the post's revisions, the oldest first."""
         first = self.arrival(post, n)
         assert first is not None
-        later = [k for k in self._back(n, entries.PostEdited) if self._edits(k) == post]
+        makers = self._back(n, entries.PostEdited, entries.PostAmended)
+        later = [k for k in makers if post in (self._edits(k), self._amends(k))]
         return (first, *reversed(later))
 
     @_remembered
+    def _amends(self, k: int) -> str | None:
+        """The post to which staff gave a new revision that stands as the one before."""
+        head = self._head(k)
+        if not isinstance(head, entries.PostAmended) or not self._staff(k) or self.arrival(head.post, k - 1) is None:
+            return None
+        is_newest = len(self._revisions(head.post, k - 1)) == head.revision
+        return head.post if is_newest and self.status(head.post, k - 1) not in FINAL else None
+
+    @_remembered
     def _edits(self, k: int) -> str | None:
+        if not self._is(k, entries.PostEdited):
+            return None
         post = self._named(self._head(k).keys, k - 1)
         return None if post is None or self.status(post, k - 1) in FINAL else post
 
@@ -308,13 +471,15 @@ class History:
         head = self._head(k)
         if type(head.verdict).__name__ == "Reject":
             return "rejected"
-        policy, policy_since = self._policy(k - 1)
+        policy, policy_since = self.policy(k - 1)
+        _, rules_since = self._last_act(entries.RulesSet, k - 1)
         is_on, source_since = self._source(head.source, k - 1)
         is_phone = head.source == "phone"
         passes = (
             type(head.verdict).__name__ == "Show"
             and policy != "everything-waits"
             and policy_since <= head.seen
+            and rules_since <= head.seen
             and (is_phone or (is_on and source_since <= head.seen))
             and not self._bans(head.author, k - 1)
         )
@@ -399,6 +564,20 @@ class History:
                 return k
         return 0
 
+    @_remembered
+    def _stands_by(self, post: str, n: int) -> int:
+        """
+        What staff said last of the post and did not take back: undo takes that one back, and then the one before it.
+
+        An undo that was carried out although more had come since is itself what it stands by.
+        """
+        k = self._touched(post, n)
+        if k == 0 or not self._is(k, entries.Undone):
+            return k
+        taken_back: int = self._head(k).seq
+        is_last = self._stands_by(post, k - 1) == taken_back
+        return self._stands_by(post, taken_back - 1) if is_last else k
+
     def _is_said(self, post: str, k: int) -> bool:
         """Whether decision k counts as the last word: it changed something, or is another's restriction once more."""
         is_other = self._head(k).by != self._by(self._touched(post, k - 1))
@@ -470,7 +649,7 @@ class History:
         is_release = self.status(post, k - 1) == "shown"
         if not is_release and self.status(post, j - 1) == "shown":
             return True
-        is_same = self._touched(post, j - 1) == k and self._revisions(post, j - 1) == self._revisions(post, k - 1)
+        is_same = self._stands_by(post, j - 1) == k and self._revisions(post, j - 1) == self._revisions(post, k - 1)
         return is_same and not (is_release and self._bans(self._born(post, j).author, j - 1, k))
 
     # All of it together
@@ -517,7 +696,7 @@ class History:
 
     def was_ever_released(self, post: str, revision: int, digest: str, n: int) -> bool:
         """
-        Whether anybody, moderator or rule, ever said "show" of exactly these bytes.
+        Whether anybody, moderator or rule, ever said "show" of exactly these bytes, or a moderator made them of such.
 
         Asks nothing of the rest of this oracle: a post on a screen for which this says no is the worst thing there is.
         """
@@ -528,12 +707,31 @@ class History:
                 said = [(t.post, t.revision, t.digest) for t in head.posts]
             elif isinstance(head, entries.PostArrived) and type(head.verdict).__name__ == "Show":
                 said = [(head.post, 1, head.digest)]
+            elif isinstance(head, entries.PostAmended) and self._was_any_released(head.post, head.revision, k - 1):
+                said = [(head.post, head.revision + 1, head.digest)]
             else:
                 said = []
             if target in said:
                 return True
         return False
 
+    def _was_any_released(self, post: str, revision: int, n: int) -> bool:
+        """Whether any bytes of this revision were."""
+        digests = {t.digest for k in self._back(n, entries.Decided) for t in self._head(k).posts if t.post == post}
+        digests |= {self._head(k).digest for k in self._back(n, entries.PostArrived, entries.PostAmended)}
+        return any(self.was_ever_released(post, revision, digest, n) for digest in digests)
+
+
+_ACTS = (
+    entries.Stopped,
+    entries.Paused,
+    entries.PolicySet,
+    entries.SceneSet,
+    entries.RulesSet,
+    entries.Announced,
+    entries.ThemeSet,
+)
+_WITH_WORDS = (entries.SceneSet, entries.RulesSet, entries.Announced, entries.ThemeSet)
 
 _ANSWERS: dict[type, Callable[[History, str, int], str | None]] = {
     entries.PostEdited: History._edited,

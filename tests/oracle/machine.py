@@ -14,18 +14,24 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from server.live.record import difference
 from server.symposium import law
+from server.symposium.bodies import rules_body
 from server.symposium.outcomes import Broken, Done, Outcome
 from server.symposium.state import State
 from server.symposium.values import Policy
 from server.symposium.views import WallBook, WirePost
-from tests.oracle.history import History, Look, Standing
-from tests.oracle.play import Play
+from tests.oracle.history import History, Look, Slide, Standing
+from tests.oracle.play import SCREENS, Play
 
 
 def posts_of(items: dict[str, Any]) -> dict[str, Look]:
     """The posts of a wall's view."""
     posts = (value for value in items.values() if isinstance(value, WirePost))
     return {p.id: Look(p.revision, p.text, p.author.name, p.pinned, p.starred) for p in posts}
+
+
+def slide_of(facts: Any) -> Slide:
+    """What the view of a screen says that it shows."""
+    return Slide(facts.scene, facts.posts if facts.post is None else (facts.post, *facts.posts), facts.text)
 
 
 def canonical(state: State) -> bytes:
@@ -116,6 +122,31 @@ class LawMachine(RuleBasedStateMachine):
             if isinstance(value, WirePost):
                 digest = self.state.posts[value.id].digest
                 assert self.history.was_ever_released(value.id, value.revision, digest, len(self.history)), value
+
+    @invariant()
+    def scenes_are_what_the_oracle_says(self) -> None:
+        """And name no post that is not on the screens."""
+        n = len(self.history)
+        facts, allowed = self.screen["scene"], self.history.screen(n)
+
+        def shown(slide: Slide) -> Slide:
+            return slide._replace(posts=tuple(p for p in slide.posts if p in allowed))
+
+        assert slide_of(facts) == shown(self.history.scene(n))
+        own = {screen: self.history.own_scene(screen, n) for screen in SCREENS}
+        assert {screen: slide_of(each) for screen, each in facts.screens.items()} == {
+            screen: shown(each) for screen, each in own.items() if each is not None
+        }
+
+    @invariant()
+    def what_staff_set_is_what_the_oracle_says(self) -> None:
+        n = len(self.history)
+        assert (self.state.policy.value, self.state.policy_seq) == self.history.policy(n)
+        assert (self.state.brake is not None) == self.history.brakes(n)
+        assert self.screen["announcement"].text == self.history.announcement(n)
+        assert self.screen["theme"].name == self.history.theme(n)
+        rules = rules_body(self.state)
+        assert (None if rules is None else msgspec.to_builtins(rules)) == self.history.rules(n)
 
     @invariant()
     def every_post_stands_as_the_oracle_says(self) -> None:

@@ -13,7 +13,19 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from server.symposium import entries
-from server.symposium.entries import AnyHead, BadgeBody, Record, SourceBody, SymposiumBody, Target, encode_body
+from server.symposium.entries import (
+    AnnouncementBody,
+    AnyHead,
+    BadgeBody,
+    Record,
+    RulesBody,
+    SceneBody,
+    SourceBody,
+    SymposiumBody,
+    Target,
+    ThemeBody,
+    encode_body,
+)
 from server.symposium.values import (
     OPERATOR,
     PHONE,
@@ -30,6 +42,7 @@ from server.symposium.values import (
     Role,
     RuleId,
     Scene,
+    ScreenId,
     Show,
     SourceId,
     Verdict,
@@ -40,6 +53,7 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 ORGANISER, ANNA, BRAM, SPEAKER, STRANGER = map(BadgeId, ("organiser", "anna", "bram", "speaker", "stranger"))
 MASTODON = SourceId("mastodon-1")
 PENDING_CAP = 3
+SCREENS = (ScreenId("left"), ScreenId("right"))
 
 SHOW, HOLD = Show(rule=RuleId("clean")), Hold(rule=RuleId("links"))
 REJECT = Reject(rule=RuleId("words"), reason=Reason.HURTFUL)
@@ -51,6 +65,8 @@ _DECISIONS = st.sampled_from((*Decision, *(Decision.SHOW,) * 4, *(Decision.HIDE,
 _POLICIES = st.sampled_from((Policy.EVERYTHING_WAITS, Policy.RULES_DECIDE, Policy.RULES_DECIDE, Policy.KNOWN_PASS))
 _REASONS = st.sampled_from((None, None, *Reason))
 _AGO = st.sampled_from((0, 0, 0, 1, 2, 4, 9))
+_SCENES = st.sampled_from((*Scene, *(Scene.SPOTLIGHT,) * 3, *(Scene.TEXT,) * 2))
+_SCREENS = st.sampled_from((None, None, *SCREENS))
 _SMALL = st.integers(0, 3)
 _BOOL = st.booleans()
 
@@ -78,7 +94,8 @@ class Play:
         self._opening(policy)
         self._first_posts()
         self._last = self.sent[0]
-        self._plan: list[Callable[[Draw], None]] = []
+        self._plan: list[Callable[[Draw], Any]] = []
+        self._acts: list[int] = []
 
     def put(self, head: AnyHead, body: Any = None) -> Record:
         """Append one entry: a second after the one before."""
@@ -240,7 +257,55 @@ class Play:
         self.put(entries.PolicySet(by=draw(_STAFF), policy=draw(_POLICIES)))
 
     def staff_set_scene(self, draw: Draw) -> None:
-        self.put(entries.SceneSet(by=draw(_STAFF), scene=draw(st.sampled_from(Scene))))
+        screen, scene = draw(_SCREENS), draw(_SCENES)
+        head = entries.SceneSet(
+            by=draw(_STAFF),
+            scene=None if screen is not None and not draw(_SMALL) else scene,
+            screen=screen,
+            post=self._some_post(draw).post if scene is Scene.SPOTLIGHT else None,
+            posts=tuple(self._some_post(draw).post for _ in range(2)) if scene is Scene.PLAYLIST else (),
+        )
+        self.put(head, SceneBody(text=f"Slide {self.seq}") if head.scene is Scene.TEXT else None)
+
+    def staff_set_rules(self, draw: Draw) -> None:
+        self.put(entries.RulesSet(by=draw(_STAFF)), RulesBody(rules={"posts_per_minute": self.seq}))
+
+    def staff_announce(self, draw: Draw) -> None:
+        on = draw(_BOOL)
+        body = AnnouncementBody(text=f"Announcement {self.seq}") if on else None
+        self.put(entries.Announced(by=draw(_STAFF), on=on), body)
+
+    def staff_set_theme(self, draw: Draw) -> None:
+        self.put(entries.ThemeSet(by=draw(_STAFF)), ThemeBody(theme=f"theme-{self.seq}"))
+
+    def brake_trips(self, draw: Draw) -> None:
+        self.put(entries.BrakeTripped(posts_per_minute=99, new_percent=80, alike_percent=10))
+
+    def staff_act(self, draw: Draw) -> None:
+        """Anything that is done to the whole symposium."""
+        draw(_ACTS)(self, draw)
+        self._acts.append(self.seq)
+
+    def staff_undo_act(self, draw: Draw) -> None:
+        some = self._acts[-4:] or [self.seq]
+        self.put(entries.ActUndone(by=draw(_STAFF), seq=draw(st.sampled_from((some[-1], *some)))))
+
+    def staff_regret_act(self, draw: Draw) -> None:
+        """The same once more, or something else, and back again step by step."""
+        what = draw(_ACTS)
+        for _ in range(draw(st.integers(1, 3))):
+            what(self, draw)
+            self._acts.append(self.seq)
+        undo = [lambda draw, seq=seq: self.put(entries.ActUndone(by=draw(_STAFF), seq=seq)) for seq in self._acts[-3:]]
+        self._plan = [*([lambda draw: self.staff_act(draw)] if draw(_BOOL) else []), *undo[::-1]]
+
+    def staff_amend(self, draw: Draw) -> None:
+        post, _, digests, _ = self._some_post(draw)
+        revision = max(1, len(digests) - draw(st.sampled_from((0, 0, 0, 1))))
+        digest = f"d{self.seq}"
+        digests.append(digest)
+        head = entries.PostAmended(by=draw(_STAFF), post=post, revision=revision, digest=digest)
+        self.put(head, self._body(post, digest))
 
     def staff_switch_source(self, draw: Draw) -> None:
         self.put(entries.SourceSwitched(by=draw(_STAFF), source=MASTODON, on=draw(_BOOL)))
@@ -273,6 +338,19 @@ class Play:
         self.put(entries.Expired(posts=tuple(self._some_post(draw).post for _ in range(2))))
 
 
+_ACTS = st.sampled_from(
+    (
+        *(Play.staff_set_scene,) * 3,
+        Play.staff_stop,
+        Play.staff_pause,
+        Play.staff_set_policy,
+        Play.staff_set_rules,
+        Play.staff_announce,
+        Play.staff_set_theme,
+        Play.brake_trips,
+    )
+)
+
 OFTEN = (
     Play.phone_posts,
     Play.network_posts,
@@ -294,7 +372,10 @@ SOMETIMES = (
 SELDOM = (
     Play.erased_returns,
     Play.author_leaves,
-    Play.staff_set_scene,
+    *(Play.staff_act,) * 3,
+    *(Play.staff_regret_act,) * 2,
+    Play.staff_undo_act,
+    *(Play.staff_amend,) * 3,
     Play.staff_switch_source,
     Play.organiser_sets_source,
     Play.organiser_changes_title,

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from server.symposium import decisions, entries, law, posts, views
+from server.symposium import acts, decisions, entries, facts, law, posts, scenes, views
 from server.symposium.entries import Record
 from server.symposium.outcomes import Done, Outcome
 from server.symposium.state import Made, Post, State, Switch
@@ -180,6 +181,59 @@ def _seen_is_ignored(stricter: Any) -> Any:
     return lax
 
 
+def _rules_are_ignored(stricter: Any) -> Any:
+    def lax(state: State, head: Any) -> Any:
+        since, state.rules_seq = state.rules_seq, 0
+        verdict = stricter(state, head)
+        state.rules_seq = since
+        return verdict
+
+    return lax
+
+
+def _amendment_shows(amended: Any) -> Any:
+    def lax(state: State, record: Record, head: Any) -> Outcome:
+        outcome: Outcome = amended(state, record, head)
+        if isinstance(outcome, Done):
+            posts.move(state, state.posts[head.post], Status.SHOWN, record.seq)
+        return outcome
+
+    return lax
+
+
+def _amendment_ignores_revision(amended: Any) -> Any:
+    def lax(state: State, record: Record, head: Any) -> Outcome:
+        post = state.posts.get(head.post)
+        revision = head.revision if post is None else post.revision
+        outcome: Outcome = amended(state, record, msgspec.structs.replace(head, revision=revision))
+        return outcome
+
+    return lax
+
+
+def _anything_is_on_screen(on_screen: Any) -> Any:
+    return lambda state, post: True
+
+
+def _any_scene_is_fit(refusal: Any) -> Any:
+    return lambda state, seq, head: None
+
+
+def _single_screens_stay(scene_set: Any) -> Any:
+    def lax(state: State, record: Record, head: Any) -> Outcome:
+        before = state.screens
+        outcome: Outcome = scene_set(state, record, head)
+        if isinstance(outcome, Done) and head.screen is None:
+            state.screens = before
+        return outcome
+
+    return lax
+
+
+def _nothing_is_newer(newer: Any) -> Any:
+    return lambda state, act: None
+
+
 def _knows_nothing(by_keys: Any) -> Any:
     return lambda state, keys: None
 
@@ -267,6 +321,17 @@ BUGS = (
     Bug("what is withdrawn stays on the screens", _replaced(posts, "move", _only_the_status_moves)),
     Bug("a deletion at the source is ignored", _handler(entries.PostDeparted, _nothing_happens)),
     Bug("pins outlive the screens", _replaced(posts, "mark", _marks_stay)),
+    Bug("a change of rules after the verdict is ignored", _replaced(posts, "stricter", _rules_are_ignored)),
+    Bug("the brake is ignored", _handler(entries.BrakeTripped, _nothing_happens)),
+    Bug("an amendment shows what waits", _handler(entries.PostAmended, _amendment_shows)),
+    Bug("an amendment ignores the revision", _handler(entries.PostAmended, _amendment_ignores_revision)),
+    Bug("an amendment is ignored", _handler(entries.PostAmended, _nothing_happens)),
+    Bug("a scene names what is not on the screens", _replaced(facts, "on_screen", _anything_is_on_screen)),
+    Bug("a spotlight takes any post", _replaced(scenes, "_refusal", _any_scene_is_fit)),
+    Bug("the scene of all leaves single screens alone", _handler(entries.SceneSet, _single_screens_stay)),
+    Bug("undo of an act ignores a newer one", _replaced(acts, "_newer", _nothing_is_newer)),
+    Bug("undo of an act is ignored", _handler(entries.ActUndone, _nothing_happens)),
+    Bug("anybody may take an act back", _replaced(acts, "refusal", _anybody_may)),
     Bug("anybody may decide", _replaced(decisions, "refusal", _anybody_may)),
     Bug("a revoked badge may still decide", _replaced(decisions, "refusal", _revoked_may)),
 )

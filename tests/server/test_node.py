@@ -383,3 +383,21 @@ async def test_expiry_forgets_what_was_not_shown_after_a_day(stand: Stand) -> No
     assert await stand.node.expire() == 1
     assert (rejected.status, shown.status) == ("erased", "shown")
     assert rejected.body not in stand.node.state.bodies
+
+
+async def test_phone_is_told_when_its_post_slides_out_of_the_newest_on_the_wall(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[DeviceId, list[bool]]] = []
+    phones = stand.hub.channel(Audience.PHONE)
+    monkeypatch.setattr(phones, "has_device", lambda device: True)
+    monkeypatch.setattr(
+        phones, "send_own", lambda device, posts: told.append((device, [post.on_screen for post in posts]))
+    )
+    monkeypatch.setattr("server.symposium.views.WALL_POSTS", 1)
+
+    await stand.show(await stand.arrive("De eerste", device="anna"))
+    await eventually(lambda: (DeviceId("anna"), [True]) in told)
+    await stand.show(await stand.arrive("De tweede", device="bram"))
+
+    await eventually(lambda: (DeviceId("anna"), [False]) in told)

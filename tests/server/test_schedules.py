@@ -30,6 +30,7 @@ from server.covers import Covers
 from server.errors import FonteinError
 from server.intake.arrival import Arrival, AuthorDeparture, Departure
 from server.journal.contract import Deliver, JournalFull
+from server.journal.copying import Copied, CopyFailed
 from server.keyring import Keyring
 from server.live import channel as channel_module
 from server.live.audience import Audience
@@ -144,6 +145,9 @@ class FakeJournal:
 
     async def redact(self, seqs: Sequence[int]) -> None:
         await asyncio.sleep(self._rng.choice((0.0, 0.01)))
+
+    async def copy(self, path: Path) -> Copied:
+        raise CopyFailed("there is no file to copy", retry_after_s=60)
 
     async def close(self) -> None:
         assert not self._waiting, "somebody's entry was never kept"

@@ -434,9 +434,64 @@ async def test_a_picture_that_needs_too_much_memory_is_refused_and_the_next_one_
     async with PicturePool(limits=Limits(time_s=30)) as pool:
         assert (await pool.make_picture(large, kind=Kind.PHOTO)).width == 1600  # the control
 
-    async with PicturePool(limits=Limits(time_s=30, memory_bytes=160 * 1024 * 1024)) as pool:
+    async with PicturePool(limits=Limits(time_s=30, memory_bytes=100 * 1024 * 1024)) as pool:
         assert await reason(pool, large) is Reason.OUT_OF_MEMORY
         assert (await pool.make_picture(drawn(), kind=Kind.PHOTO)).width == 640
+
+
+def large_webp() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGBA", (5000, 2800), (200, 10, 10, 120)).save(out, "WEBP", method=0)
+    return out.getvalue()
+
+
+def large_gif() -> bytes:
+    """Two frames, through which something shows."""
+    out = io.BytesIO()
+    frames = [Image.new("P", (8000, 5000), colour) for colour in (1, 2)]
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], transparency=1, disposal=2)
+    return out.getvalue()
+
+
+@linux
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(lambda: blank(8000, 5000, "RGBA"), id="RGBA"),
+        pytest.param(lambda: blank(8000, 5000, "LA"), id="LA"),
+        pytest.param(lambda: blank(8000, 5000, "I;16"), id="16 bits"),
+        pytest.param(large_webp, id="WebP of 14 megapixels"),
+        pytest.param(large_gif, id="animated GIF"),
+    ],
+)
+async def test_the_largest_pictures_take_less_than_300_mb(make: Callable[[], bytes]) -> None:
+    """The plan's bound for one picture, the child's own 25 MB included."""
+    async with PicturePool(limits=Limits(time_s=30)) as pool:
+        picture = await pool.make_picture(make(), kind=Kind.PHOTO)
+        (pid,) = pool.process_ids
+        status = Path(f"/proc/{pid}/status").read_text()
+
+    peak_kb = int(status.partition("VmHWM:")[2].split()[0])
+    assert picture.width == 1600
+    assert 25_000 < peak_kb < 300_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("mode", "size", "options"),
+    [
+        pytest.param("RGB", (8000, 5000), {"format": "JPEG", "progressive": True, "subsampling": 0}, id="coefficients"),
+        pytest.param("RGB", (5000, 2801), {"format": "WEBP", "method": 0}, id="WebP"),
+    ],
+)
+async def test_what_a_decoder_would_keep_whole_more_than_once_is_refused(
+    images: PicturePool, mode: str, size: tuple[int, int], options: dict[str, object]
+) -> None:
+    out = io.BytesIO()
+    Image.new(mode, size).save(out, **options)
+
+    assert await reason(images, out.getvalue()) is Reason.TOO_MANY_PIXELS
 
 
 async def test_a_cancelled_picture_is_not_given_to_the_next_caller(odd_images: PicturePool, drawn: Drawn) -> None:
@@ -556,9 +611,12 @@ async def test_a_child_has_no_secrets_files_or_company(
     assert (process / "environ").read_bytes() == b""
     assert held == [0, 1, 2]
     assert os.getsid(pid) == pid
-    assert limits.count("Max address space         1073741824           1073741824") == 1
+    space_bytes = int(limits.partition("Max address space")[2].split()[0])
+    assert Limits().memory_bytes < space_bytes < Limits().memory_bytes + 2**29, "and room for Python itself"
     assert limits.count("Max core file size        0                    0") == 1
     assert limits.count("Max file size             0                    0") == 1
+    assert limits.count("Max processes             0                    0") == 1
+    assert "NoNewPrivs:\t1\n" in (process / "status").read_text()
     if os.geteuid() == 0:
         assert "Uid:\t65534\t65534\t65534\t65534" in (process / "status").read_text()
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from server.symposium import entries
-from server.symposium.entries import AnyHead, BadgeBody, Record, SourceBody, SymposiumBody, Target, encode_body
+from server.symposium.entries import (
+    AnnouncementBody,
+    AnyHead,
+    BadgeBody,
+    Record,
+    RulesBody,
+    SceneBody,
+    SourceBody,
+    SymposiumBody,
+    Target,
+    ThemeBody,
+    encode_body,
+)
 from server.symposium.law import apply
 from server.symposium.outcomes import Outcome, Refused
 from server.symposium.state import Post, State
@@ -24,6 +36,8 @@ from server.symposium.values import (
     Reject,
     Role,
     RuleId,
+    Scene,
+    ScreenId,
     Show,
     SourceId,
     Status,
@@ -142,6 +156,44 @@ class Day:
     def undo(self, seq: int | None = None, *, by: BadgeId = ANNA) -> Outcome:
         """Take back entry *seq*, the last one when not given."""
         return self.put(entries.Undone(by=by, seq=self.seq if seq is None else seq))
+
+    def undo_act(self, seq: int | None = None, *, by: BadgeId = ANNA) -> Outcome:
+        """Take back act *seq*, the last entry when not given."""
+        return self.put(entries.ActUndone(by=by, seq=self.seq if seq is None else seq))
+
+    def amend(self, post: str = "p", *, revision: int | None = None, by: BadgeId = ANNA, **rest: Any) -> Outcome:
+        """Staff gives the post a new revision; its digest counts on."""
+        seen = revision or (self.state.posts[PostId(post)].revision if post in self.state.posts else 1)
+        digest = f"{post}-{seen + 1}"
+        head = entries.PostAmended(by=by, post=PostId(post), revision=seen, digest=digest, **rest)
+        return self.put(head, PostBody(salt="", text=f"{post} says {digest}", name="ada"))
+
+    def scene(self, scene: str | None, *posts: str, screen: str | None = None, by: BadgeId = ANNA) -> Outcome:
+        """A spotlight is of one post, a playlist of some; a slide says its own number."""
+        head = entries.SceneSet(
+            by=by,
+            scene=None if scene is None else Scene(scene),
+            screen=None if screen is None else ScreenId(screen),
+            post=PostId(posts[0]) if scene == "spotlight" and posts else None,
+            posts=tuple(map(PostId, posts)) if scene == "playlist" else (),
+        )
+        return self.put(head, SceneBody(title="Slide", text=f"slide {self.seq + 1}") if scene == "text" else None)
+
+    def announce(self, text: str | None = "Coffee at three", *, by: BadgeId = ANNA) -> Outcome:
+        head = entries.Announced(by=by, on=text is not None)
+        return self.put(head, None if text is None else AnnouncementBody(text=text))
+
+    def set_rules(self, *, by: BadgeId = ANNA, **rules: int | tuple[str, ...]) -> Outcome:
+        return self.put(entries.RulesSet(by=by), RulesBody(rules=rules))
+
+    def set_theme(self, theme: str, *, by: BadgeId = ANNA) -> Outcome:
+        return self.put(entries.ThemeSet(by=by), ThemeBody(theme=theme))
+
+    def set_policy(self, policy: Policy, *, by: BadgeId = ANNA) -> Outcome:
+        return self.put(entries.PolicySet(by=by, policy=policy))
+
+    def brake(self) -> Outcome:
+        return self.put(entries.BrakeTripped(posts_per_minute=91, new_percent=70, alike_percent=5))
 
     def ban(self, author: str = "ada", *, earlier: bool = False, by: BadgeId = ANNA) -> Outcome:
         return self.put(entries.Banned(by=by, author=AuthorKey(author), earlier=earlier))

@@ -410,6 +410,64 @@ class TestUndo:
         assert code_of(day.undo(show)) == "decided-since"
         assert day.status() == "rejected"
 
+    @pytest.mark.parametrize("before", ["held", "shown"])
+    def test_a_corrected_rejection_is_taken_back_in_two_steps(self, before: str) -> None:
+        day = Day()
+        day.put_post_in(before)
+        day.decide("reject", reason=Reason.OFF_TOPIC)
+        first = day.seq
+        day.decide("reject", reason=Reason.HURTFUL)
+        corrected = day.seq
+
+        assert code_of(day.undo(first)) == "decided-since"
+        assert code_of(day.undo(corrected)) == "Done"
+        assert (day.status(), day.post().reason) == ("rejected", Reason.OFF_TOPIC)
+        assert code_of(day.undo(first)) == "Done"
+        assert (day.status(), day.post().reason) == (before, None)
+
+    def test_what_was_taken_back_by_another_is_no_hindrance(self) -> None:
+        day = Day()
+        day.put_post_in("shown")
+        day.decide("hide")
+        hide = day.seq
+        day.decide("reject", by=BRAM)
+        day.undo(by=BRAM)
+
+        assert code_of(day.undo(hide)) == "Done"
+        assert day.status() == "shown"
+
+    def test_each_check_of_a_release_holds_for_the_second_step_too(self) -> None:
+        codes = {}
+        for way in ("edit", "ban", "decide"):
+            day = Day()
+            day.arrive(verdict=SHOW)
+            day.decide("hide")
+            hide = day.seq
+            day.decide("reject")
+            day.undo()
+            {"edit": day.edit, "ban": day.ban, "decide": lambda day=day: day.decide("hide", by=BRAM)}[way]()
+            codes[way] = (code_of(day.undo(hide)), day.status())
+
+        assert codes == {
+            "edit": ("stale-revision", "held"),
+            "ban": ("author-banned", "hidden"),
+            "decide": ("decided-since", "hidden"),
+        }
+
+    def test_an_undo_out_of_turn_opens_no_way_to_what_is_below(self) -> None:
+        """To take back a show is always allowed; what was decided between was taken back by nobody."""
+        day = Day()
+        day.put_post_in("rejected")
+        reject = day.seq
+        day.decide("show")
+        show = day.seq
+        day.decide("hide", by=BRAM)
+        day.decide("show")
+
+        assert code_of(day.undo(show)) == "Done"
+        assert code_of(day.undo(reject)) == "decided-since"
+        assert day.status() == "rejected"
+
     def test_during_a_pause_it_waits_like_any_release(self) -> None:
         day = Day()
         day.put_post_in("hidden")

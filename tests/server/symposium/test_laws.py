@@ -21,11 +21,11 @@ from server.live.audience import View
 from server.live.limits import Limits
 from server.live.record import Record as Channel
 from server.live.record import difference
-from server.symposium import entries
+from server.symposium import acts, entries
 from server.symposium.entries import AnyHead, Record, decode_head, encode_head
 from server.symposium.law import apply, replay
 from server.symposium.outcomes import Broken, Done
-from server.symposium.state import State, erase
+from server.symposium.state import Act, State, WasScene, WasWording, erase
 from server.symposium.values import Status
 from server.symposium.views import DeskBook, PhoneBook, StageBook, WallBook
 from tests.journals.files import write_journal
@@ -41,7 +41,7 @@ quick = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 
 def redact(journal: list[Record], seqs: set[int]) -> list[Record]:
     """The journal with the bodies of *seqs* overwritten."""
-    return [record._replace(body=None) if record.seq in seqs else record for record in journal]
+    return [msgspec.structs.replace(record, body=None) if record.seq in seqs else record for record in journal]
 
 
 @quick
@@ -60,6 +60,11 @@ def test_what_the_law_asks_to_redact_is_in_no_state(journal: list[Record]) -> No
     assert canonical(replay(redact(journal, asked))) == canonical(state)
 
 
+def bodies_before(act: Act) -> tuple[int, ...]:
+    """The bodies that it takes to take *act* back."""
+    return acts._bodies(act.before) if isinstance(act.before, WasScene | WasWording) else ()
+
+
 @quick
 @given(journals())
 def test_every_body_is_named_or_to_be_redacted(journal: list[Record]) -> None:
@@ -68,6 +73,9 @@ def test_every_body_is_named_or_to_be_redacted(journal: list[Record]) -> None:
     asked = {seq for record in journal for seq in apply(state, record).redact}
     named = {state.body, *(b.body for b in state.badges.values()), *(s.body for s in state.sources.values())}
     named.update(post.body for post in state.posts.values())
+    named.update(w.body for w in (state.rules, state.announcement, state.theme) if w is not None)
+    named.update(seq for each in (state.scene, *state.screens.values()) for seq in acts.bodies_of_scene(each))
+    named.update(seq for act in state.acts.values() for seq in bodies_before(act))
 
     assert {record.seq for record in journal if record.body is not None} <= named | asked
 
@@ -88,7 +96,8 @@ def test_no_verdict_but_show_puts_a_post_on_the_screens(journal: list[Record]) -
             if change.after is not Status.SHOWN:
                 continue
             by_rule = isinstance(record.head, entries.PostArrived) and advised[change.post] == "Show"
-            assert by_rule or isinstance(record.head, entries.Decided | entries.Undone)
+            stood = isinstance(record.head, entries.PostAmended) and change.before is Status.SHOWN
+            assert by_rule or stood or isinstance(record.head, entries.Decided | entries.Undone)
 
 
 @quick

@@ -7,9 +7,28 @@ from typing import Any
 import pytest
 
 from server.symposium import entries, law
-from server.symposium.entries import BadgeBody, SourceBody, SymposiumBody, Target
+from server.symposium.entries import (
+    AnnouncementBody,
+    BadgeBody,
+    RulesBody,
+    SourceBody,
+    SymposiumBody,
+    Target,
+    ThemeBody,
+)
 from server.symposium.outcomes import Done, Refused
-from server.symposium.values import OPERATOR, AuthorKey, BadgeId, Decision, Policy, PostId, Role, Scene, SourceId
+from server.symposium.values import (
+    OPERATOR,
+    AuthorKey,
+    BadgeId,
+    Decision,
+    Policy,
+    PostBody,
+    PostId,
+    Role,
+    Scene,
+    SourceId,
+)
 from tests.oracle.machine import canonical
 from tests.server.symposium.day import (
     ANNA,
@@ -42,6 +61,7 @@ class Try:
 
 
 _HIDDEN_AT = 12
+_STOPPED_AT = 14
 
 TRIES = (
     Try(entries.SymposiumChanged, ORGANISERS, SymposiumBody(title="Other")),
@@ -52,6 +72,13 @@ TRIES = (
     Try(entries.SourceRemoved, ORGANISERS, source=MASTODON),
     Try(entries.Decided, STAFF, decision=Decision.SHOW, posts=(Target(PostId("p"), 1, "p-1"),)),
     Try(entries.Undone, STAFF, seq=_HIDDEN_AT),
+    Try(entries.ActUndone, STAFF, seq=_STOPPED_AT),
+    Try(
+        entries.PostAmended, STAFF, PostBody(salt="", text="p"), post=PostId("p"), revision=1, digest="p-2", session="s"
+    ),
+    Try(entries.RulesSet, STAFF, RulesBody()),
+    Try(entries.Announced, STAFF, AnnouncementBody(text="Coffee"), on=True),
+    Try(entries.ThemeSet, STAFF, ThemeBody(theme="krant")),
     Try(entries.Banned, STAFF, author=AuthorKey("ada"), earlier=True),
     Try(entries.Stopped, STAFF, on=True),
     Try(entries.Paused, STAFF, on=True),
@@ -62,12 +89,16 @@ TRIES = (
 
 
 def a_day() -> Day:
-    """Everything that the tries need: a post that waits, a decision to undo."""
+    """Everything that the tries need: a post that waits, a decision and a stop to undo."""
     day = Day()
     day.arrive("shown", verdict=SHOW)
     day.decide("hide", "shown")
     assert day.seq == _HIDDEN_AT
     day.arrive("p")
+    day.stop()
+    day.stop(on=False)
+    assert day.seq == _STOPPED_AT + 1
+    day.undo_act()
     return day
 
 

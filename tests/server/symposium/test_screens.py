@@ -8,7 +8,7 @@ from server.symposium import entries
 from server.symposium.entries import SymposiumBody
 from server.symposium.outcomes import Done
 from server.symposium.state import State, Switch
-from server.symposium.values import Policy, Scene
+from server.symposium.values import Policy
 from server.symposium.views import WallBook
 from tests.oracle.machine import posts_of
 from tests.server.symposium.day import ANNA, BRAM, ORGANISER, SHOW, Day, code_of
@@ -112,17 +112,3 @@ class TestPause:
         day.pause()
 
         assert on_the_wall(day.state) == ["p"]
-
-
-@pytest.mark.parametrize("policy", Policy)
-def test_a_policy_counts_from_its_entry_on_also_the_same_once_more(policy: Policy) -> None:
-    day = Day()
-    day.put(entries.PolicySet(by=ANNA, policy=policy))
-    assert (day.state.policy, day.state.policy_seq) == (policy, day.seq)
-
-
-@pytest.mark.parametrize("scene", Scene)
-def test_a_scene_is_set(scene: Scene) -> None:
-    day = Day()
-    day.put(entries.SceneSet(by=ANNA, scene=scene))
-    assert (day.state.scene, day.state.scene_seq) == (scene, day.seq)

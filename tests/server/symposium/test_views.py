@@ -7,6 +7,7 @@ import pytest
 
 from server.symposium import views
 from server.symposium.entries import SymposiumBody
+from server.symposium.history import LAST_DECISIONS
 from server.symposium.state import State
 from server.symposium.values import OPERATOR, BlobId, Emoji, Hold, Picture, PostBody, Reason, Reject, RuleId
 from server.symposium.views import DeskBook, PhoneBook, StageBook, WallBook
@@ -131,10 +132,47 @@ class TestDesk:
         assert post is not None
         assert post.why == why
 
+    def test_those_that_say_the_same_are_one_group(self) -> None:
+        """Also where the first of them left the queue."""
+        day = Day()
+        day.arrive("first", verdict=SHOW)
+        day.arrive("second", like="first")
+        day.arrive("third", like="second")
+        day.phone("other")
+        items = look(DeskBook(), day)
+        told = {key: (post.group, post.alike, post.device) for key, post in items.items() if key.startswith("post:")}
+        assert told == {
+            "post:second": ("first", 2, False),
+            "post:third": ("first", 2, False),
+            "post:other": ("other", 1, True),
+        }
+
+    def test_a_group_that_changes_is_told(self) -> None:
+        day, book = Day(), DeskBook()
+        day.arrive("a")
+        assert look(book, day)["post:a"].alike == 1
+        day.arrive("b", like="a")
+        assert look(book, day)["post:a"].alike == 2
+        day.decide("reject", "b")
+        assert look(book, day)["post:a"].alike == 1
+
+    def test_posts_that_name_each_other_end_somewhere(self) -> None:
+        """No journal of ours has such; any may be read."""
+        day = Day()
+        day.arrive("a", like="b")
+        day.arrive("b", like="a")
+        assert (views.group_of(day.state, day.post("a")), views.group_of(day.state, day.post("b"))) == ("a", "a")
+
+    def test_revisions_are_counted(self) -> None:
+        day = Day()
+        day.arrive()
+        day.edit()
+        assert look(DeskBook(), day)["post:p"].revisions == 2
+
     def test_the_last_decisions_are_bounded_and_tell_what_was_undone(self) -> None:
         day = Day()
         day.arrive("p")
-        for _ in range(views.LAST_DECISIONS):
+        for _ in range(LAST_DECISIONS):
             day.decide("show")
             day.decide("hide")
         undone = day.seq
@@ -143,7 +181,7 @@ class TestDesk:
         items = look(DeskBook(), day)
 
         last = [value for key, value in items.items() if key.startswith("last:")]
-        assert len(last) == views.LAST_DECISIONS
+        assert len(last) == LAST_DECISIONS
         newest = items[f"last:{undone}"]
         assert isinstance(newest, views.Decision)
         assert (newest.by, newest.decision, newest.undone, newest.posts) == ("Anna", "hide", True, ("p",))
@@ -177,6 +215,39 @@ class TestOwn:
         day.put_post_in("shown")
         (own,) = views.own_posts(day.state, PHONE_1)
         assert (own.status, own.on_screen) == ("shown", False)
+
+    @pytest.mark.parametrize("ending", ["withdrawn", "gone", "erased"])
+    def test_a_phone_is_told_when_its_post_ended(self, ending: str) -> None:
+        day = Day()
+        day.put_post_in("shown")
+        (before,) = views.own_posts(day.state, PHONE_1)
+        end = {"withdrawn": day.withdraw, "gone": day.depart, "erased": lambda: day.erase("p")}[ending]
+        end()
+        (after,) = views.own_posts(day.state, PHONE_1)
+        assert (before.ended_at, after.ended_at) == (None, day.state.at)
+        assert after.decided_at == before.decided_at != after.ended_at
+
+    @pytest.mark.parametrize("mark", [None, "pin", "star"])
+    @pytest.mark.parametrize("paused", [False, True])
+    def test_on_screen_is_what_the_walls_view_has(self, *, paused: bool, mark: str | None) -> None:
+        """Approved long ago is not on the screens any more, unless it was pinned or starred."""
+        day = Day(pending_cap=1_000)
+        day.put_post_in("shown")
+        if mark is not None:
+            day.decide(mark)
+        told = []
+        for number in range(views.WALL_POSTS + 1):
+            day.arrive(f"n{number}", verdict=SHOW)
+            if number == views.WALL_POSTS - 2:
+                told.append(views.own_posts(day.state, PHONE_1)[0].on_screen)
+                if paused:
+                    day.pause()
+        (own,) = views.own_posts(day.state, PHONE_1)
+
+        assert told == [True], "it was the last of the newest then"
+        assert own.on_screen == (paused or mark is not None)
+        assert own.on_screen == ("p" in posts(look(WallBook(), day)))
+        assert views.own_post(day.state, day.post()) == own
 
     @pytest.mark.parametrize("status", ["shown", "held", "rejected"])
     def test_a_banned_author_is_never_told(self, status: str) -> None:
@@ -218,7 +289,7 @@ class TestPhoneAndStage:
         day = Day()
         day.put_post_in("shown")
         items = look(PhoneBook(), day)
-        assert set(items) == {"symposium", "scene", "stop", "pause"}
+        assert set(items) == {"symposium", "scene", "announcement", "theme", "stop", "pause"}
 
     def test_the_stage_sees_how_long_the_oldest_waits(self) -> None:
         day = Day()

@@ -1,0 +1,99 @@
+"""What bodies say: read here, and only for views. Where one was redacted, what stands in its place."""
+
+from __future__ import annotations
+
+import msgspec
+
+from server.symposium.entries import (
+    AnnouncementBody,
+    BadgeBody,
+    RulesBody,
+    SceneBody,
+    SourceBody,
+    SymposiumBody,
+    ThemeBody,
+)
+from server.symposium.state import Post, Showing, State, WasWording
+from server.symposium.values import ActKind, BadgeId, BlobId, PostBody, Scene
+
+DEFAULT_THEME = "fontein"
+
+_post = msgspec.json.Decoder(PostBody)
+_symposium = msgspec.json.Decoder(SymposiumBody)
+_badge = msgspec.json.Decoder(BadgeBody)
+_source = msgspec.json.Decoder(SourceBody)
+_rules = msgspec.json.Decoder(RulesBody)
+_scene = msgspec.json.Decoder(SceneBody)
+_announcement = msgspec.json.Decoder(AnnouncementBody)
+_theme = msgspec.json.Decoder(ThemeBody)
+
+
+class Wire(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Base of what travels to pages."""
+
+
+def media_url(slug: str, blob: BlobId) -> str:
+    """The address of a picture, on our own host."""
+    return f"/{slug}/media/{blob}"
+
+
+def symposium_body(state: State) -> SymposiumBody:
+    """Title, hashtags and date; empty where they were redacted."""
+    body = state.bodies.get(state.body)
+    return SymposiumBody(title="") if body is None else _symposium.decode(body)
+
+
+def badge_name(state: State, badge: BadgeId | None) -> str | None:
+    """Whose badge it is; None for nobody and where it was redacted; `operator` for the server's own terminal."""
+    if badge is None:
+        return None
+    known = state.badges.get(badge)
+    if known is None:
+        return str(badge)
+    body = state.bodies.get(known.body)
+    return None if body is None else _badge.decode(body).name
+
+
+def source_body(state: State, seq: int) -> SourceBody:
+    """A source's name and options; empty where they were redacted."""
+    body = state.bodies.get(seq)
+    return SourceBody() if body is None else _source.decode(body)
+
+
+def post_body(state: State, post: Post) -> PostBody | None:
+    """What a post says at its newest revision; None where it was redacted."""
+    body = state.bodies.get(post.body)
+    return None if body is None else _post.decode(body)
+
+
+def rules_body(state: State) -> RulesBody | None:
+    """What intake's rules look for; None where nobody set them, and where it was redacted."""
+    body = None if state.rules is None else state.bodies.get(state.rules.body)
+    return None if body is None else _rules.decode(body)
+
+
+def slide(state: State, showing: Showing) -> SceneBody:
+    """The words of a slide; empty for other scenes, and where they were redacted."""
+    body = state.bodies.get(showing.seq) if showing.scene is Scene.TEXT else None
+    return SceneBody() if body is None else _scene.decode(body)
+
+
+def announcement_body(state: State) -> AnnouncementBody | None:
+    """What the organisation says; None where it says nothing, and where it was redacted."""
+    body = None if state.announcement is None else state.bodies.get(state.announcement.body)
+    return None if body is None else _announcement.decode(body)
+
+
+def theme_body(state: State) -> ThemeBody:
+    """The theme and what was chosen in it; the house's own where nobody chose, and where it was redacted."""
+    body = None if state.theme is None else state.bodies.get(state.theme.body)
+    return ThemeBody(theme=DEFAULT_THEME) if body is None else _theme.decode(body)
+
+
+def logos(state: State) -> set[BlobId]:
+    """The logos of the theme that holds, and of those that an undo would bring back."""
+    before = (act.before for act in state.acts.values() if act.kind is ActKind.THEME)
+    wordings = (state.theme, *(was.wording for was in before if isinstance(was, WasWording)))
+    bodies = (state.bodies.get(each.body) for each in wordings if each is not None)
+    found = (_theme.decode(body).logo for body in bodies if body is not None)
+    return {logo for logo in found if logo is not None}

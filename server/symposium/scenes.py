@@ -1,0 +1,77 @@
+"""What the screens show: all of them, or one by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from server.symposium.acts import are_too_many, posts_of, remember
+from server.symposium.entries import Record, SceneSet
+from server.symposium.outcomes import Done, Outcome, Refused
+from server.symposium.people import STAFF, refusal
+from server.symposium.state import Showing, State, WasScene
+from server.symposium.values import SHOWN, ActKind, PostId, Scene, ScreenId
+
+MAX_PLAYLIST = 50
+
+Scenes = tuple[Showing, dict[ScreenId, Showing]]
+"""What all screens show, and those that show something of their own."""
+
+
+def scene_set(state: State, record: Record, head: SceneSet) -> Outcome:
+    if refused := refusal(state, record.seq, head.by, STAFF):
+        return refused
+    if (refused := _refusal(state, record.seq, head)) is not None:
+        return refused
+    scenes = _with(state, record.seq, head)
+    if are_too_many(*scenes):
+        return Refused(seq=record.seq, code="too-many-scenes")
+    detail = "" if head.scene is None else head.scene.value
+    post = head.post if head.scene is Scene.SPOTLIGHT else None
+    before = _before(state, head.screen)
+    free = remember(state, record, head.by, ActKind.SCENE, before=before, detail=detail, screen=head.screen, post=post)
+    state.scene, state.screens = scenes
+    return Done(seq=record.seq, redact=free)
+
+
+def _refusal(state: State, seq: int, head: SceneSet) -> Refused | None:
+    if head.scene is None:
+        return Refused(seq=seq, code="unknown") if head.screen is None else None
+    if head.scene is not Scene.SPOTLIGHT and head.scene is not Scene.PLAYLIST:
+        return None
+    named: tuple[PostId | None, ...] = (head.post,) if head.scene is Scene.SPOTLIGHT else head.posts
+    if len(named) > MAX_PLAYLIST:
+        return Refused(seq=seq, code="too-many-scenes")
+    for each in named:
+        post = None if each is None else state.posts.get(each)
+        if post is None:
+            return Refused(seq=seq, code="unknown")
+        if post.status is not SHOWN:
+            return Refused(seq=seq, code="not-shown", post=post.id, by=post.decided_by, at=post.decided_at)
+    return None if named else Refused(seq=seq, code="unknown")
+
+
+def _with(state: State, seq: int, head: SceneSet) -> Scenes:
+    """The scenes as *head* would have them."""
+    if head.scene is None:
+        return state.scene, {screen: each for screen, each in state.screens.items() if screen != head.screen}
+    showing = Showing(
+        scene=head.scene,
+        seq=seq,
+        post=head.post if head.scene is Scene.SPOTLIGHT else None,
+        posts=tuple(dict.fromkeys(head.posts)) if head.scene is Scene.PLAYLIST else (),
+    )
+    if head.screen is None:
+        return showing, {}
+    return state.scene, {**state.screens, head.screen: showing}
+
+
+def _before(state: State, screen: ScreenId | None) -> WasScene:
+    if screen is None:
+        return WasScene(state.scene, state.screens)
+    return WasScene(state.screens.get(screen))
+
+
+def scene_posts(state: State) -> Iterator[PostId]:
+    """The posts that scenes name; some may have left the screens since."""
+    for showing in (state.scene, *state.screens.values()):
+        yield from posts_of(showing)
