@@ -15,6 +15,7 @@ import { icon } from '../lib/icon.js';
 import { page as readPage, translate } from '../lib/page.js';
 import { BadgesPart } from './badges-part.js';
 import { SourcesPart } from './sources-part.js';
+import { ThemePart } from './theme-part.js';
 
 /**
  * @param {Page} page
@@ -30,7 +31,8 @@ async function start(page, t) {
   scan.words = { t, lang: page.lang };
   place('last').append(scan, facts(page, t));
   sources.start();
-  await Promise.all([badges.load(), links(place('links'), page, t, failed)]);
+  const theme = new ThemePart(place('theme'), { ...parts, slug: page.slug });
+  await Promise.all([theme.load(), badges.load(), links(place('links'), page, t, failed)]);
 }
 
 /**
