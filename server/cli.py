@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -11,7 +12,7 @@ import shutil
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(run=_demo)
     _new_parser(verbs)
     _badge_parser(verbs)
+    _archive_parsers(verbs)
     return parser
 
 
@@ -89,6 +91,9 @@ def _server_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tls-cert", help="PEM file with the certificate and its chain")
     parser.add_argument("--tls-key", help="PEM file with its key")
     parser.add_argument("--trust-proxy", metavar="ADDRESS", help="believe X-Forwarded-* from this address only")
+    parser.add_argument("--archive", metavar="DIR", help="keep archives here, best on another disk")
+    parser.add_argument("--archive-every-s", type=int, metavar="S", help="seconds between two archives (600)")
+    parser.add_argument("--archive-keep", type=int, metavar="N", help="so many of the newest stay, and the first (6)")
 
 
 def _common_flags(parser: argparse.ArgumentParser) -> None:
@@ -119,6 +124,25 @@ def _badge_parser(verbs: Any) -> None:
     badge.set_defaults(run=_badge)
 
 
+def _archive_parsers(verbs: Any) -> None:
+    archive = verbs.add_parser("archive", help="write a symposium into one file")
+    _common_flags(archive)
+    archive.add_argument("slug")
+    archive.add_argument("--to", type=Path, metavar="FILE", help="file or folder; without it here, with slug and time")
+    archive.add_argument("--json", action="store_true", help="print JSON")
+    archive.set_defaults(run=_archive)
+    restore = verbs.add_parser("restore", help="make a symposium from an archive; overwrites nothing")
+    _common_flags(restore)
+    restore.add_argument("file", type=Path)
+    restore.add_argument("--json", action="store_true", help="print JSON")
+    restore.set_defaults(run=_restore)
+    verify = verbs.add_parser("verify", help="replay a symposium, or an archive, and look whether all of it is there")
+    _common_flags(verify)
+    verify.add_argument("what", metavar="SLUG|FILE")
+    verify.add_argument("--json", action="store_true", help="print JSON")
+    verify.set_defaults(run=_verify)
+
+
 def _speed(text: str) -> float:
     speed = float(text)
     if not 0.01 <= speed <= 1_000:
@@ -127,7 +151,8 @@ def _speed(text: str) -> float:
 
 
 def _config(options: argparse.Namespace, **more: Any) -> Config:
-    names = ("data", "host", "port", "public_url", "tls_cert", "tls_key", "trust_proxy")
+    names = ["data", "host", "port", "public_url", "tls_cert", "tls_key", "trust_proxy"]
+    names += ["archive", "archive_every_s", "archive_keep"]
     flags = {name: getattr(options, name, None) for name in names}
     if getattr(options, "no_browser", False):
         flags["browser"] = False
@@ -287,15 +312,14 @@ def _new(options: argparse.Namespace) -> int:
         "short": options.short,
         "languages": options.language or ["nl", "en"],
     }
-    made = _through_server(options, "POST", "/v1/symposia", form)
-    if made is None:
-        made = _without_server(options, lambda house: _make_here(house, form))
+    made, remark = _make(options, "/v1/symposia", form, lambda house: _make_here(house, form))
     if options.json:
         print(json.dumps(made))
         return 0
     print(f"{options.title}: {made['slug']}\n")
     for role, link in made["links"].items():
         print(f"  {role:<10} {link}")
+    print(remark, end="")
     print(
         "\n  Bewaar deze links goed: ze zijn maar één keer te zien. / Keep these links safe: they are shown only once."
     )
@@ -313,15 +337,22 @@ async def _make_here(house: Any, form: dict[str, Any]) -> Any:
 
 def _badge(options: argparse.Namespace) -> int:
     body = {"role": options.role, "name": options.name}
-    made = _through_server(options, "POST", f"/v1/operator/symposia/{options.slug}/badges", body)
-    if made is None:
-        made = _without_server(options, lambda house: _badge_here(house, options))
+    path = f"/v1/operator/symposia/{options.slug}/badges"
+    made, remark = _make(options, path, body, lambda house: _badge_here(house, options))
     if options.json:
         print(json.dumps(made))
         return 0
-    print(f"{options.name} ({options.role}): {made['link']}\n")
-    print(render_terminal(matrix(made["link"])))
+    print(f"{options.name} ({options.role}): {made['link']}\n{remark}")
+    if not _is_loopback(made["link"]):
+        print(render_terminal(matrix(made["link"])))
     return 0
+
+
+def _is_loopback(link: str) -> bool:
+    """Whether a phone that scans *link* would look for the server in itself."""
+    from server.web.scans import is_loopback_url
+
+    return is_loopback_url(link)
 
 
 async def _badge_here(house: Any, options: argparse.Namespace) -> Any:
@@ -333,6 +364,34 @@ async def _badge_here(house: Any, options: argparse.Namespace) -> Any:
     badge, token = await hall.node.make_badge(OPERATOR, role, checked_name(options.name))
     link = role_link(house.site, hall, role, token)
     return {"id": badge, "role": role.value, "token": token, "link": link}
+
+
+def _make(options: argparse.Namespace, path: str, body: dict[str, Any], here: Any) -> tuple[Any, str]:
+    """
+    Make something through the running server, or *here* without one.
+
+    Returns:
+        What was made, and a remark on its links: empty where the server or the settings know their address.
+    """
+    made = _through_server(options, "POST", path, body)
+    if made is not None:
+        return made, ""
+    made, config = _without_server(options, here), _config(options)
+    if config.public_url:
+        return made, ""
+    if not config.port:
+        return made, _PORT_UNKNOWN
+    return made, _PORT_ASSUMED.format(port=config.port)
+
+
+_PORT_ASSUMED = """
+  De server draait nu niet. Dit adres klopt als hij start op deze computer, op poort {port}.
+  The server does not run now. This address holds when it starts on this computer, on port {port}.
+"""
+_PORT_UNKNOWN = """
+  De server draait nu niet, en kiest zijn poort als hij start. Zet die in het adres in plaats van 0.
+  The server does not run now, and chooses its port when it starts. Put that in the address in place of 0.
+"""
 
 
 def _through_server(options: argparse.Namespace, method: str, path: str, body: dict[str, Any]) -> Any:
@@ -388,6 +447,205 @@ def _usual_url(config: Config) -> str:
 
     scheme = "https" if config.tls_cert else "http"
     return f"{scheme}://{lan_address(config.host)}:{config.port}"
+
+
+# Archives
+
+
+@contextlib.contextmanager
+def _disk_told() -> Iterator[None]:
+    """What the disk cannot do is a refusal, said in one line."""
+    try:
+        yield
+    except OSError as ex:
+        raise FonteinError(f"{ex.filename or 'the disk'}: {ex.strerror or ex}", code="disk") from ex
+
+
+@_disk_told()
+def _archive(options: argparse.Namespace) -> int:
+    from server.archive import Archive, file_name
+
+    folder = Path(_config(options).folder)
+    with tempfile.TemporaryDirectory(prefix=".archive-", dir=_place_for(options.to)) as work:
+        made = _fetch_archive(options, folder, Path(work) / "archive.tar")
+        with Archive(made) as archive:
+            manifest = archive.manifest
+        path: Path = options.to or Path()
+        if path.is_dir():
+            path = path / file_name(manifest.slug, manifest.made)
+        elif path.exists():
+            raise FonteinError(f"{path} is there already: choose another name. Nothing was written.", code="exists")
+        size = made.stat().st_size
+        made.replace(path)
+    facts = {"file": str(path), "bytes": size, "slug": manifest.slug, "epoch": manifest.epoch, "seq": manifest.seq}
+    if options.json:
+        print(json.dumps({**facts, "blobs": len(manifest.blobs), "damaged": manifest.damaged}))
+        return 0
+    print(f"{path}: {size / 1e6:.1f} MB, {manifest.entries} entries, {len(manifest.blobs)} blobs")
+    for blob in manifest.damaged:
+        print(f"  ontbreekt of is beschadigd / missing or damaged: {blob}")
+    print("  Bewaar het zo zorgvuldig als het symposium zelf. / Keep it as carefully as the symposium itself.")
+    return 0
+
+
+def _place_for(to: Path | None) -> Path:
+    """The folder that an archive is written in: it is moved to its name there when it is whole."""
+    if to is None:
+        return Path()
+    folder = to if to.is_dir() else to.parent
+    if not folder.is_dir():
+        raise FonteinError(f"there is no folder {folder}", code="no-folder")
+    return folder
+
+
+def _fetch_archive(options: argparse.Namespace, folder: Path, to: Path) -> Path:
+    """An archive of a symposium: from the server that runs on this data folder, else from the folder itself."""
+    slug = options.slug
+    server = _server_of(folder)
+    if server is not None and asyncio.run(_download(server, f"/v1/operator/symposia/{slug}/archive", to)):
+        return to
+    return _archive_here(folder, slug, to)
+
+
+def _archive_here(folder: Path, slug: str, to: Path) -> Path:
+    import time
+
+    from server.archive import JOURNAL, write_file
+    from server.archiving import source_of
+    from server.blobs.store import BlobStore
+    from server.journal.sqlite import SqliteJournal
+    from server.keyring import Keyring
+
+    home = folder / slug
+    if not (home / JOURNAL).is_file():
+        raise FonteinError(f'there is no symposium "{slug}" in {folder}', code="no-symposium")
+    copy = to.with_name("copy.db")
+    journal = SqliteJournal(home)
+    try:
+        journal.copy_now(copy)
+    finally:
+        journal.close_now()
+    source = source_of(
+        slug=slug,
+        journal=copy,
+        store=BlobStore(home / "blobs"),
+        keyring=Keyring(folder),
+        folder=home,
+        counts=None,
+        made=time.time_ns() // 1_000,
+    )
+    write_file(to, source)
+    return to
+
+
+@_disk_told()
+def _restore(options: argparse.Namespace) -> int:
+    from server.archive import restore
+
+    config = _config(options)
+    restored = restore(options.file, config.folder)
+    opened = _through_server(options, "POST", f"/v1/operator/symposia/{restored.slug}/openings", {})
+    if options.json:
+        import msgspec
+
+        print(json.dumps({**msgspec.to_builtins(restored), "open": opened is not None}))
+        return 0
+    print(f"{restored.folder}: {restored.seq} entries, {restored.blobs} blobs")
+    for blob in restored.lost:
+        print(f"  ontbreekt of is beschadigd / missing or damaged: {blob}")
+    print(_KEYS_SAY[restored.keys], end="")
+    print(_RESTORED_OPEN if opened is not None else _RESTORED, end="")
+    return 0
+
+
+_KEYS_SAY = {
+    "own": "",
+    "other": """
+  Deze datamap heeft andere sleutels: telefoons en bekende schrijvers zijn er vreemden.
+  This data folder has other keys: phones and known authors are strangers to it.
+""",
+    "missing": """
+  Het archief heeft geen sleutels: telefoons en bekende schrijvers zijn hier vreemden.
+  The archive has no keys: phones and known authors are strangers here.
+""",
+}
+_RESTORED_OPEN = """
+  De server heeft het geopend. Links van badges werken nog: open ze opnieuw.
+  The server has opened it. The links of badges still work: open them again.
+"""
+_RESTORED = """
+  Start de server. Links van badges werken nog: open ze opnieuw.
+  Start the server. The links of badges still work: open them again.
+"""
+
+
+@_disk_told()
+def _verify(options: argparse.Namespace) -> int:
+    import msgspec
+
+    from server.inspection import inspect_archive
+
+    with tempfile.TemporaryDirectory(prefix="fontein-verify-") as work:
+        file = Path(options.what)
+        if not file.is_file():
+            file = _fetch_archive(_naming(options, options.what), Path(_config(options).folder), Path(work) / "now.tar")
+        report = inspect_archive(file, Path(work))
+    if options.json:
+        print(msgspec.json.encode(report).decode())
+    else:
+        _print_report(report)
+    return 1 if report.found else 0
+
+
+def _naming(options: argparse.Namespace, slug: str) -> argparse.Namespace:
+    return argparse.Namespace(**{**vars(options), "slug": slug})
+
+
+def _print_report(report: Any) -> None:
+    counts = report.counts
+    print(f"{report.slug}: {report.entries} entries ({report.redacted} without a body), {report.posts} posts:")
+    print(f"  {counts.shown} shown, {counts.held} held, {counts.hidden} hidden, {counts.rejected} rejected")
+    print(f"  {report.blobs} blobs")
+    for finding in report.findings:
+        print(f"  ! {finding.what} {finding.where}: {finding.detail}")
+    if report.found > len(report.findings):
+        print(f"  ! … and {report.found - len(report.findings)} more")
+    print("  Alles is er. / Everything is there." if not report.found else f"  {report.found} problems.")
+
+
+def _server_of(folder: Path) -> dict[str, Any] | None:
+    """The server that runs on this data folder, as it says itself; None when none does."""
+    try:
+        server: dict[str, Any] = json.loads((folder / "server.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return server
+
+
+async def _download(server: dict[str, Any], path: str, to: Path) -> bool:
+    """Write what the server sends to a file. False when there is no server."""
+    import aiohttp
+
+    headers = {"Authorization": f"Bearer {server['token']}"}
+    timeout = aiohttp.ClientTimeout(total=None, sock_read=120)
+    try:
+        async with (
+            aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=False), trust_env=False) as session,
+            session.get(server["url"] + path, headers=headers, timeout=timeout) as response,
+        ):
+            if response.status >= 400:
+                answer = await response.json(content_type=None)
+                raise FonteinError(str(answer.get("detail", response.reason)), code=str(answer.get("code", "refused")))
+            with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+                async for chunk in response.content.iter_chunked(2**20):
+                    out.write(chunk)
+                out.flush()
+                os.fsync(out.fileno())
+    except aiohttp.ClientConnectorError:
+        return False  # it was killed, and left its note behind
+    except aiohttp.ClientError as ex:
+        raise FonteinError(f"the archive was cut short: {ex}; try again", code="cut-short") from ex
+    return True
 
 
 # The benchmarks

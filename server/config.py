@@ -38,6 +38,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         browser: Open the first page at start.
         contact: For `security.txt` and the privacy page: `mailto:` or `https:`.
         organisation: Who is responsible, on the privacy page.
+        archive: Folder, best on another disk, for an archive of each symposium at every interval; empty for none.
+        archive_every_s: Seconds between two archives.
+        archive_keep: So many of the newest archives stay, and the first.
     """
 
     data: str = "data"
@@ -50,6 +53,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     browser: bool = True
     contact: str = ""
     organisation: str = ""
+    archive: str = ""
+    archive_every_s: int = 600
+    archive_keep: int = 6
 
     @property
     def folder(self) -> Path:
@@ -127,8 +133,22 @@ def _problems(config: Config) -> list[str]:
             problems.append(f'{name}: there is no file "{path}"')
     if config.public_url and not _is_origin(config.public_url):
         problems.append(f'public_url "{config.public_url}" must be as https://fontein.example, without a path')
+    problems += _archive_problems(config)
     if config.trust_proxy and not _is_address(config.trust_proxy):
         problems.append(f'trust_proxy "{config.trust_proxy}" must be an IP address')
+    return problems
+
+
+def _archive_problems(config: Config) -> list[str]:
+    problems = []
+    if config.archive and Path(config.archive).resolve().is_relative_to(config.folder.resolve()):
+        problems.append(
+            f'archive "{config.archive}" is in the data folder; choose a second place, best on another disk'
+        )
+    if not 10 <= config.archive_every_s <= 86_400:
+        problems.append(f"archive_every_s = {config.archive_every_s}: choose 10 to 86400 seconds")
+    if not 1 <= config.archive_keep <= 1_000:
+        problems.append(f"archive_keep = {config.archive_keep}: choose 1 to 1000")
     return problems
 
 

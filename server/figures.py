@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections import deque
 from collections.abc import Callable
 
@@ -11,6 +12,11 @@ import msgspec
 _MINUTE_US = 60_000_000
 _MINUTES = 15
 _DELAYS = 200
+_SCREENS = 200
+QUIET_S = 25.0
+"""A screen says every 10 s that it is there; two missed ones and a half are silence."""
+FORGOTTEN_S = 600.0
+"""One that was silent for so long was taken down."""
 
 
 class ToScreen(msgspec.Struct, frozen=True):
@@ -69,6 +75,32 @@ class Rates:
             desks=desks,
             at=self._now_us(),
         )
+
+
+class Heard:
+    """
+    Which screens were heard when. In memory, at most 200: what a screen says of itself is nobody's promise.
+
+    Args:
+        now_s: A clock that never goes back, in seconds.
+    """
+
+    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._now_s = now_s
+        self._heard: dict[str, float] = {}
+
+    def note(self, screen: str) -> None:
+        """A screen was heard."""
+        self._heard.pop(screen, None)
+        self._heard[screen] = self._now_s()
+        if len(self._heard) > _SCREENS:
+            del self._heard[next(iter(self._heard))]
+
+    def counts(self) -> tuple[int, int]:
+        """How many were heard within 25 s, and how many within ten minutes, but not since."""
+        ages = [self._now_s() - heard for heard in self._heard.values()]
+        live = sum(age <= QUIET_S for age in ages)
+        return live, sum(age <= FORGOTTEN_S for age in ages) - live
 
 
 def _quantile(ordered: list[int], share: float) -> int:

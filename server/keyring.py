@@ -8,6 +8,7 @@ import hmac
 import os
 import secrets
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 from server.errors import FonteinError
@@ -67,6 +68,11 @@ class Keyring:
         if "sign_key" not in values or "hash_key" not in values:
             self._save()
 
+    @property
+    def keys(self) -> bytes:
+        """Both keys as a file, for an archive; without the tokens of networks, which can be made anew."""
+        return self._key_lines().encode()
+
     # Identities, hashed with a key: whoever reads the journal cannot guess them
 
     def author(self, network: str, author_id: str) -> AuthorKey:
@@ -112,22 +118,61 @@ class Keyring:
 
     # Tokens of networks
 
-    def token(self, slug: str, source: str) -> str | None:
-        """The access token of a source, None where there is none."""
-        return self._tokens.get(f"{slug}/{source}")
+    def secrets(self, slug: str, source: str) -> dict[str, dict[str, str]]:
+        """What networks gave for a source: by option, and then by word, as `{"tokens": {"social.example": …}}`."""
+        found: dict[str, dict[str, str]] = {}
+        start = f"{slug}/{source}/"
+        for key, secret in self._tokens.items():
+            if key.startswith(start):
+                option, _, word = key.removeprefix(start).partition("/")
+                found.setdefault(option, {})[word] = secret
+        return found
 
-    def set_token(self, slug: str, source: str, token: str | None) -> None:
-        """Keep or forget a source's token. Writes the file."""
-        self._tokens.pop(f"{slug}/{source}", None)
-        if token:
-            self._tokens[f"{slug}/{source}"] = token
+    def set_secrets(self, slug: str, source: str, secrets: Mapping[str, Mapping[str, str]]) -> None:
+        """Keep these of a source and no others; none forgets all. Writes the file."""
+        start = f"{slug}/{source}/"
+        self._tokens = {key: secret for key, secret in self._tokens.items() if not key.startswith(start)}
+        for option, words in secrets.items():
+            self._tokens |= {f"{start}{option}/{word}": secret for word, secret in words.items()}
         self._save()
 
     def _save(self) -> None:
-        lines = [f'sign_key = "{self._sign.hex()}"', f'hash_key = "{self._hash.hex()}"', "", "[tokens]"]
+        lines = [self._key_lines(), "[tokens]"]
         lines += [f"{_toml_string(key)} = {_toml_string(value)}" for key, value in sorted(self._tokens.items())]
         self._path.parent.mkdir(parents=True, exist_ok=True)
         write_private(self._path, "\n".join(lines) + "\n")
+
+    def _key_lines(self) -> str:
+        return f'sign_key = "{self._sign.hex()}"\nhash_key = "{self._hash.hex()}"\n'
+
+
+def has_keys(folder: Path, keys: bytes) -> bool:
+    """Whether the data folder has these keys, as `Keyring.keys` wrote them."""
+    mine, given = _read(folder / _FILE), _parsed(keys)
+    return bool(given) and all(mine.get(name) == value for name, value in given.items())
+
+
+def adopt_keys(folder: Path, keys: bytes) -> bool:
+    """Take these keys for a data folder that has none. False when it has some, or these are none."""
+    given = _parsed(keys)
+    if (folder / _FILE).exists() or not given:
+        return False
+    write_private(folder / _FILE, "".join(f'{name} = "{value}"\n' for name, value in given.items()))
+    return True
+
+
+def _parsed(keys: bytes) -> dict[str, str]:
+    """Both keys in hex; empty for anything else."""
+    try:
+        values = tomllib.loads(keys.decode())
+        found = {name: bytes.fromhex(str(values[name])) for name in ("sign_key", "hash_key")}
+        return {name: key.hex() for name, key in found.items()} if all(map(_is_whole, found.values())) else {}
+    except (ValueError, KeyError):  # UnicodeDecodeError and TOMLDecodeError are ValueErrors
+        return {}
+
+
+def _is_whole(key: bytes) -> bool:
+    return len(key) == _KEY_BYTES
 
 
 def write_private(path: Path, text: str) -> None:

@@ -90,6 +90,7 @@ class Channel:
         self._by_badge: dict[str, tuple[Connection, ...]] = {}
         self._unswept_bytes = 0
         self._is_closed = False
+        self._dark_until_s = 0.0
         self._on_leaving = self._forget
         self._empty = asyncio.Event()
         self._empty.set()
@@ -200,6 +201,22 @@ class Channel:
         self._is_closed = True
         self._part([*self._live.values(), *self._behind], again=again)
 
+    def go_dark(self, seconds: float) -> None:
+        """
+        Behave as a network that is gone, to rehearse with: cut everybody off without a word, and let nobody in.
+
+        Args:
+            seconds: For so long; 0 ends it.
+        """
+        self._dark_until_s = _loop_s() + seconds
+        if seconds > 0:
+            for reader in [*self._live.values(), *self._behind]:
+                reader.abort()
+
+    @property
+    def _is_dark(self) -> bool:
+        return self._dark_until_s > 0 and _loop_s() < self._dark_until_s
+
     async def wait_empty(self) -> None:
         """Wait until the last connection is gone. Who is at the door counts too."""
         await self._empty.wait()
@@ -261,6 +278,8 @@ class Channel:
         try:
             if self._is_closed or not self._record.is_open:
                 raise Unavailable("The live stream is not open now.", retry_after_s=2)
+            if self._is_dark:
+                raise Unavailable("A rehearsal plays that the network is gone.", retry_after_s=2)
             wait_s = self._admission.enter(address, is_staff=is_staff)
         except Unavailable:
             self.stats.refused += 1
@@ -280,6 +299,8 @@ class Channel:
             raise NotAllowed("This badge was revoked.")
         if self._is_closed:
             raise Unavailable("The live stream is closing.", retry_after_s=2)
+        if self._is_dark:
+            raise Unavailable("A rehearsal plays that the network is gone.", retry_after_s=2)
 
     def _join(self, reader: Connection, request: web.Request) -> None:
         transport = request.transport
@@ -294,6 +315,8 @@ class Channel:
         _index(self._by_badge, reader.badge, reader)
         if is_revoked or self._is_closed:
             self._part([reader], again=not is_revoked)
+        elif self._is_dark:
+            reader.abort()
 
     def _greet(self, reader: Connection, since: str | None, own: Callable[[], Sequence[Any]] | None) -> None:
         if reader.phase is not Phase.LIVE:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from server.rehearsal.conductor import Conductor, Stage, Waiting
 from server.rehearsal.drawing import PICTURES, draw
+from server.rehearsal.faults import Fault, flood, hijack
 from server.rehearsal.script import Author, Kind, Programme, RehearsalPost, Ruling, evening, posts, programme
 
 __all__ = [
     "PICTURES",
     "Author",
     "Conductor",
+    "Fault",
     "Kind",
     "Programme",
     "RehearsalPost",
@@ -18,6 +20,8 @@ __all__ = [
     "Waiting",
     "draw",
     "evening",
+    "flood",
+    "hijack",
     "posts",
     "programme",
 ]

@@ -122,6 +122,19 @@ class Conductor:
         self._chores: list[_Chore] = []
         self._numbers = itertools.count()
 
+    @property
+    def speed(self) -> float:
+        """How fast the day goes; may be set while it does."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        if speed <= 0:
+            raise ValueError(f"speed must be above 0, not {speed}")
+        elapsed_s = self._elapsed_s()
+        self._speed = speed
+        self._start = self._now() - elapsed_s / speed
+
     def person_acted(self, post_id: str | None = None) -> None:
         """
         Tell that a person used the desk: the moderator keeps off for 20 s, and off this post for good.

@@ -159,6 +159,49 @@ def test_badge_without_a_server(tmp_path: Path) -> None:
         assert ask(running, f"/v1/symposia/{SLUG}/me", made["token"])["name"] == "Zaal 1"
 
 
+def badge(said: Said, folder: Path) -> str:
+    return said("badge", SLUG, "moderator", "--name", "Sanne", "--data", str(folder))[1]
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ("", "This address holds when it starts on this computer, on port 8000."),
+        ("port = 8765", "This address holds when it starts on this computer, on port 8765."),
+        ("port = 0", "Put that in the address in place of 0."),
+    ],
+)
+def test_links_without_a_server_say_when_they_hold(tmp_path: Path, said: Said, settings: str, words: str) -> None:
+    (tmp_path / "config.toml").write_text(f'host = "192.0.2.7"\n{settings}\n')
+
+    made = said("new", SLUG, "--title", "Proefdag", "--data", str(tmp_path))[1]
+
+    assert words in made
+    assert words in badge(said, tmp_path)
+
+
+def test_links_of_a_known_address_need_no_remark(tmp_path: Path, said: Said, server: RealServer) -> None:
+    (tmp_path / "config.toml").write_text('public_url = "https://fontein.example"\n')
+    made = said("new", SLUG, "--title", "Proefdag", "--data", str(tmp_path))[1]
+
+    shown = [made, badge(said, tmp_path), badge(said, server.folder)]
+
+    assert [text for text in shown if "The server does not run now" in text] == []
+    assert f"https://fontein.example/{SLUG}/desk#k=" in shown[1]
+
+
+def test_badge_has_no_code_that_leads_to_the_phone_itself(tmp_path: Path, said: Said) -> None:
+    codes = {}
+    for host in ("127.0.0.1", "192.0.2.7"):
+        folder = tmp_path / host
+        folder.mkdir()
+        (folder / "config.toml").write_text(f'host = "{host}"\n')
+        said("new", SLUG, "--title", "Proefdag", "--data", str(folder))
+        codes[host] = "█" in badge(said, folder)
+
+    assert codes == {"127.0.0.1": False, "192.0.2.7": True}
+
+
 def test_badge_through_a_server_works_at_once(server: RealServer) -> None:
     words = ("badge", SLUG, "moderator", "--name", "Sanne", "--data", str(server.folder))
 
@@ -167,7 +210,6 @@ def test_badge_through_a_server_works_at_once(server: RealServer) -> None:
 
     assert ask(server, f"/v1/symposia/{SLUG}/me", made["token"])["name"] == "Sanne"
     assert "/desk#k=" in shown
-    assert "█" in shown, "and a code to scan"
 
 
 def test_verbs_go_on_when_a_killed_server_left_its_note(tmp_path: Path) -> None:

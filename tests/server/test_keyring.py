@@ -42,7 +42,7 @@ def test_keyrings_of_two_folders_share_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes mean nothing there")
 def test_secrets_are_for_their_owner_only(tmp_path: Path) -> None:
-    Keyring(tmp_path).set_token("dag", "mastodon-1", "geheim")
+    Keyring(tmp_path).set_secrets("dag", "mastodon-1", {"tokens": {"a": "geheim"}})
 
     assert stat.S_IMODE((tmp_path / "secrets.toml").stat().st_mode) == 0o600
     assert [p.name for p in tmp_path.iterdir()] == ["secrets.toml"], "no temporary file is left"
@@ -91,18 +91,21 @@ def test_identities_cannot_be_shifted_into_each_other(keyring: Keyring) -> None:
 @given(token=st.text(st.characters(codec="utf-8"), min_size=1, max_size=40))
 def test_token_of_a_network_survives_its_file(tmp_path_factory: pytest.TempPathFactory, token: str) -> None:
     folder = tmp_path_factory.mktemp("tokens")
-    Keyring(folder).set_token("dag", 'naam "met" \\ en \n', token)
+    word = 'https://naam/"met" \\ en \n'
+    Keyring(folder).set_secrets("dag", "mastodon-1", {"tokens": {word: token}})
 
-    assert Keyring(folder).token("dag", 'naam "met" \\ en \n') == token
+    assert Keyring(folder).secrets("dag", "mastodon-1") == {"tokens": {word: token}}
 
 
 def test_forgotten_token_is_gone_from_the_file(tmp_path: Path) -> None:
     keyring = Keyring(tmp_path)
-    keyring.set_token("dag", "mastodon-1", "kanarie")
+    keyring.set_secrets("dag", "mastodon-1", {"tokens": {"a": "kanarie"}})
+    keyring.set_secrets("dag", "mastodon-10", {"tokens": {"a": "van een ander"}})
 
-    keyring.set_token("dag", "mastodon-1", None)
+    keyring.set_secrets("dag", "mastodon-1", {})
 
-    assert keyring.token("dag", "mastodon-1") is None
+    assert keyring.secrets("dag", "mastodon-1") == {}
+    assert Keyring(tmp_path).secrets("dag", "mastodon-10") == {"tokens": {"a": "van een ander"}}
     assert "kanarie" not in (tmp_path / "secrets.toml").read_text()
 
 

@@ -364,3 +364,18 @@ async def test_cancelling_ends_the_run() -> None:
 
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+def test_day_goes_on_from_where_it_is_at_another_speed() -> None:
+    clock = FakeClock()
+    conductor = Conductor(FakeStage(clock), speed=1.0, sleep=clock.sleep, now=clock.now)
+    conductor._start = clock.time
+    clock.time += 100
+
+    conductor.speed = 10.0
+    at_the_change = conductor._elapsed_s()
+    clock.time += 10
+
+    assert (at_the_change, conductor._elapsed_s()) == (100.0, 200.0)
+    with pytest.raises(ValueError):
+        conductor.speed = 0
