@@ -30,6 +30,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     Args:
         type: `words` a list, `secrets` a secret for each of another option's words, `seconds` a whole number, `moment`
             as 2026-11-21T09:00+01:00.
+        of: Of `secrets`: the name of the option whose words may have one each.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     default: int | str | list[str] | None = None
     least: int | None = None
     most: int | None = None
+    of: str = ""
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,6 +67,9 @@ def read_manifest(folder: Path) -> Manifest:
         raise BadInput(f"{path}: {ex}", code="bad-manifest") from ex
     if manifest.id != folder.name or not manifest.id.isidentifier():
         raise BadInput(f'{path}: id must be the folder\'s name, "{folder.name}"', code="bad-manifest", field="id")
+    words = {option.name for option in manifest.options if option.type == "words"}
+    if any(option.of not in words for option in manifest.options if option.type == "secrets"):
+        raise BadInput(f"{path}: secrets say of which option's words they are", code="bad-manifest", field="of")
     return manifest
 
 

@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 from aiohttp import web
 
 from server.errors import BadInput, NotFound
-from server.intake.text import tag_fold
-from server.sources.contract import Health, Trial
+from server.sources.contract import Health, Source, Trial
+from server.sources.manifest import networks as found_networks
+from server.sources.manifest import read_manifest
+from server.sources.setting import Secrets, Value, read_options
 from server.symposium import views
 from server.symposium.entries import SourceBody
 from server.symposium.values import SourceId
 from server.web.auth import ORGANISER_ROLES, STAGE_ROLES, need
 from server.web.bodies import answer, read_json
 from server.web.desk import carried_out
-from server.web.site import Hall, hall_of, site_of
+from server.web.site import Hall, Site, hall_of, site_of
 
-MAX_SERVERS = 5
-MAX_TAGS = 8
+_log = logging.getLogger(__name__)
+
 MAX_SOURCES = 20
 _FOUND = 5
 
 
-class SourceOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What to listen to. `servers` are names or addresses; `token` is kept apart, and never shown again."""
-
-    servers: tuple[str, ...]
-    tags: tuple[str, ...]
-    token: str | None = None
-
-
 class NewSource(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What to listen to. `options` are as the network's manifest has them; secrets among them are kept apart."""
+
     network: str
-    options: SourceOptions
+    options: dict[str, Any]
     name: str = ""
 
 
@@ -43,50 +42,45 @@ class Switching(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     on: bool
 
 
-def checked(new: NewSource) -> tuple[dict[str, Any], str | None]:
+def _folders(site: Site) -> dict[str, Path]:
+    return found_networks([site.config.folder / "plugins"])
+
+
+async def checked(site: Site, new: NewSource) -> tuple[Source, dict[str, Value], Secrets]:
     """
-    Options as the source reads them, and the token.
+    The source, not started; its options; and its secrets.
 
     Raises:
-        BadInput: An unknown network, no or too many servers or tags, or one that cannot be.
+        BadInput: An unknown network, or an option that cannot be; `field` says which.
     """
-    if new.network != "mastodon":
-        raise BadInput(f'There is no network "{new.network[:40]}" here; mastodon is.', field="$.network")
-    servers = tuple(dict.fromkeys(_server(s) for s in new.options.servers if s.strip()))
-    tags = tuple(dict.fromkeys(t.strip().lstrip("#") for t in new.options.tags if t.strip()))
-    if not 1 <= len(servers) <= MAX_SERVERS:
-        raise BadInput(f"Give 1 to {MAX_SERVERS} servers.", code="servers", field="$.options.servers")
-    if not 1 <= len(tags) <= MAX_TAGS or any(not tag_fold(tag) or len(tag) > 100 for tag in tags):
-        raise BadInput(f"Give 1 to {MAX_TAGS} hashtags.", code="tags", field="$.options.tags")
-    token = (new.options.token or "").strip() or None
-    if token is not None and (len(token) > 500 or not token.isascii() or not token.isprintable()):
-        raise BadInput("This is not an access token.", code="token", field="$.options.token")
-    if token is not None and len(servers) > 1:
-        raise BadInput(
-            "A token belongs to one server: make a source of its own for it.", code="token-servers", field="$.options"
-        )
-    return {"servers": servers, "tags": tags}, token
-
-
-def _server(text: str) -> str:
-    text = text.strip().rstrip("/")
-    url = text if "://" in text else f"https://{text}"
-    if len(url) > 200 or not _is_server(url):
-        message = f'"{text[:60]}" is not a server; write it as mastodon.example.'
-        raise BadInput(message, code="servers", field="$.options.servers")
-    return url
-
-
-def _is_server(url: str) -> bool:
-    """Whether *url* is scheme, host and perhaps a port, and nothing more."""
+    folders = _folders(site)
+    if new.network not in folders:
+        message = f'There is no network "{new.network[:40]}" here; there is {", ".join(folders)}.'
+        raise BadInput(message, field="$.network")
+    manifest = await asyncio.to_thread(read_manifest, folders[new.network])
+    options, secrets = read_options(manifest, new.options)
     try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:  # brackets that do not match, or a port that is none
-        return False
-    more = parts.path or parts.query or parts.fragment or parts.username
-    is_plain = url.isprintable() and " " not in url
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0 and not more and is_plain
+        source = site.make_source(new.network, {**options, **secrets})
+    except BadInput as ex:
+        field = f"$.options.{ex.field}" if ex.field else "$.options"
+        raise BadInput(ex.message, code=ex.code, field=field) from ex
+    return source, options, secrets
+
+
+async def networks(request: web.Request) -> web.Response:
+    """`GET …/sources/networks`: which there are, and what each wants to know."""
+    need(request, hall_of(request), ORGANISER_ROLES)
+    listed = []
+    for folder in _folders(site_of(request)).values():
+        try:
+            manifest = await asyncio.to_thread(read_manifest, folder)
+        except BadInput as ex:
+            _log.warning("A network is left out: %s", ex.message)
+            continue
+        listed.append(
+            {"id": manifest.id, "name": manifest.name, "summary": manifest.summary, "options": manifest.options}
+        )
+    return answer({"networks": listed})
 
 
 async def sources(request: web.Request) -> web.Response:
@@ -97,14 +91,14 @@ async def sources(request: web.Request) -> web.Response:
     listed = []
     for source in hall.node.state.sources.values():
         body = views.source_body(hall.node.state, source.body)
-        token = keyring.token(hall.slug, source.id) is not None
+        known = {name: sorted(words) for name, words in keyring.secrets(hall.slug, source.id).items()}
         listed.append(
             {
                 "id": source.id,
                 "network": source.network,
                 "on": source.on,
                 "name": body.name,
-                "options": {**body.options, "token": token},
+                "options": {**body.options, **known},
                 "health": health_facts(hall.health.get(source.id)),
             }
         )
@@ -129,14 +123,20 @@ async def add(request: web.Request) -> web.Response:
     site, hall = site_of(request), hall_of(request)
     mine = need(request, hall, ORGANISER_ROLES)
     new = await read_json(request, NewSource)
-    options, token = checked(new)
+    _, options, secrets = await checked(site, new)
     if len(hall.node.state.sources) >= MAX_SOURCES:
         raise BadInput(f"A symposium has at most {MAX_SOURCES} sources.", code="too-many-sources")
     source = _free_id(hall, new.network)
-    site.keyring.set_token(hall.slug, source, token)
-    body = SourceBody(name=new.name[:60] or ", ".join(urlsplit(s).netloc for s in options["servers"]), options=options)
+    site.keyring.set_secrets(hall.slug, source, secrets)
+    body = SourceBody(name=new.name[:60] or _name(options) or new.network, options=dict(options))
     carried_out(hall.node.state, await hall.node.set_source(mine.id, source, new.network, body, on=True))
     return answer({"id": source}, status=201)
+
+
+def _name(options: Mapping[str, Value]) -> str:
+    """The first words that were filled in: of most networks the servers."""
+    words = next((value for value in options.values() if isinstance(value, tuple)), ())
+    return ", ".join(word.partition("://")[2] or word for word in words)[:60]
 
 
 def _free_id(hall: Hall, network: str) -> SourceId:
@@ -162,7 +162,7 @@ async def remove(request: web.Request) -> web.Response:
     if source not in hall.node.state.sources:
         raise NotFound("There is no such source.", code="unknown")
     done = carried_out(hall.node.state, await hall.node.remove_source(mine.id, source))
-    site.keyring.set_token(hall.slug, source, None)
+    site.keyring.set_secrets(hall.slug, source, {})
     return answer({"seq": done.seq})
 
 
@@ -171,8 +171,8 @@ async def trial(request: web.Request) -> web.Response:
     hall = hall_of(request)
     need(request, hall, ORGANISER_ROLES)
     new = await read_json(request, NewSource)
-    options, token = checked(new)
-    return answer(_trial_facts(await site_of(request).try_source(new.network, options, token)))
+    source, _, _ = await checked(site_of(request), new)
+    return answer(_trial_facts(await source.check()))
 
 
 def _trial_facts(trial: Trial) -> dict[str, Any]:

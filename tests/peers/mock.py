@@ -55,8 +55,9 @@ async def running_mock(folder: Path) -> AsyncIterator[Mock]:
     arguments = ["serve", "--in-memory", "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"]
     with (folder / "mock.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            _python(), "-m", "mastodon_mock", *arguments, cwd=folder, stdout=log, stderr=log
-        )
+            _python(), "-m", "mastodon_mock", *arguments, cwd=folder, stdout=log, stderr=log,
+            env={**os.environ, "TMPDIR": str(folder)},  # It leaves a database and a folder behind.
+        )  # fmt: skip
     try:
         async with aiohttp.ClientSession() as session:
             mock = Mock(f"http://127.0.0.1:{port}", session)

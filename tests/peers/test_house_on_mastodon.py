@@ -69,7 +69,7 @@ async def test_trial_shows_what_a_source_would_find_and_keeps_nothing(tmp_path: 
 
 
 async def _listen(place: Place, mock: Mock) -> str:
-    options = {"servers": [mock.url], "tags": ["DemoConf"], "token": TOKEN}
+    options = {"servers": [mock.url], "tags": ["DemoConf"], "tokens": {mock.url: TOKEN}}
     answer = await place.holder("organiser").ask("POST", "sources", {"network": "mastodon", "options": options})
     assert answer.status == 201, answer
     return str(answer.json["id"])

@@ -11,17 +11,18 @@ from tests.house import SLUG, Place
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CANARY = "canary-token-of-a-network"
+SERVER, OTHER = "http://127.0.0.1:1", "http://127.0.0.1:2"
 
 
 def new(**options: Any) -> dict[str, Any]:
     """A source that listens to a closed port of this computer."""
-    return {"network": "mastodon", "options": {"servers": ["http://127.0.0.1:1"], "tags": ["#Proef"], **options}}
+    return {"network": "mastodon", "options": {"servers": [SERVER], "tags": ["#Proef"], **options}}
 
 
 async def test_source_is_added_switched_and_removed(place: Place) -> None:
     organiser = place.holder("organiser")
 
-    added = await organiser.ask("POST", "sources", new(token=CANARY))
+    added = await organiser.ask("POST", "sources", new(tokens={SERVER: CANARY}))
     source = added.json["id"]
     (listed,) = (await place.holder("moderator").get("sources")).json["sources"]
     switched = await place.holder("moderator").ask("PATCH", f"sources/{source}", {"on": False})
@@ -29,7 +30,7 @@ async def test_source_is_added_switched_and_removed(place: Place) -> None:
     removed = await organiser.ask("DELETE", f"sources/{source}")
 
     assert (added.status, source) == (201, "mastodon-1")
-    assert listed["options"] == {"servers": ["http://127.0.0.1:1"], "tags": ["Proef"], "token": True}
+    assert listed["options"] == {"servers": [SERVER], "tags": ["Proef"], "tokens": [SERVER]}
     assert (listed["network"], listed["on"]) == ("mastodon", True)
     assert (switched.status, off, removed.status) == (200, False, 200)
     assert (await organiser.get("sources")).json == {"sources": []}
@@ -37,7 +38,7 @@ async def test_source_is_added_switched_and_removed(place: Place) -> None:
 
 async def test_token_of_a_network_is_never_shown_or_journalled(place: Place) -> None:
     organiser = place.holder("organiser")
-    source = (await organiser.ask("POST", "sources", new(token=CANARY))).json["id"]
+    source = (await organiser.ask("POST", "sources", new(tokens={SERVER: CANARY}))).json["id"]
 
     listed = (await organiser.get("sources")).body
     folder = place.house.config.folder
@@ -53,7 +54,7 @@ async def test_token_of_a_network_is_never_shown_or_journalled(place: Place) -> 
     [
         (new() | {"network": "mars"}, "$.network"),
         (new(servers=[]), "$.options.servers"),
-        (new(servers=[f"s{n}.example" for n in range(6)]), "$.options.servers"),
+        (new(servers=[f"s{n}.example" for n in range(11)]), "$.options.servers"),
         (new(servers=["["]), "$.options.servers"),
         (new(servers=["https://[::1"]), "$.options.servers"),
         (new(servers=["mastodon.example:99999"]), "$.options.servers"),
@@ -68,11 +69,19 @@ async def test_token_of_a_network_is_never_shown_or_journalled(place: Place) -> 
         (new(servers=["a" * 300]), "$.options.servers"),
         (new(servers="mastodon.example"), "$.options.servers"),
         (new(tags=[]), "$.options.tags"),
-        (new(tags=[f"t{n}" for n in range(9)]), "$.options.tags"),
-        (new(tags=["a" * 101]), "$.options.tags"),
-        (new(token="a" * 501), "$.options.token"),
-        (new(token="a\nb"), "$.options.token"),
-        (new(token="é"), "$.options.token"),
+        (new(tags=[f"t{n}" for n in range(17)]), "$.options.tags"),
+        (new(tags=["a" * 201]), "$.options.tags"),
+        (new(tokens={SERVER: "a" * 501}), "$.options.tokens"),
+        (new(tokens={SERVER: "a\nb"}), "$.options.tokens"),
+        (new(tokens={SERVER: "é"}), "$.options.tokens"),
+        (new(tokens={SERVER: 5}), "$.options.tokens"),
+        (new(tokens={OTHER: "a"}), "$.options.tokens"),
+        (new(tokens="a"), "$.options.tokens"),
+        (new(poll_interval_s="10"), "$.options.poll_interval_s"),
+        (new(poll_interval_s=True), "$.options.poll_interval_s"),
+        (new(poll_interval_s=9), "$.options.poll_interval_s"),
+        (new(poll_interval_s=601), "$.options.poll_interval_s"),
+        (new(since="yesterday"), "$.options.since"),
         (new(more=1), "$.options"),
     ],
 )
@@ -114,3 +123,84 @@ async def test_source_that_is_not_there_is_404(place: Place, method: str, body: 
 
     assert (answer.status, answer.code) == (404, "unknown")
     assert SLUG in place.house.site.halls
+
+
+async def test_each_server_gets_its_own_token_and_no_other(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[dict[str, object]] = []
+    make = place.house.site.make_source
+
+    def noting(network: str, options: dict[str, object]) -> object:
+        given.append(options)
+        return make(network, options)
+
+    monkeypatch.setattr(place.house.site, "make_source", noting)
+    tokens = {SERVER: CANARY, OTHER: "another"}
+
+    added = await place.holder("organiser").ask("POST", "sources", new(servers=[SERVER, OTHER], tokens=tokens))
+
+    source = added.json["id"]
+    assert given[0]["tokens"] == tokens
+    assert place.house.site.keyring.secrets(SLUG, source) == {"tokens": tokens}
+    (listed,) = (await place.holder("moderator").get("sources")).json["sources"]
+    assert listed["options"]["tokens"] == [SERVER, OTHER]
+    await place.holder("organiser").ask("DELETE", f"sources/{source}")
+    assert place.house.site.keyring.secrets(SLUG, source) == {}
+
+
+PLUGIN = """
+id = "mirror"
+name = "Mirror"
+version = "1"
+homepage = "https://mirror.example/"
+[summary]
+nl = "Zegt na."
+en = "Says again."
+[[options]]
+name = "rooms"
+type = "words"
+required = true
+label = { nl = "Kamers", en = "Rooms" }
+help = { nl = "Welke?", en = "Which?" }
+[[options]]
+name = "keys"
+type = "secrets"
+of = "rooms"
+label = { nl = "Sleutels", en = "Keys" }
+help = { nl = "Mag leeg.", en = "May stay empty." }
+"""
+
+
+def plug_in(place: Place, name: str, code: str) -> None:
+    folder = place.house.config.folder / "plugins" / name
+    folder.mkdir(parents=True)
+    (folder / "manifest.toml").write_text(PLUGIN.replace('"mirror"', f'"{name}"'))
+    (folder / "__init__.py").write_text(code)
+
+
+async def test_plug_in_is_listed_with_its_options_and_can_be_added(place: Place) -> None:
+    organiser = place.holder("organiser")
+    plug_in(place, "mirror", "def create(source, options, tools):\n    return options\n")
+    broken = place.house.config.folder / "plugins" / "broken"
+    broken.mkdir()
+    (broken / "manifest.toml").write_text("id = ")
+
+    networks = {n["id"]: n for n in (await organiser.get("sources/networks")).json["networks"]}
+    options = {"rooms": ["hal", "zaal"], "keys": {"hal": CANARY}}
+    added = await organiser.ask("POST", "sources", {"network": "mirror", "options": options})
+    (listed,) = (await organiser.get("sources")).json["sources"]
+    empty = await organiser.ask("POST", "sources", {"network": "mirror", "options": {}})
+
+    assert set(networks) == {"mastodon", "mirror"}, "what cannot be read is left out"
+    assert [(o["name"], o["type"], o["of"], o["label"]["nl"]) for o in networks["mirror"]["options"]] == [
+        ("rooms", "words", "", "Kamers"),
+        ("keys", "secrets", "rooms", "Sleutels"),
+    ]
+    assert (added.status, added.json) == (201, {"id": "mirror-1"})
+    assert (listed["name"], listed["options"]) == ("hal, zaal", {"rooms": ["hal", "zaal"], "keys": ["hal"]})
+    assert (empty.status, empty.json["field"]) == (422, "$.options.rooms")
+    await organiser.ask("DELETE", "sources/mirror-1")
+
+
+async def test_networks_are_for_the_organiser(place: Place) -> None:
+    assert (await place.holder("moderator").get("sources/networks")).status == 403
+    assert (await place.visitor().get("sources/networks")).status == 401
