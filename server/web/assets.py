@@ -6,13 +6,17 @@ Nothing is looked up on disk by a name that came from outside.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import mimetypes
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from aiohttp import web
+
+from server.web.packing import pack
 
 _TYPES = {
     ".js": "text/javascript",
@@ -25,6 +29,8 @@ _TYPES = {
     ".txt": "text/plain",
 }
 _LEFT_OUT = {"node_modules", "locale"}
+_SCRIPTS = {"phone": "phone/phone.js", "text": "text/text.js"}
+_STYLES = {"phone": ("base.css", "text/list.css", "phone/phone.css"), "text": ("base.css", "text/list.css")}
 
 
 @dataclass(frozen=True)
@@ -34,16 +40,30 @@ class Asset:
     body: bytes
     content_type: str
 
+    @cached_property
+    def packed(self) -> bytes | None:
+        """The body in gzip, None where that saves nothing: a picture is packed already."""
+        packed = gzip.compress(self.body, 9, mtime=0)
+        return packed if len(packed) < len(self.body) else None
+
+
+def takes_gzip(request: web.Request) -> bool:
+    """Whether the reader unpacks gzip; whoever gives weights, as no browser does, gets the plain bytes."""
+    offered = request.headers.get("Accept-Encoding", "").lower().split(",")
+    return "gzip" in (each.strip() for each in offered)
+
 
 class Assets:
     """
-    The files of *folder*: scripts, styles, pictures; not templates, words, tests or types.
+    The files of *folder*: scripts, styles, pictures; not templates, words, tests or types. And `packs/<page>.js` and
+    `.css`, in which all that a phone's page needs is one file.
 
     `prefix` is their address, with a hash of all of them: `/assets/<hash>/`.
     """
 
     def __init__(self, folder: Path) -> None:
         self.files = {path.relative_to(folder).as_posix(): _load(path) for path in _served(folder)}
+        self.files |= _packs(self.files)
         total = hashlib.sha256()
         for name, asset in sorted(self.files.items()):
             total.update(f"{name}\0{len(asset.body)}\0".encode())
@@ -66,10 +86,37 @@ class Assets:
         asset = self.files.get(request.match_info["path"])
         if asset is None or not request.path.startswith(self.prefix):
             raise web.HTTPNotFound
-        return web.Response(
-            body=asset.body,
-            headers={"Content-Type": asset.content_type, "Cache-Control": "public, max-age=31536000, immutable"},
-        )
+        headers = {
+            "Content-Type": asset.content_type,
+            "Cache-Control": "public, max-age=31536000, immutable",
+            "Vary": "Accept-Encoding",
+        }
+        if takes_gzip(request) and asset.packed is not None:
+            return web.Response(body=asset.packed, headers={**headers, "Content-Encoding": "gzip"})
+        return web.Response(body=asset.body, headers=headers)
+
+    @cached_property
+    def worker(self) -> Asset:
+        """`sw.js`, which stands at the root: its `'./'` becomes the address of these files, so it changes with them."""
+        script = pack("sw.js", _texts(self.files)).replace("'./'", f"'{self.prefix}'")
+        return Asset(script.encode(), "text/javascript; charset=utf-8")
+
+
+def _texts(files: Mapping[str, Asset]) -> dict[str, str]:
+    return {name: asset.body.decode("utf-8") for name, asset in files.items() if name.endswith(".js")}
+
+
+def _packs(files: Mapping[str, Asset]) -> dict[str, Asset]:
+    """`packs/…`: the files of a page in one, for phones."""
+    made = {
+        f"packs/{name}.js": Asset(pack(entry, _texts(files)).encode(), "text/javascript; charset=utf-8")
+        for name, entry in _SCRIPTS.items()
+    }
+    styles = {
+        f"packs/{name}.css": Asset(b"".join(files[each].body for each in parts), "text/css; charset=utf-8")
+        for name, parts in _STYLES.items()
+    }
+    return {**made, **styles}
 
 
 def _served(folder: Path) -> Iterable[Path]:

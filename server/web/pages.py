@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import secrets
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from server.errors import NotFound
+from server.errors import FonteinError, NotFound
 from server.live.audience import Audience
 from server.node import Node
 from server.symposium import views
 from server.symposium.state import Badge
-from server.symposium.values import Role
+from server.symposium.values import DeviceId, Role, Status
+from server.web.assets import takes_gzip
 from server.web.auth import badge_of, device_of, is_operator, mint_device
-from server.web.guard import scheme_of
-from server.web.problems import Problem
+from server.web.bodies import encode
+from server.web.guard import WORKER_CSP, scheme_of
+from server.web.looks import tried_item
+from server.web.problems import Problem, problem_of
 from server.web.site import WALL_FOLDER, Hall, Scan, Site, hall_of, site_of
 
 if TYPE_CHECKING:
@@ -26,6 +32,17 @@ LANGUAGES = ("nl", "en")
 MAX_GRAPHEMES = 500
 MAX_PHOTOS = 4
 _LANGUAGE_COOKIE = "fontein-lang"
+_PLAIN_POSTS = 50
+_SHORT_NAME = 12
+"""In characters: below an icon there is room for no more."""
+_SHELLS = frozenset({"phone", "text", "screen"})
+"""The pages that everybody may see and many load: they go packed, and the service worker may keep them."""
+_OWN_STATES = {
+    Status.HELD: "waiting",
+    Status.SHOWN: "approved",
+    Status.HIDDEN: "not-shown",
+    Status.REJECTED: "not-shown",
+}
 _YEAR_S = 365 * 24 * 3_600
 
 
@@ -109,9 +126,34 @@ def render(
             **(extra or {}),
         )
     )
-    response = web.Response(text=body, content_type="text/html", status=status)
+    response = _answer(request, body, status=status, packed=surface in _SHELLS)
     if request.query.get("lang") in usable:
         response.set_cookie(_LANGUAGE_COOKIE, lang, max_age=_YEAR_S, samesite="Lax", path="/")
+    return response
+
+
+def _answer(request: web.Request, page: str, *, status: int, packed: bool) -> web.Response:
+    """
+    The page, in gzip where *packed* and the reader takes it: nothing in those pages is a secret, so that their size
+    tells a listener nothing (the attack is called BREACH).
+    """
+    body = page.encode("utf-8")
+    response = web.Response(body=body, content_type="text/html", charset="utf-8", status=status)
+    if packed:
+        response.headers["Vary"] = "Accept-Encoding"
+        if takes_gzip(request):
+            response.headers["Content-Encoding"] = "gzip"
+            response.body = gzip.compress(body, 6, mtime=0)
+    return response
+
+
+def keep(request: web.Request, response: web.Response) -> web.Response:
+    """
+    Let the service worker keep this page, for when there is no network: `Fontein-Shell` says of which version it is.
+
+    Only for pages that hold nobody's posts.
+    """
+    response.headers["Fontein-Shell"] = site_of(request).assets.prefix
     return response
 
 
@@ -191,23 +233,135 @@ def join_facts(site: Site, hall: Hall) -> dict[str, str]:
 
 
 async def phone(request: web.Request) -> web.Response:
-    """The phone's page. Gives the device its cookie, so that the first post already has a sender."""
+    """
+    The phone's page. Gives the device its cookie, so that the first post already has a sender.
+
+    With `?sent=1` or `?own=1`, as the form without JavaScript leads here, own posts stand in the page itself.
+    """
     hall = hall_of(request)
-    response = render(request, "phone", hall=hall, extra={"sent": request.query.get("sent") == "1", "failed": ""})
-    if device_of(request, hall) is None:
+    device = device_of(request, hall)
+    sent, own = (request.query.get(name) == "1" for name in ("sent", "own"))
+    response = phone_page(request, hall, device=device if sent or own else None, sent=sent)
+    if device is None:
         mint_device(request, hall, response)
+    return response if sent or own else keep(request, response)
+
+
+def phone_page(
+    request: web.Request,
+    hall: Hall,
+    *,
+    device: DeviceId | None = None,
+    sent: bool = False,
+    failed: FonteinError | None = None,
+    typed: tuple[str, str] = ("", ""),
+) -> web.Response:
+    """
+    The phone's page, as it works without JavaScript too.
+
+    Args:
+        device: Whose own posts stand in it; None for none.
+        sent: Whether a post was taken in just now.
+        failed: Why it was not.
+        typed: Text and name, to give back.
+    """
+    problem = None if failed is None else problem_of(failed)
+    code, retry_after = ("", None) if problem is None else (problem.code, problem.retry_after)
+    extra = {
+        "sent": sent,
+        "failed": code,
+        "retryAfter": retry_after or 30,
+        "typed": typed[0],
+        "name": typed[1],
+        "own": None if device is None else _own_rows(hall, device),
+        "key": secrets.token_hex(8),
+    }
+    # What is wrong with the text is 422, whichever rule it was; what passes by itself says when.
+    status = 200 if problem is None else problem.status if problem.status in (429, 503, 507) else 422
+    response = render(request, "phone", hall=hall, status=status, extra=extra)
+    if status in (429, 503, 507) and retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
     return response
 
 
+def _own_rows(hall: Hall, device: DeviceId) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": post.id,
+            "text": post.text,
+            "photos": len(post.media),
+            "state": "on-screen" if post.on_screen else _OWN_STATES.get(post.status, "withdrawn"),
+            "reason": post.reason,
+        }
+        for post in views.own_posts(hall.node.state, device)
+    ]
+
+
 async def text(request: web.Request) -> web.Response:
-    """The wall as a calm, accessible list."""
-    return render(request, "text", hall=hall_of(request))
+    """The wall as a calm, accessible list. With `?plain=1`, for those without JavaScript, the posts stand in it."""
+    hall = hall_of(request)
+    if request.query.get("plain") != "1":
+        return keep(request, render(request, "text", hall=hall, extra={"posts": None}))
+    return render(request, "text", hall=hall, extra={"posts": _plain_posts(hall)})
+
+
+def _plain_posts(hall: Hall) -> list[dict[str, Any]]:
+    """The newest posts of the screens, as everybody may see them."""
+    state = hall.node.state
+    wire = (views.wire_post(state, post) for post in islice(views.wall_posts(state), _PLAIN_POSTS))
+    found: list[dict[str, Any]] = json.loads(encode([post for post in wire if post is not None]))
+    return found
 
 
 async def wall(request: web.Request) -> web.Response:
-    """The screen. Its language is the symposium's first, whoever looks."""
+    """The screen. Its language is the symposium's first, whoever looks; staff may look at one in a theme they try."""
     hall = hall_of(request)
-    return render(request, "screen", hall=hall, fixed_lang=hall.node.state.languages[0])
+    tried = tried_item(request, hall)
+    page = render(request, "screen", hall=hall, fixed_lang=hall.node.state.languages[0], extra={"tried": tried})
+    return page if tried is not None else keep(request, page)
+
+
+async def manifest(request: web.Request) -> web.Response:
+    """`GET /{slug}/manifest.webmanifest`: what a phone needs to keep the page beside its apps. Nobody is asked to."""
+    site, hall = site_of(request), hall_of(request)
+    lang = language_of(request, LANGUAGES)
+    title = views.symposium_facts(hall.node.state).title
+    icons = [("any", 192), ("any", 512), ("maskable", 512)]
+    facts = {
+        "id": f"/{hall.slug}",
+        "name": title,
+        "short_name": title if len(title) <= _SHORT_NAME else catalogue(lang, "phone")["app.name"],
+        "lang": lang,
+        "start_url": f"/{hall.slug}",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#f4f6f6",
+        "theme_color": "#ffffff",
+        "icons": [
+            {
+                "src": site.assets.url(f"icons/fontein-{purpose}-{size}.png"),
+                "sizes": f"{size}x{size}",
+                "type": "image/png",
+                "purpose": purpose,
+            }
+            for purpose, size in icons
+        ],
+    }
+    return web.Response(body=encode(facts), content_type="application/manifest+json")
+
+
+async def worker(request: web.Request) -> web.Response:
+    """
+    `GET /sw.js`: the service worker. It stands at the root, since it may only care for what is below it.
+
+    Never from a cache: a new version of the pages comes with a new one.
+    """
+    script = site_of(request).assets.worker
+    headers = {"Content-Security-Policy": WORKER_CSP, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if takes_gzip(request) and script.packed is not None:
+        headers["Content-Encoding"] = "gzip"
+    body = script.packed if "Content-Encoding" in headers else script.body
+    return web.Response(body=body, content_type="text/javascript", headers=headers)
 
 
 async def desk(request: web.Request) -> web.Response:
@@ -271,6 +425,16 @@ async def short(request: web.Request) -> web.Response:
         raise NotFound("There is nothing at this address. Look at the screen once more.", code="no-symposium")
     tail = request.match_info.get("page", "")
     raise web.HTTPFound(f"/{hall.slug}" + (f"/{tail}" if tail else ""))
+
+
+async def lower_case(request: web.Request) -> web.Response:
+    """A page's address with capitals, as a phone's keyboard writes it: on to the page itself."""
+    slug = request.match_info["slug"].lower()
+    if slug not in site_of(request).halls:
+        raise NotFound("There is nothing at this address. Look at the screen once more.", code="no-symposium")
+    page = request.match_info.get("page", "")
+    query = f"?{request.query_string}" if request.query_string else ""
+    raise web.HTTPFound(f"/{slug}" + (f"/{page}" if page else "") + query)
 
 
 def error_page(request: web.Request, problem: Problem) -> web.Response:

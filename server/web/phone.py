@@ -31,7 +31,7 @@ from server.web.bodies import (
 )
 from server.web.guard import check_origin
 from server.web.limits import POSTS, UPLOADS
-from server.web.pages import MAX_PHOTOS, render
+from server.web.pages import MAX_PHOTOS, phone_page
 from server.web.site import Hall, hall_of, site_of
 
 MAX_PHOTO_BYTES = 10 * 2**20
@@ -141,14 +141,14 @@ async def media(request: web.Request) -> web.Response:
     response = web.Response(status=201, content_type="application/json")
     device = device or mint_device(request, hall, response)
     site.buckets.take(UPLOADS, device)
-    data = await _file_of(request)
+    data = await file_of(request)
     stored = await take_in(data, kind=Kind.PHOTO, images=site.images, store=hall.store)
     hall.keep_upload(device, stored, time.monotonic())
     response.body = encode({"id": stored.id, "width": stored.width, "height": stored.height})
     return response
 
 
-async def _file_of(request: web.Request) -> bytes:
+async def file_of(request: web.Request) -> bytes:
     """
     The bytes of the part `file` of a multipart body: at most 10 MiB, and not slower than anybody who wants to post.
 
@@ -165,6 +165,8 @@ async def _file_of(request: web.Request) -> bytes:
             return await _read_part(request)
     except TimeoutError as ex:
         raise BadInput("The picture came in too slowly.", code="slow") from ex
+    except ConnectionError as ex:  # a phone that lost its network: there is nobody to answer, and nothing to log
+        raise BadInput("The connection ended before the picture did.", code="cut-off") from ex
     except (ValueError, AssertionError, RuntimeError, HttpProcessingError) as ex:
         raise BadInput(f"This is not a multipart body: {ex}", code="bad-request") from ex
 
@@ -225,23 +227,40 @@ async def withdraw(request: web.Request) -> web.Response:
 
 
 async def form(request: web.Request) -> web.StreamResponse:
-    """`POST /{slug}`: a post from a phone without JavaScript; text only."""
+    """`POST /{slug}`: from a phone without JavaScript: a post (text only), or one that is withdrawn."""
     hall = hall_of(request)
     check_origin(request)
     device = device_of(request, hall)
     if request.content_type != "application/x-www-form-urlencoded":
         raise BadInput("Send the form as it stands on the page.", code="media-type")
     fields = _form_fields(await read(request, max_bytes=MAX_FORM_BYTES))
-    answer_page = web.HTTPSeeOther(f"/{hall.slug}?sent=1")
+    if "withdraw" in fields:
+        return await _withdraw_by_form(hall, device, PostId(fields["withdraw"]))
+    answer_page = web.HTTPSeeOther(f"/{hall.slug}?sent=1#mine")
     device = device or mint_device(request, hall, answer_page)
     new = NewPost(text=fields.get("text", ""), name=fields.get("name", ""), consent=bool(fields.get("consent")))
     try:
-        await receive(request, hall, device, new, fields.get("key") or None)
+        await receive(request, hall, device, new, _form_key(fields.get("key", ""), new))
     except FonteinError as ex:
-        return render(
-            request, "phone", hall=hall, status=422, extra={"sent": False, "failed": ex.code, "typed": new.text}
-        )
+        return phone_page(request, hall, failed=ex, typed=(new.text, new.name))
     raise answer_page
+
+
+def _form_key(page: str, new: NewPost) -> str | None:
+    """
+    The Idempotency-Key of a form: sent again from the same page (a double tap, a reload), the same text comes once.
+
+    Args:
+        page: What the page was given to tell it from others; empty without.
+    """
+    return hashlib.sha256(f"{page[:MAX_KEY]}\n".encode() + encode(new)).hexdigest() if page else None
+
+
+async def _withdraw_by_form(hall: Hall, device: DeviceId | None, post_id: PostId) -> web.StreamResponse:
+    """Somebody else's post, or one that is gone, changes nothing: the list says how it is."""
+    if device is not None:
+        await hall.node.withdraw(post_id, device=device)
+    raise web.HTTPSeeOther(f"/{hall.slug}?own=1#mine")
 
 
 def _form_fields(data: bytes) -> dict[str, str]:

@@ -22,29 +22,33 @@ export class Compose {
   #error = one(document, '#text-error', HTMLElement);
   #rows = one(document, '#photos', HTMLElement);
   #pick = one(document, '#photo', HTMLInputElement);
+  #session = one(document, '#session', HTMLSelectElement);
   #preparing = 0;
+  #sending = false;
+  /** Idempotency key of what is being written: it is as old as its first letter. */
+  #key = uuid();
   /** What is being written survives another language, or a tab that the phone threw away. */
   #draft;
 
   /**
    * @param {Page} page
    * @param {Translate} t
-   * @param {(unsent: Unsent) => void} send Called with a post that is complete; the form is empty by then.
+   * @param {(unsent: Unsent) => Promise<unknown>} send Called with a post that is complete; the form is emptied when this is kept.
    */
   constructor(page, t, send) {
     this.page = page;
     this.t = t;
     this.send = send;
     this.#draft = `fontein-draft-${page.slug}`;
-    this.#name.value = kept(NAME) ?? '';
+    this.#name.value ||= kept(NAME) ?? '';
     one(document, '#photo-pick', HTMLElement).hidden = false;
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
-      this.#submit();
+      void this.#submit();
     });
-    this.#text.value ||= kept(this.#draft) ?? '';
+    this.#restore();
     this.#text.addEventListener('input', () => {
-      keep(this.#draft, this.#text.value);
+      this.#keepDraft();
       this.#count();
     });
     this.#pick.addEventListener('change', () => void this.#addPhotos([...(this.#pick.files ?? [])]));
@@ -57,28 +61,76 @@ export class Compose {
     return this.#text.value.trim() === '' && this.#photos.length === 0;
   }
 
-  /** Take back a post that could not be sent, to change it. @param {Unsent} unsent */
-  edit(unsent) {
-    this.#text.value = unsent.text;
-    this.#name.value = unsent.name;
-    this.#setPhotos(unsent.photos.map((photo) => ({ ...photo, url: URL.createObjectURL(photo.blob) })));
+  /** Take back a post that could not be sent or shown, to change it. @param {Pick<Unsent, 'text' | 'name' | 'photos'>} post */
+  edit({ text, name, photos }) {
+    this.#text.value = text;
+    this.#name.value = name;
+    this.#setPhotos(photos.map((photo) => ({ ...photo, url: URL.createObjectURL(photo.blob) })));
+    this.#key = uuid();
+    this.#keepDraft();
     this.#count();
     this.#text.focus();
   }
 
-  #submit() {
+  /** What was written is in the outbox already: the page went away between keeping it and emptying the form. @param {string} key */
+  forget(key) {
+    if (key === this.#key && this.#photos.length === 0) this.#empty();
+  }
+
+  /**
+   * Ask which session a post is about, where there are several; chosen is the first until somebody chooses.
+   *
+   * @param {readonly {id: string, title: string}[]} sessions Those of now first.
+   */
+  offer(sessions) {
+    one(document, '#session-row', HTMLElement).hidden = sessions.length < 2;
+    const chosen = this.#session.value;
+    const options = sessions.map(({ id, title }) => el('option', { value: id, selected: id === chosen }, title));
+    this.#session.replaceChildren(...(sessions.length < 2 ? [] : options));
+  }
+
+  async #submit() {
+    if (this.#sending) return;
     const fault = this.#fault();
     this.#say(fault);
     if (fault) return this.#text.focus();
+    this.#sending = true;
+    const unsent = this.#unsent();
+    keep(NAME, unsent.name);
+    this.#keepDraft();
+    // Nothing is emptied before it is kept: then the page may go away at any moment.
+    await this.send(unsent);
+    this.#empty();
+    this.#sending = false;
+  }
+
+  /** @returns {Unsent} */
+  #unsent() {
     const photos = this.#photos.map(({ blob, alt, id }) => ({ blob, alt: alt.trim(), id }));
-    const name = this.#name.value.trim();
-    keep(NAME, name);
-    const unsent = { key: uuid(), text: this.#text.value.trim(), name, photos, at: Date.now() };
+    const [text, name] = [this.#text.value.trim(), this.#name.value.trim()];
+    return { key: this.#key, text, name, session: this.#session.value || null, photos, at: Date.now() };
+  }
+
+  #empty() {
     this.#text.value = '';
     keep(this.#draft, '');
     this.#setPhotos([]);
+    this.#key = uuid();
     this.#count();
-    this.send(unsent);
+  }
+
+  #restore() {
+    const [key, text] = readDraft(kept(this.#draft) ?? '');
+    if (this.#text.value || !text) return;
+    this.#text.value = text;
+    if (!key) return;
+    this.#key = key;
+    // Sent as it stands, it is the same post. Changed, it is another one.
+    this.#text.addEventListener('input', () => (this.#key = uuid()), { once: true });
+  }
+
+  #keepDraft() {
+    keep(this.#draft, this.#text.value ? `${this.#key} ${this.#text.value}` : '');
   }
 
   /** @returns {string} What is wrong, in words; empty when it can go. */
@@ -144,7 +196,7 @@ export class Compose {
    */
   #row(photo, index) {
     const label = this.t('write.photo-n', { n: index + 1 });
-    const alt = el('input', { type: 'text', maxlength: 500, dir: 'auto', value: photo.alt, on: { input: () => (photo.alt = alt.value) } });
+    const alt = el('textarea', { rows: 1, maxlength: 500, dir: 'auto', on: { input: () => (photo.alt = alt.value) } }, photo.alt);
     const remove = () => {
       this.#setPhotos(this.#photos.filter((one) => one !== photo));
       this.#pick.focus();
@@ -157,6 +209,15 @@ export class Compose {
       el('button', { type: 'button', class: 'button quiet plain', 'aria-label': `${this.t('write.remove-photo')} (${label})`, on: { click: remove } }, icon('close')),
     );
   }
+}
+
+/**
+ * @param {string} draft `<key> <text>`, or nothing.
+ * @returns {[string, string]}
+ */
+function readDraft(draft) {
+  const [, key, text] = /^([0-9a-f-]{36}) (.*)$/su.exec(draft) ?? ['', '', draft];
+  return [key ?? '', text ?? ''];
 }
 
 /**

@@ -51,25 +51,31 @@ export function inOrder(posts) {
 /**
  * @param {Own} own
  * @param {Words} words
- * @param {() => void} withdraw
+ * @param {{withdraw: () => void, edit: () => void}} actions
  * @param {boolean} failed Whether withdrawing it just failed.
  */
-export function ownCard(own, words, withdraw, failed) {
+export function ownCard(own, words, { withdraw, edit }, failed) {
   const { t, lang } = words;
   const state = stateOf(own);
   if (state === 'withdrawn') return withdrawnCard(own, words);
-  const why = own.reason === null ? '' : t(`reason.${own.reason}`);
+  const isRefused = state === 'not-shown';
+  const why = isRefused ? t(`reason.${own.reason ?? 'none'}`) : '';
   const since = state === 'on-screen' && own.decidedAt ? t('mine.since', { time: dayTime(lang, own.decidedAt / 1000) }) : age(t, lang, own.received / 1000, words.nowMs);
   const label = t('withdraw.text', { text: own.text.slice(0, 60) });
   return el(
     'li',
     { class: `card ${state}`, data: { own: own.id, state } },
     head(state, since, words),
-    state === 'not-shown' ? null : track(LOOKS[state].steps),
+    isRefused ? null : track(LOOKS[state].steps),
     text(own.text, own.media.length, words),
     why ? el('p', { class: 'own-why' }, why) : null,
     failed ? el('p', { class: 'error', role: 'alert' }, t('withdraw.failed')) : null,
-    el('p', { class: 'own-actions' }, el('button', { type: 'button', class: 'button quiet plain', 'aria-label': label, on: { click: withdraw } }, t('withdraw'))),
+    el(
+      'p',
+      { class: 'own-actions' },
+      isRefused ? button('quiet', t('change'), edit) : null,
+      el('button', { type: 'button', class: 'button quiet plain', 'aria-label': label, on: { click: withdraw } }, t('withdraw')),
+    ),
   );
 }
 
@@ -121,7 +127,7 @@ export function whyNotSent({ status, code, retryAfter }, t) {
  * @param {Words} words
  */
 function withdrawnCard(own, { t, lang }) {
-  const time = own.decidedAt ? dayTime(lang, own.decidedAt / 1000) : '';
+  const time = own.endedAt ? dayTime(lang, own.endedAt / 1000) : '';
   const words = own.status === 'withdrawn' && time ? t('withdrawn.at', { time }) : own.status === 'withdrawn' ? t('state.withdrawn') : t('gone');
   return el('li', { class: 'card withdrawn', data: { own: own.id, state: 'withdrawn' } }, el('p', { class: 'own-head meta' }, icon('withdraw', 'small'), words));
 }

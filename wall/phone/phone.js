@@ -8,6 +8,7 @@ import { keep, kept } from '../lib/keep.js';
 import { keyed } from '../lib/keyed.js';
 import { page, translate } from '../lib/page.js';
 import { age, dayTime } from '../lib/time.js';
+import { canSendLater, keepShell, sendLater } from '../lib/worker.js';
 import { PostList } from '../text/list.js';
 import { Compose } from './compose.js';
 import { inOrder, ownCard, stateOf, unsentCard } from './mine.js';
@@ -23,39 +24,51 @@ const KEYBOARD_PX = 700;
 const told = page();
 const t = translate();
 const SEEN = `fontein-seen-${told.slug}`;
+const OWN = `fontein-own-${told.slug}`;
+/** Of a post, when a screen reader tells what became of it. In characters. */
+const SAID_TEXT = 60;
 
 const live = new Live(told.api, 'phone');
-const outbox = await Outbox.open(told.slug);
+const outbox = new Outbox(told.slug);
 const sender = new Sender(told.api, outbox);
-const compose = new Compose(told, t, (unsent) => void queue(unsent));
+const compose = new Compose(told, t, queue);
 
 const notices = one(document, '#notices', HTMLElement);
 const list = one(document, '#own', HTMLElement);
 const unseen = one(document, '#unseen', HTMLElement);
 
-/** Own posts, from the line or asked for. @type {readonly Own[]} */
-let own = [];
-let ownAtMs = 0;
+/** Own posts, from the line or asked for; until then as they were at the last visit. */
+let { own, ownAtMs } = lastOwn();
 /** Posts whose withdrawing failed just now. @type {Set<string>} */
 const failed = new Set();
 /** @type {'sent' | 'no-storage' | 'full' | null} */
 let news = null;
 let lost = false;
 let lostTimer = 0;
+/** Whether this browser sends after the page is closed. */
+let sendsLater = false;
 /** @type {Live | null} */
 let wall = null;
 
 /* --- sending ------------------------------------------------------------------------------------------------- */
 
-/** @param {Unsent} unsent */
+/** Fulfilled when it is kept, so that the form may be emptied. @param {Unsent} unsent */
 async function queue(unsent) {
   const durable = await outbox.put(unsent);
   news = null;
   location.hash = '#mine';
   draw();
+  void dispatch(unsent, durable);
+}
+
+/**
+ * @param {Unsent} unsent
+ * @param {boolean} durable
+ */
+async function dispatch(unsent, durable) {
+  if (durable) void sendLater(told.slug);
   await sender.flush();
-  const waits = outbox.all.some(({ key }) => key === unsent.key);
-  if (waits && !durable) news = unsent.photos.length > 0 ? 'full' : 'no-storage';
+  if (outbox.has(unsent.key) && !durable) news = unsent.photos.length > 0 ? 'full' : 'no-storage';
   draw();
 }
 
@@ -74,9 +87,36 @@ async function askOwn() {
 
 /** @param {readonly Own[]} posts */
 function takeOwn(posts) {
+  tellChanges(own, posts);
   own = posts;
   ownAtMs = live.clock.now();
+  keep(OWN, JSON.stringify({ own, ownAtMs }));
   draw();
+}
+
+/** @returns {{own: readonly Own[], ownAtMs: number}} */
+function lastOwn() {
+  try {
+    const last = JSON.parse(kept(OWN) ?? 'null');
+    return Array.isArray(last?.own) ? last : { own: [], ownAtMs: 0 };
+  } catch (fault) {
+    console.info('own posts of the last visit cannot be read', fault);
+    return { own: [], ownAtMs: 0 };
+  }
+}
+
+/**
+ * Whoever does not see the card hears what became of a post.
+ *
+ * @param {readonly Own[]} before
+ * @param {readonly Own[]} now
+ */
+function tellChanges(before, now) {
+  const states = new Map(before.map((post) => [post.id, stateOf(post)]));
+  const changed = now.filter((post) => states.has(post.id) && states.get(post.id) !== stateOf(post));
+  if (changed.length === 0) return;
+  const words = changed.map((post) => t('mine.says', { state: t(`state.${stateOf(post)}`), text: post.text.slice(0, SAID_TEXT) }));
+  one(document, '#said', HTMLElement).textContent = words.join(' ');
 }
 
 /** @param {Own} post */
@@ -84,15 +124,20 @@ async function withdraw(post) {
   failed.delete(post.id);
   const answer = await send('DELETE', `${told.api}/posts/${post.id}`);
   if (!answer.ok) failed.add(post.id);
-  else own = own.map((one) => (one.id === post.id ? { ...one, status: 'withdrawn', onScreen: false, decidedAt: live.clock.now() * 1000 } : one));
+  else own = own.map((one) => (one.id === post.id ? { ...one, status: 'withdrawn', onScreen: false, endedAt: live.clock.now() * 1000 } : one));
   draw();
 }
 
 /** @param {Unsent} unsent */
 async function change(unsent) {
-  await sender.remove(unsent.key);
+  if (await sender.remove(unsent.key)) edit(unsent);
+}
+
+/** @param {Pick<Unsent, 'text' | 'name' | 'photos'>} post */
+function edit(post) {
   location.hash = '#write';
-  compose.edit(unsent);
+  // The other tab is in the way until it is hidden, and then takes the focus.
+  setTimeout(() => compose.edit(post));
 }
 
 /* --- drawing ------------------------------------------------------------------------------------------------- */
@@ -113,7 +158,7 @@ function drawMine() {
   keyed(list, items, {
     key: (item) => item.unsent?.key ?? item.own?.id ?? '',
     signature: (item) => (item.unsent ? unsentSignature(item.unsent) : ownSignature(item.own, nowMs)),
-    make: (item) => (item.unsent ? makeUnsent(item.unsent, words) : ownCard(item.own, words, () => void withdraw(item.own), failed.has(item.own.id))),
+    make: (item) => (item.unsent ? makeUnsent(item.unsent, words) : makeOwn(item.own, words)),
   });
   one(document, '#mine-empty', HTMLElement).hidden = items.length > 0;
   const at = one(document, '#mine-at', HTMLElement);
@@ -122,11 +167,20 @@ function drawMine() {
 }
 
 /**
+ * @param {Own} post
+ * @param {{t: typeof t, lang: string, nowMs: number}} words
+ */
+function makeOwn(post, words) {
+  const actions = { withdraw: () => void withdraw(post), edit: () => edit({ text: post.text, name: post.name, photos: [] }) };
+  return ownCard(post, words, actions, failed.has(post.id));
+}
+
+/**
  * @param {Unsent} unsent
  * @param {{t: typeof t, lang: string, nowMs: number}} words
  */
 function makeUnsent(unsent, words) {
-  return unsentCard(unsent, unsentState(unsent), sender.problems.get(unsent.key), words, {
+  return unsentCard(unsent, unsentState(unsent), problemOf(unsent), words, {
     tryNow: () => void sender.flush(),
     edit: () => void change(unsent),
     remove: () => void sender.remove(unsent.key),
@@ -139,9 +193,15 @@ function unsentState({ key }) {
   return sender.isRefused(key) ? 'refused' : 'unsent';
 }
 
+/** Why it is still here; without a network the banner says so, once. @param {Unsent} unsent */
+function problemOf({ key }) {
+  const problem = sender.problems.get(key);
+  return lost && problem?.status === 0 ? undefined : problem;
+}
+
 /** @param {Unsent} unsent */
 function unsentSignature(unsent) {
-  const problem = sender.problems.get(unsent.key);
+  const problem = problemOf(unsent);
   return `${unsentState(unsent)} ${problem?.status ?? ''} ${problem?.code ?? ''} ${problem?.retryAfter ?? ''}`;
 }
 
@@ -156,15 +216,30 @@ function ownSignature(post, nowMs) {
 let noticed = '';
 
 function drawNotices() {
-  const waiting = outbox.all.length > 0;
-  const which = lost ? (waiting ? 'offline.safe' : 'offline.write') : news === 'sent' && !waiting ? 'sent' : '';
-  const storage = news === 'full' ? 'storage.full' : (news === 'no-storage' || !outbox.durable) && waiting ? 'storage.none' : '';
-  if (noticed === which + storage) return;
-  noticed = which + storage;
+  const told = [...lineNotice(), ...storageNotice()];
+  if (noticed === told.join(' ')) return;
+  noticed = told.join(' ');
   notices.replaceChildren();
-  if (which === 'sent') notices.append(el('p', { class: 'banner appear' }, icon('check'), el('span', {}, t('sent'))));
-  else if (which) notices.append(el('p', { class: 'banner warn appear' }, icon('offline'), el('span', {}, el('strong', {}, t('offline')), ` ${t(which)}`)));
-  if (storage) notices.append(el('p', { class: 'banner warn appear' }, icon('warning'), el('span', {}, t(storage))));
+  if (told.length === 0) return;
+  const sign = told[0] === 'sent' ? 'check' : told[0] === 'offline' ? 'offline' : 'warning';
+  const words = told.map((key) => (key === 'offline' ? el('strong', {}, t(key)) : el('span', {}, t(key))));
+  notices.append(el('p', { class: `banner appear ${sign === 'check' ? '' : 'warn'}` }, icon(sign), el('span', {}, ...words.flatMap((word) => [word, ' ']))));
+}
+
+/** @returns {string[]} Keys of what to say about the line, in one banner. */
+function lineNotice() {
+  const waiting = outbox.all.length > 0;
+  if (!lost) return news === 'sent' && !waiting && tab() === 'mine' ? ['sent'] : []; // "Here" is that tab.
+  if (!waiting) return ['offline', 'offline.write'];
+  if (!outbox.durable) return ['offline'];
+  return ['offline', 'offline.safe', sendsLater ? 'offline.by-itself' : 'offline.reopen'];
+}
+
+/** @returns {string[]} */
+function storageNotice() {
+  const waiting = outbox.all.length > 0;
+  if (news === 'full' && waiting) return ['storage.full'];
+  return waiting && (news === 'no-storage' || !outbox.durable) ? ['storage.none'] : [];
 }
 
 /** @type {Map<string, string>} */
@@ -228,6 +303,30 @@ function watchLine() {
   }
 }
 
+/** The phone says that its network is gone: say so now. Should the line live all the same, its next tick takes it back. */
+function networkGone() {
+  window.clearTimeout(lostTimer);
+  lost = true;
+  draw();
+}
+
+/** What the view says besides posts: whether it is open, a notice of the organisers, the sessions. */
+function drawView() {
+  drawOpen();
+  drawAnnouncement();
+  compose.offer(/** @type {{id: string, title: string}[] | undefined} */ (live.view.entries.get('sessions')) ?? []);
+}
+
+let announced = '';
+
+function drawAnnouncement() {
+  const text = /** @type {{text: string | null} | undefined} */ (live.view.entries.get('announcement'))?.text ?? '';
+  if (text === announced) return;
+  announced = text;
+  const box = el('section', { class: 'announcement', 'aria-label': t('announcement') }, icon('info'), el('div', {}, el('p', { class: 'announcement-by' }, t('announcement')), el('p', { dir: 'auto' }, text)));
+  one(document, '#announcement', HTMLElement).replaceChildren(...(text ? [box] : []));
+}
+
 function drawOpen() {
   const symposium = /** @type {Symposium | undefined} */ (live.view.entries.get('symposium')) ?? told.symposium;
   const open = symposium?.open ?? true;
@@ -242,20 +341,49 @@ function watchKeyboard() {
   document.body.classList.toggle('typing', typing && height < KEYBOARD_PX && matchMedia('(pointer: coarse)').matches);
 }
 
+/** How high the bar with the button is: the counter stays above it. */
+function measureBar() {
+  document.body.style.setProperty('--bar', `${one(document, '.send-bar', HTMLElement).offsetHeight - 1}px`);
+}
+
 live.addEventListener('own', () => takeOwn(live.own));
 live.addEventListener('state', watchLine);
-live.addEventListener('view', drawOpen);
+live.addEventListener('tick', () => {
+  if (lost) watchLine();
+});
+window.addEventListener('offline', networkGone);
+window.addEventListener('online', watchLine);
+live.addEventListener('view', drawView);
 window.addEventListener('hashchange', showTab);
-document.addEventListener('visibilitychange', draw);
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) void sender.flush(); // A phone that slept has no timers.
+  draw();
+});
 for (const event of ['focusin', 'focusout']) document.addEventListener(event, () => setTimeout(watchKeyboard));
 window.visualViewport?.addEventListener('resize', watchKeyboard);
+new ResizeObserver(measureBar).observe(one(document, '.send-bar', HTMLElement));
 window.addEventListener('beforeunload', (event) => {
   if (!outbox.durable && outbox.all.length > 0) event.preventDefault();
 });
+// It can be installed by who wants to; nobody is asked.
+window.addEventListener('beforeinstallprompt', (event) => event.preventDefault());
+outbox.addEventListener('change', () => {
+  if (live.state !== 'live') void askOwn();
+  draw();
+});
 window.setInterval(draw, AGES_MS);
 
+list.replaceChildren(); // What stood there for who has no script.
+if (location.search.includes('sent=')) history.replaceState(null, '', location.pathname + location.hash); // Sent before this ran.
 drawOpen();
 showTab();
 live.start();
 watchLine();
+await outbox.ready;
+for (const { key } of outbox.all) compose.forget(key);
+draw();
 void sender.flush();
+await keepShell();
+sendsLater = await canSendLater();
+if (outbox.all.length > 0) void sendLater(told.slug); // Written before the service worker was there.
+draw();

@@ -1,12 +1,12 @@
 /** @import {Problem} from '../types.js' */
 /** @import {Outbox, Unsent} from './outbox.js' */
-import { send } from '../lib/http.js';
+import { exclusively } from '../lib/lock.js';
+import { deliver, isPassing, lockOf } from './deliver.js';
 
-const UPLOAD_MS = 90_000;
 const RETRY_MIN_S = 5;
 const RETRY_MAX_S = 60;
-/** What comes right by itself: no network, too late, in progress, too fast, too busy, too full. */
-const PASSING = new Set([0, 408, 409, 425, 429, 502, 503, 504, 507]);
+/** Longer than another tab needs for a post without photos; then we go on: the key makes it come once all the same. */
+const OTHER_TAB_MS = 20_000;
 
 /**
  * Sends what is in the outbox, oldest first, each exactly once.
@@ -18,8 +18,10 @@ export class Sender extends EventTarget {
   problems = new Map();
   /** The post that is on its way. @type {string | null} */
   sending = null;
+  #busy = false;
   #failures = 0;
   #timer = 0;
+  #lock;
 
   /**
    * @param {string} api
@@ -29,6 +31,7 @@ export class Sender extends EventTarget {
     super();
     this.api = api;
     this.outbox = outbox;
+    this.#lock = lockOf(api.slice(api.lastIndexOf('/') + 1));
     window.addEventListener('online', () => void this.flush());
   }
 
@@ -40,20 +43,50 @@ export class Sender extends EventTarget {
 
   /** Send all that can be sent now. */
   async flush() {
-    if (this.sending) return;
+    if (this.#busy) return;
     window.clearTimeout(this.#timer);
-    for (const unsent of this.outbox.all) {
-      if (this.isRefused(unsent.key)) continue;
-      const problem = await this.#sendOne(unsent);
-      if (problem && isPassing(problem)) return this.#later(problem);
+    this.#busy = true;
+    try {
+      await this.outbox.ready;
+      if (this.outbox.all.length > 0) await exclusively(this.#lock, OTHER_TAB_MS, () => this.#sendAll());
+    } finally {
+      this.#busy = false;
     }
   }
 
-  /** @param {string} key */
+  /**
+   * Take a post away, unless another tab, or the service worker, has just sent it.
+   *
+   * @param {string} key
+   * @returns {Promise<boolean>} Whether it was still here.
+   */
   async remove(key) {
+    const was = await exclusively(this.#lock, OTHER_TAB_MS, async () => {
+      await this.outbox.reload();
+      const found = this.outbox.has(key);
+      await this.outbox.remove(key);
+      return found;
+    });
     this.problems.delete(key);
-    await this.outbox.remove(key);
     this.#tell('change');
+    return was;
+  }
+
+  async #sendAll() {
+    await this.outbox.reload();
+    /** @type {Set<string>} */
+    const tried = new Set();
+    for (let next = this.#next(tried); next; next = this.#next(tried)) {
+      tried.add(next.key);
+      const problem = await this.#sendOne(next);
+      if (problem && isPassing(problem)) return this.#later(problem);
+    }
+    this.#tell('change');
+  }
+
+  /** The oldest that was not tried now; one that was written meanwhile comes along. @param {ReadonlySet<string>} tried */
+  #next(tried) {
+    return this.outbox.all.find(({ key }) => !tried.has(key) && !this.isRefused(key));
   }
 
   /**
@@ -63,62 +96,12 @@ export class Sender extends EventTarget {
   async #sendOne(unsent) {
     this.sending = unsent.key;
     this.#tell('change');
-    const problem = await this.#deliver(unsent);
+    const problem = await deliver(this.api, this.outbox, unsent);
     this.sending = null;
-    if (problem) this.problems.set(unsent.key, problem);
+    if (problem) this.problems.set(unsent.key, reasonOf(this.problems.get(unsent.key), problem));
     else await this.#arrived(unsent);
     this.#tell('change');
     return problem;
-  }
-
-  /**
-   * A photo that was uploaded long ago may be gone from the server: then it goes up again, once per try.
-   *
-   * @param {Unsent} unsent
-   * @returns {Promise<Problem | null>}
-   */
-  async #deliver(unsent) {
-    const problem = await this.#attempt(unsent);
-    if (problem?.code !== 'unknown-picture') return problem;
-    for (const photo of unsent.photos) photo.id = null;
-    await this.outbox.put(unsent);
-    return this.#attempt(unsent);
-  }
-
-  /**
-   * @param {Unsent} unsent
-   * @returns {Promise<Problem | null>}
-   */
-  async #attempt(unsent) {
-    return (await this.#uploadPhotos(unsent)) ?? (await this.#post(unsent));
-  }
-
-  /**
-   * @param {Unsent} unsent
-   * @returns {Promise<Problem | null>}
-   */
-  async #uploadPhotos(unsent) {
-    for (const photo of unsent.photos) {
-      if (photo.id) continue;
-      const form = new FormData();
-      form.set('file', photo.blob, 'photo.jpg');
-      const answer = await send('POST', `${this.api}/media`, form, { timeoutMs: UPLOAD_MS });
-      if (!answer.ok) return answer.problem;
-      photo.id = answer.data.id;
-      await this.outbox.put(unsent);
-    }
-    return null;
-  }
-
-  /**
-   * @param {Unsent} unsent
-   * @returns {Promise<Problem | null>}
-   */
-  async #post({ key, text, name, photos }) {
-    const media = photos.map(({ id, alt }) => ({ id, alt }));
-    const body = { text, consent: true, ...(name ? { name } : {}), ...(media.length > 0 ? { media } : {}) };
-    const answer = await send('POST', `${this.api}/posts`, body, { idempotencyKey: key });
-    return answer.ok ? null : answer.problem;
   }
 
   /** @param {Unsent} unsent */
@@ -143,7 +126,13 @@ export class Sender extends EventTarget {
   }
 }
 
-/** @param {Problem} problem */
-function isPassing(problem) {
-  return PASSING.has(problem.status);
+/**
+ * What to tell. Trying again by itself may come too fast; that is not why the post is still here.
+ *
+ * @param {Problem | undefined} before
+ * @param {Problem} now
+ * @returns {Problem}
+ */
+function reasonOf(before, now) {
+  return before?.code === 'pending-cap' && now.code === 'rate' ? { ...now, code: before.code } : now;
 }

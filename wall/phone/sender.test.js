@@ -25,7 +25,7 @@ function serve({ known = [], loses = false } = {}) {
 /** An outbox in memory with one post, whose photo went up before. */
 function outbox() {
   const all = [{ key: 'k', text: 'Dag', name: '', at: 1, photos: [{ blob: new Blob(['x']), alt: '', id: 'old' }] }];
-  return { all, put: async () => true, remove: async () => void all.pop() };
+  return { all, reload: async () => {}, put: async () => true, remove: async () => void all.pop() };
 }
 
 test('a photo that the server still has is not sent again', async () => {
@@ -52,3 +52,33 @@ test('it goes up again once per try, and then the post is refused', async () => 
 
   assert.deepEqual([asked.uploads, asked.posts.length, sender.isRefused('k')], [1, 2, true]);
 });
+
+/** A server that refuses with each of `problems` in turn. */
+function refuse(...problems) {
+  globalThis.fetch = async () => {
+    const problem = { title: 'No', detail: '', ...problems.shift() };
+    return new Response(JSON.stringify(problem), { status: problem.status, headers: { 'content-type': 'application/problem+json' } });
+  };
+  const all = [{ key: 'k', text: 'Dag', name: '', at: 1, photos: [] }];
+  return { all, reload: async () => {}, put: async () => true, remove: async () => void all.pop() };
+}
+
+const CAP = { status: 429, code: 'pending-cap', retryAfter: 60 };
+const RATE = { status: 429, code: 'rate', retryAfter: 5 };
+const BUSY = { status: 503, code: 'busy', retryAfter: 9 };
+
+for (const [name, answers, told] of [
+  ['too many wait, and then it came too fast: too many wait', [CAP, RATE], ['pending-cap', 5]],
+  ['it came too fast: that is the reason', [RATE, RATE], ['rate', 5]],
+  ['too many wait, and then something else: that is the reason', [CAP, BUSY], ['busy', 9]],
+]) {
+  test(`told after two tries: ${name}`, async () => {
+    const sender = new Sender('/v1/symposia/dag', refuse(...answers));
+
+    await sender.flush();
+    await sender.flush();
+
+    const { code, retryAfter } = sender.problems.get('k');
+    assert.deepEqual([code, retryAfter], told);
+  });
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import re
 import uuid
@@ -10,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from PIL import Image
 
 from server.symposium.values import DeviceId
 from tests.house import SLUG, Place
@@ -49,6 +51,7 @@ async def test_post_of_an_unknown_phone_gets_a_device_that_owns_it(place: Place)
         "media": [],
         "received": 0,
         "decidedAt": None,
+        "endedAt": None,
     }
     assert (await place.visitor().get("own")).json == {"posts": []}
 
@@ -322,7 +325,7 @@ async def test_form_posts_and_leads_back_to_the_page(place: Place) -> None:
 
     answer = await phone.ask("POST", f"/{SLUG}", data={"text": "Zonder script", "name": "", "consent": "true"})
 
-    assert (answer.status, answer.headers["Location"]) == (303, f"/{SLUG}?sent=1")
+    assert (answer.status, answer.headers["Location"]) == (303, f"/{SLUG}?sent=1#mine")
     assert [p["text"] for p in (await phone.get("own")).json["posts"]] == ["Zonder script"]
 
 
@@ -341,6 +344,69 @@ async def test_form_that_fails_is_a_page_again(place: Place, fields: dict[str, s
 
     assert answer.status == 422
     assert answer.headers["Content-Type"].startswith("text/html")
+
+
+async def test_form_sent_twice_from_one_page_posts_once_and_other_words_are_another_post(place: Place) -> None:
+    phone = place.visitor()
+    body = (await phone.get(f"/{SLUG}")).body.decode()
+    found = re.search(r'name="key" value="([0-9a-f]{16})"', body)
+    assert found is not None
+    fields = {"name": "", "consent": "true", "key": found[1]}
+
+    for words in ("Twee keer getikt", "Twee keer getikt", "Daarna terug, en iets anders"):
+        answer = await phone.ask("POST", f"/{SLUG}", data={**fields, "text": words})
+        assert answer.status == 303
+
+    own = (await phone.get("own")).json["posts"]
+    assert [post["text"] for post in own] == ["Daarna terug, en iets anders", "Twee keer getikt"]
+
+
+async def test_form_tells_who_sends_too_much_when_to_come_back(place: Place) -> None:
+    phone = place.visitor()
+    answers = [
+        await phone.ask("POST", f"/{SLUG}", data={"text": f"Nummer {n}", "name": "Oma", "consent": "true"})
+        for n in range(6)
+    ]
+
+    assert [answer.status for answer in answers] == [303] * 5 + [429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    page = answers[-1].body.decode()
+    assert ">Nummer 5</textarea>" in page
+    assert 'value="Oma"' in page
+
+
+async def test_own_posts_stand_in_the_page_that_the_form_leads_to_and_in_no_other(place: Place) -> None:
+    phone = place.visitor()
+    await phone.ask("POST", f"/{SLUG}", data={"text": "<b>Van mij</b>", "consent": "true"})
+
+    pages = {query: (await phone.get(f"/{SLUG}{query}")) for query in ("", "?own=1", "?sent=1")}
+
+    assert {query: "&lt;b&gt;Van mij" in page.body.decode() for query, page in pages.items()} == {
+        "": False,
+        "?own=1": True,
+        "?sent=1": True,
+    }
+    assert {query: "Fontein-Shell" in page.headers for query, page in pages.items()} == {
+        "": True,
+        "?own=1": False,
+        "?sent=1": False,
+    }
+    assert "Van mij</b>" not in (await place.visitor().get(f"/{SLUG}?own=1")).body.decode()
+
+
+async def test_form_withdraws_own_post_only(place: Place) -> None:
+    phone, stranger = place.visitor(), place.visitor()
+    await stranger.get(f"/{SLUG}")
+    await phone.ask("POST", f"/{SLUG}", data={"text": "Toch niet", "consent": "true"})
+    post = (await phone.get("own")).json["posts"][0]["id"]
+
+    theirs = await stranger.ask("POST", f"/{SLUG}", data={"withdraw": post})
+    before = (await phone.get("own")).json["posts"][0]["status"]
+    own = await phone.ask("POST", f"/{SLUG}", data={"withdraw": post})
+
+    assert (theirs.status, before) == (303, "held")
+    assert (own.status, own.headers["Location"]) == (303, f"/{SLUG}?own=1#mine")
+    assert (await phone.get("own")).json["posts"][0]["status"] == "withdrawn"
 
 
 @pytest.mark.parametrize("origin", [None, "null", "https://evil.example"])
@@ -365,3 +431,36 @@ async def test_device_that_was_forged_is_nobody(place: Place) -> None:
     assert len(real.json["posts"]) == 1
     assert fake.json == {"posts": []}
     assert DeviceId(device) in place.hall.node.state.devices
+
+
+@pytest.mark.parametrize(("lang", "short"), [("nl", "Meedoen"), ("en", "Join")])
+async def test_manifest_names_the_symposium_and_icons_that_are_there(place: Place, lang: str, short: str) -> None:
+    answer = await place.visitor().get(f"/{SLUG}/manifest.webmanifest?lang={lang}")
+
+    facts = answer.json
+    assert answer.headers["Content-Type"].startswith("application/manifest+json")
+    assert (facts["lang"], facts["start_url"], facts["display"]) == (lang, f"/{SLUG}", "standalone")
+    assert facts["short_name"] in (short, facts["name"])
+    for icon in facts["icons"]:
+        picture = Image.open(io.BytesIO((await place.visitor().get(icon["src"])).body)).convert("RGBA")
+        width = picture.width
+        assert f"{width}x{picture.height}" == icon["sizes"]
+        # The sign's own colours: water in its stem, and paper around.
+        for y, colour in ((width // 2, (0x00, 0x61, 0x6D)), (width // 40, (0xF4, 0xF6, 0xF6))):
+            seen = picture.getpixel((width // 2, y))
+            assert isinstance(seen, tuple)
+            assert all(abs(a - b) <= 2 for a, b in zip(seen, colour, strict=False)), (icon, y, seen)
+
+
+async def test_text_page_has_the_posts_in_it_for_who_has_no_script_and_else_not(place: Place) -> None:
+    await place.show("<i>Voor iedereen</i>")
+    await place.arrive("Nog niet bekeken")
+
+    plain = await place.visitor().get(f"/{SLUG}/text?plain=1")
+    usual = await place.visitor().get(f"/{SLUG}/text")
+
+    assert b"&lt;i&gt;Voor iedereen" in plain.body
+    assert b"Nog niet bekeken" not in plain.body
+    assert b"Voor iedereen" not in usual.body
+    assert "Fontein-Shell" in usual.headers
+    assert "Fontein-Shell" not in plain.headers

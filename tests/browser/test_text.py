@@ -1,0 +1,90 @@
+"""The wall as a calm list: nothing moves under who reads, and nobody is talked over."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from tests.browser.visits import PHONE, Visits, said
+from tests.house import SLUG, Place, open_place
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+SAY_MS = 10_000
+
+NOTE_SAID = """
+() => {
+  window.heard = [];
+  const status = document.querySelector('#list [role=status]');
+  new MutationObserver(() => { if (status.textContent) window.heard.push([Date.now(), status.textContent]); })
+    .observe(status, { childList: true, characterData: true, subtree: true });
+}
+"""
+"""Remember every sentence that a screen reader would say, with the page's own time."""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def place(tmp_path: Path) -> AsyncIterator[Place]:
+    async with open_place(tmp_path) as opened:
+        yield opened
+
+
+async def open_list(place: Place, visits: Visits) -> Page:
+    visits.witness.own.add(place.url)
+    page = await (await visits.context(**PHONE)).new_page()
+    await page.clock.install()
+    await page.goto(f"{place.url}/{SLUG}/text")
+    await page.wait_for_selector("#list [data-post]")
+    await page.evaluate(NOTE_SAID)
+    return page
+
+
+async def test_many_posts_are_said_in_one_sentence_each_ten_seconds(place: Place, visits: Visits) -> None:
+    await place.show("Het eerste.")
+    page = await open_list(place, visits)
+
+    for n in range(4):
+        await place.show(f"Bericht {n}")
+    await expect(page.locator("#list [data-post]")).to_have_count(5)
+    await page.clock.run_for(SAY_MS)
+    await place.show("Nog een.")
+    await expect(page.locator("#list [data-post]")).to_have_count(6)
+    await page.clock.run_for(SAY_MS)
+
+    heard = await page.evaluate("window.heard")
+    times = [at for at, _ in heard]
+    assert len(heard) >= 2
+    assert all(later - earlier >= SAY_MS for earlier, later in pairwise(times)), heard
+
+
+async def test_pause_keeps_the_list_as_it_is_until_asked(place: Place, visits: Visits) -> None:
+    first = await place.show("Blijft staan.")
+    page = await open_list(place, visits)
+    await page.get_by_role("button", name=said("text", "list.pause")).click()
+
+    await place.show("Komt later.")
+    more = page.get_by_role("button", name=said("text", "list.new", n=1))
+    await expect(more).to_be_visible()
+    assert await page.locator("#list [data-post]").count() == 1
+
+    await more.click()
+    await expect(page.locator("#list [data-post]")).to_have_count(2)
+    await expect(page.locator("#list [data-post]").first).to_be_focused()
+
+    # What is taken off leaves at once, paused or not.
+    await place.holder("moderator").decide(first.id, "hide")
+    await expect(page.locator("#list [data-post]")).to_have_count(1)
+
+
+async def test_post_reads_in_its_own_direction(place: Place, visits: Visits) -> None:
+    await place.show("שלום לכולם, זה יום יפה מאוד ללמוד משהו חדש")
+    page = await open_list(place, visits)
+
+    text = page.locator("#list .post-text")
+    await expect(text).to_have_attribute("dir", "auto")
+    assert await text.evaluate("(one) => getComputedStyle(one).direction") == "rtl"
