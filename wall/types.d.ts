@@ -44,6 +44,8 @@ export interface Page {
   readonly join: { readonly url: string; readonly short: string; readonly qr: string };
   readonly maxGraphemes: number;
   readonly maxPhotos: number;
+  /** On a screen that shows the organiser how a theme would look: that theme. It is no screen of the hall. */
+  readonly tried?: ThemeItem | null;
 }
 
 export type Status = 'held' | 'shown' | 'hidden' | 'rejected' | 'withdrawn' | 'gone' | 'erased';
@@ -58,6 +60,8 @@ export interface Author {
 
 export interface Media {
   readonly url: string;
+  /** One of at most 320 pixels. */
+  readonly small?: string;
   readonly alt: string;
   readonly width: number;
   readonly height: number;
@@ -104,13 +108,19 @@ export interface DeskPost extends Post {
   readonly why: Why | null;
   readonly notes: readonly string[];
   readonly like: string | null;
+  /** The first of those that say the same. */
+  readonly group: string;
+  /** How many in the queue say the same, this one included. */
   readonly alike: number;
+  /** It came from a phone. */
+  readonly device: boolean;
   readonly authorToday: { readonly shown: number; readonly rejected: number };
   readonly authorKey: string;
   readonly revisions: number;
   /** The reason that a person gave. */
   readonly reason?: string | null;
   readonly decidedBy?: string | null;
+  readonly decidedAt?: number | null;
 }
 
 export type Reason = 'advertising' | 'personal-data' | 'hurtful' | 'off-topic' | 'duplicate';
@@ -125,6 +135,8 @@ export interface Own {
   readonly media: readonly { readonly alt: string }[];
   readonly received: number;
   readonly decidedAt: number | null;
+  /** When it was withdrawn, taken away or erased. */
+  readonly endedAt: number | null;
   readonly name: string;
 }
 
@@ -138,9 +150,16 @@ export interface Decided {
   readonly seq: number;
   readonly at: number;
   readonly by: string | null;
+  /** `decided`, `banned`, or what was done to the symposium as a whole. */
+  readonly what: string;
+  /** Empty where `what` is not about a post. */
   readonly decision: string;
+  /** A code: on, off, a policy, a scene. */
+  readonly detail: string;
+  readonly screen: string | null;
   readonly posts: readonly string[];
   readonly undone: boolean;
+  readonly canUndo: boolean;
   readonly text: string;
   readonly name: string;
 }
@@ -167,15 +186,69 @@ export interface Figures {
 /** The values a view can hold, by the part of the key before the colon. */
 export interface ViewValues {
   symposium: Symposium;
-  scene: { readonly scene: Scene };
+  scene: SceneItem;
+  announcement: Announcement;
+  theme: ThemeItem;
+  now: Now;
   stop: Switch;
   pause: Switch;
   counts: Counts;
-  policy: { readonly policy: string };
+  policy: { readonly policy: string; readonly brake?: Brake | null };
   figures: Figures;
 }
 
-export type Scene = 'fountain' | 'join' | 'blank';
+/** Why everything waits: what was seen in the minute before it came on. */
+export interface Brake {
+  readonly at: number;
+  /** The policy that held. */
+  readonly was: string;
+  readonly postsPerMinute: number;
+  readonly newPercent: number;
+  readonly alikePercent: number;
+  /** How many wait since. */
+  readonly held: number;
+}
+
+export type Scene = 'fountain' | 'spotlight' | 'join' | 'title' | 'text' | 'playlist' | 'blank';
+
+/** What one screen, or all of them, shows. */
+export interface SceneValue {
+  readonly scene: Scene;
+  /** Of a spotlight. */
+  readonly post?: string | null;
+  /** Of a playlist, in its order. */
+  readonly posts?: readonly string[];
+  /** Of a text slide. */
+  readonly title?: string;
+  readonly text?: string;
+}
+
+export interface SceneItem extends SceneValue {
+  /** Screens with a scene of their own. */
+  readonly screens?: Readonly<Record<string, SceneValue>>;
+}
+
+/** What the organiser says to the hall; `text` null: nothing. */
+export interface Announcement {
+  readonly text: string | null;
+  readonly at?: number;
+}
+
+export interface ThemeItem {
+  readonly name: string;
+  readonly mode: string;
+  readonly layout?: string;
+  /** Where the theme's custom properties come from. */
+  readonly css?: string;
+  readonly logo?: string | null;
+  readonly options?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What is on stage now, where a programme tells. */
+export interface Now {
+  readonly title: string;
+  readonly room?: string;
+}
 export type Audience = 'wall' | 'phone' | 'desk' | 'stage';
 
 export type Change = readonly ['put', string, unknown] | readonly ['drop', string];

@@ -1,13 +1,23 @@
+import { BODY_SHARE, shortSide } from './type.js';
+
 /**
  * Where cards stand: a crest at the top, the others in columns around it, the join code in the corner below. Pure geometry in px.
  *
  * A card is laid out once, at the size of the crest, and is made smaller as a whole when it moves aside: its lines never break
- * anew, and only transforms change. Cards stay where they landed; a place comes free when its card sinks.
+ * anew, and only transforms change. Cards stay where they landed; a place comes free when its card sinks. Layouts whose cards look
+ * otherwise aside (`columns.js`) say so with `sideForm`.
  *
  * @typedef {{width: number, height: number}} Size
  * @typedef {{x: number, y: number, width: number, height: number}} Rect
- * @typedef {'normal' | 'long' | 'spotlight'} Form normal: crest, then a side place. long: smaller type, crest only. spotlight: alone.
+ * @typedef {'normal' | 'long' | 'spotlight' | 'side'} Form normal: crest, then a side place. long: smaller type, crest only. spotlight: alone. side: aside, where that is another form.
  * @typedef {{x: number, top: number, bottom: number, from: 'top' | 'bottom'}} Column
+ *
+ * @typedef {object} Frame What a layout is asked for.
+ * @property {Size} screen In px.
+ * @property {number} [scale] Of all type; see `type.js`. 1 by default.
+ * @property {number} [cards] How many at most; MAX_CARDS by default.
+ * @property {number} [columns] Of a newspaper: how many at most.
+ * @property {number} [top] Where the furniture at the top ends, in px; by default a band of one line.
  *
  * @typedef {object} Geometry
  * @property {number} body Smallest type for text that must be read, in px.
@@ -15,25 +25,32 @@
  * @property {number} gap
  * @property {Rect} content Between the band and the lower margin.
  * @property {Rect} join
+ * @property {number} code Side of the join code, in px.
  * @property {Rect} spotlight
  * @property {number} crestWidth
  * @property {number} sideWidth
+ * @property {number} sideScale Of a card that stands aside.
+ * @property {Form} sideForm Its form there.
+ * @property {number} crestX
  * @property {readonly Column[]} columns
+ * @property {readonly Rect[]} lines Rules between columns; none in a fountain.
+ * @property {number} most Cards at a time.
  * @property {number} crestMax Highest crest: to the margin, or, where it would stand over the join code, to that.
  * @property {number} normalMax Highest crest that can still move aside, in px.
+ * @property {number} sideMax Highest card aside, in px, before it is made smaller.
  *
- * @typedef {{id: string, size: Size, form: Form}} Card `size`: as measured, in the form of the crest.
- * @typedef {{id: string, rect: Rect, scale: number, crest: boolean}} Place
+ * @typedef {{id: string, size: Size, form: Form, side?: Size}} Card `size`: as measured, in the form of the crest; `side`: in the side form, where that is another.
+ * @typedef {{id: string, rect: Rect, scale: number, crest: boolean, form: Form}} Place
  */
 
 /** Body type of the crest, in body sizes; so also how much smaller a card gets when it moves aside. */
 export const CREST_SCALE = 1.4;
-/** 3 % cap height is 4.15 % type in a grotesque: readable at six picture heights (AVIXA DISCAS). */
-const BODY_SHARE = 0.0415;
 const MARGIN_SHARE = 0.033;
 const BAND_SHARE = 0.075;
-/** At least 18 %, so that the middle of the hall can scan it. */
+/** At least 18 % of the picture's height, so that the middle of the hall can scan it; of a picture that stands up as well, as far as its width allows. */
 const JOIN_SHARE = 0.2;
+const JOIN_SHARE_UPRIGHT = 0.185;
+const JOIN_WIDTH_MAX = 0.42;
 const SIDE_WIDTH_IN_BODIES = 11.2;
 /** Narrower than this, about 17 characters, lines break badly. */
 const SIDE_WIDTH_MIN_IN_BODIES = 9.4;
@@ -41,25 +58,39 @@ const SIDE_WIDTH_MIN_IN_BODIES = 9.4;
 export const MAX_CARDS = 8;
 
 /**
- * @param {Size} screen In px.
+ * What all layouts measure first: type, margins, the place of the join code, and what is left.
+ *
+ * @param {Frame} frame
+ */
+export function basics({ screen, scale = 1, top, cards = MAX_CARDS }) {
+  const short = shortSide(screen);
+  const body = short * BODY_SHARE * scale;
+  const margin = short * MARGIN_SHARE;
+  const y = top ?? margin + short * BAND_SHARE;
+  const content = { x: margin, y, width: screen.width - 2 * margin, height: screen.height - margin - y };
+  const code = screen.width >= screen.height ? short * JOIN_SHARE : Math.min(screen.height * JOIN_SHARE_UPRIGHT, screen.width * JOIN_WIDTH_MAX);
+  const width = screen.width >= screen.height ? Math.min(content.width, Math.max(short * 0.46, code + body * 6.6)) : content.width;
+  const join = { x: margin, y: screen.height - margin - code, width, height: code };
+  return { short, body, margin, gap: short * 0.026, content, code, join, most: Math.min(MAX_CARDS, Math.max(1, cards)) };
+}
+
+/**
+ * @param {Frame} frame
  * @returns {Geometry}
  */
-export function geometry(screen) {
-  const short = screen.width >= screen.height ? Math.min(screen.height, screen.width / 1.25) : screen.width;
-  const body = short * BODY_SHARE;
-  const margin = short * MARGIN_SHARE;
-  const gap = short * 0.026;
-  const inner = screen.width - 2 * margin;
-  const sideWidth = sideWidthOf(screen, inner, body, gap);
-  const crestWidth = Math.min(inner, sideWidth * CREST_SCALE);
-  const top = margin + short * BAND_SHARE;
-  const content = { x: margin, y: top, width: inner, height: screen.height - margin - top };
-  const join = joinPlace(screen, short, margin);
+export function geometry(frame) {
+  const { screen } = frame;
+  const { body, margin, gap, content, code, join, most } = basics(frame);
+  const sideWidth = sideWidthOf(screen, content.width, body, gap);
+  const upright = content.height > content.width;
+  const crestWidth = upright ? content.width : Math.min(content.width, sideWidth * CREST_SCALE);
   const columns = columnsOf({ content, join, gap, sideWidth, crestWidth });
-  const over = crestX(content, columns, crestWidth) < join.x + join.width + gap;
+  const crestX = crestXOf(content, columns, crestWidth);
+  const over = crestX < join.x + join.width + gap;
   const crestMax = over ? join.y - gap - content.y : content.height;
-  return { body, margin, gap, content, join, spotlight: spotlightOf(content, join, gap, body), crestWidth, sideWidth, columns,
-    crestMax, normalMax: Math.min(content.height * 0.8, crestMax, tallest(columns) * CREST_SCALE) };
+  return { body, margin, gap, content, code, join, spotlight: spotlightOf(content, join, gap, body), crestWidth, sideWidth, crestX, columns,
+    ...(upright ? { sideScale: 1, sideForm: 'side', sideMax: tallest(columns) * 0.5 } : { sideScale: 1 / CREST_SCALE, sideForm: 'normal', sideMax: Infinity }),
+    lines: [], most, crestMax, normalMax: upright ? crestMax * 0.55 : Math.min(content.height * 0.8, crestMax, tallest(columns) * CREST_SCALE) };
 }
 
 /**
@@ -68,7 +99,7 @@ export function geometry(screen) {
  * @returns {Form} The first in which the whole text can stand.
  */
 export function formOf(at, sizes) {
-  if (sizes.normal.height <= at.normalMax) return 'normal';
+  if (sizes.normal.height <= at.normalMax && (at.sideForm === 'normal' || sizes[at.sideForm].height <= at.sideMax)) return 'normal';
   if (sizes.long.height <= at.crestMax) return 'long';
   return 'spotlight';
 }
@@ -80,7 +111,7 @@ export function formOf(at, sizes) {
  */
 export function crestPlace(at, { id, size, form }) {
   if (form === 'spotlight') return spotlightPlace(at, id, size);
-  return { id, rect: { x: crestX(at.content, at.columns, size.width), y: at.content.y, width: size.width, height: size.height }, scale: 1, crest: true };
+  return { id, rect: { x: at.crestX, y: at.content.y, width: size.width, height: size.height }, scale: 1, crest: true, form };
 }
 
 /**
@@ -89,17 +120,17 @@ export function crestPlace(at, { id, size, form }) {
  * @param {readonly Rect[]} taken
  * @returns {Place | null} A free place aside; null: there is none, or this card is too big for any.
  */
-export function sidePlace(at, { id, size, form }, taken) {
-  if (form !== 'normal') return null;
-  const scale = 1 / CREST_SCALE;
-  const width = size.width * scale;
-  const height = size.height * scale;
+export function sidePlace(at, { id, size, form, side = size }, taken) {
+  if (form !== 'normal' && (form === 'spotlight' || at.sideForm === 'normal' || side.height > at.sideMax)) return null;
+  const scale = at.sideScale;
+  const width = side.width * scale;
+  const height = side.height * scale;
   const walls = [...taken, at.join];
   const free = at.columns
     .flatMap((column) => spots(column, { width, height }, walls, at.gap))
     .filter((rect) => walls.every((wall) => !overlaps(rect, wall, at.gap * 0.99)))
     .sort((a, b) => a.y - b.y);
-  return free[0] ? { id, rect: free[0], scale, crest: false } : null;
+  return free[0] ? { id, rect: free[0], scale, crest: false, form: at.sideForm } : null;
 }
 
 /**
@@ -114,7 +145,7 @@ export function arrange(at, cards) {
   if (!crest) return cards[0] ? [crestPlace(at, cards[0])] : [];
   const places = [crestPlace(at, crest)];
   for (const card of cards) {
-    if (places.length === MAX_CARDS) break;
+    if (places.length === at.most) break;
     const place = card === crest ? null : sidePlace(at, card, places.map(({ rect }) => rect));
     if (place) places.push(place);
   }
@@ -177,7 +208,7 @@ export function arc(from, to, lift, share) {
  * @param {readonly Column[]} columns
  * @param {number} width Of the crest.
  */
-function crestX(content, columns, width) {
+function crestXOf(content, columns, width) {
   const middle = columns.length !== 2 || content.height > content.width;
   return middle ? content.x + (content.width - width) / 2 : content.x;
 }
@@ -191,11 +222,10 @@ function crestX(content, columns, width) {
  * @returns {{sink: string[], aside: Place | null}}
  */
 function makeRoom(at, card, rise, staying, leaving) {
-  if (card.form !== 'normal') return { sink: [], aside: null };
   const candidates = leaving.filter((id) => staying.some((place) => place.id === id));
   const attempts = [[], ...candidates.map((id) => [id]), ...candidates.map((_, index) => candidates.slice(0, index + 1))];
   for (const sink of attempts) {
-    if (staying.length - sink.length + 2 > MAX_CARDS) continue;
+    if (staying.length - sink.length + 2 > at.most) continue;
     const rects = staying.filter(({ id }) => !sink.includes(id)).map(({ rect }) => rect);
     const aside = sidePlace(at, card, [rise.rect, ...rects]);
     if (aside) return { sink, aside };
@@ -221,7 +251,8 @@ function spots(column, { width, height }, walls, gap) {
 }
 
 /**
- * As wide as reads well, or a little narrower when a crest with a column at both sides (or two columns, on a portrait screen) fits then.
+ * As wide as reads well, or a little narrower when then a crest fits with a column (on a very wide screen: two) at both sides, or
+ * two columns on a screen that stands up.
  *
  * @param {Size} screen
  * @param {number} inner
@@ -229,21 +260,11 @@ function spots(column, { width, height }, walls, gap) {
  * @param {number} gap
  */
 function sideWidthOf(screen, inner, body, gap) {
-  const fitting = screen.width >= screen.height ? (inner - 2 * gap) / (2 + CREST_SCALE) : (inner - gap) / 2;
+  const least = body * SIDE_WIDTH_MIN_IN_BODIES;
   const best = Math.min(inner, body * SIDE_WIDTH_IN_BODIES);
-  return fitting >= body * SIDE_WIDTH_MIN_IN_BODIES ? Math.min(best, fitting) : best;
-}
-
-/**
- * @param {Size} screen
- * @param {number} short
- * @param {number} margin
- * @returns {Rect}
- */
-function joinPlace(screen, short, margin) {
-  const height = short * JOIN_SHARE;
-  const width = Math.min(screen.width - 2 * margin, short * 0.46);
-  return { x: margin, y: screen.height - margin - height, width, height };
+  if (screen.width < screen.height) return Math.min(inner, (inner - gap) / 2 >= least ? (inner - gap) / 2 : best);
+  const fitting = [4, 2].map((sides) => (inner - sides * gap) / (sides + CREST_SCALE)).find((width) => width >= least);
+  return Math.min(best, fitting ?? best);
 }
 
 /**
@@ -251,24 +272,35 @@ function joinPlace(screen, short, margin) {
  * @returns {Column[]}
  */
 function columnsOf({ content, join, gap, sideWidth, crestWidth }) {
+  if (content.height > content.width) return columnsUpright({ content, join, gap, sideWidth });
   const bottom = content.y + content.height;
   const right = content.x + content.width - sideWidth;
-  if (content.width >= crestWidth + 2 * (sideWidth + gap) - 0.5) {
-    const low = content.y + content.height * 0.035;
-    const middle = Math.max(content.x + (content.width - sideWidth) / 2, join.x + join.width + gap);
-    return [
-      { x: right, top: low, bottom, from: 'top' },
-      { x: content.x, top: low, bottom: join.y - gap, from: 'top' },
-      { x: middle, top: content.y, bottom, from: 'bottom' },
-    ];
-  }
-  if (content.width >= content.height) {
-    const low = content.width >= crestWidth + sideWidth + gap ? content.y : content.y + content.height * 0.45;
+  const step = sideWidth + gap;
+  const sides = [2, 1].find((count) => content.width >= crestWidth + 2 * count * step - 0.5);
+  if (!sides) {
+    const low = content.width >= crestWidth + step ? content.y : content.y + content.height * 0.45;
     return [{ x: right, top: low, bottom, from: 'top' }, { x: content.x, top: content.y, bottom: join.y - gap, from: 'bottom' }];
   }
-  const under = content.y + content.height * 0.3;
-  if (content.width < 2 * sideWidth + gap - 0.5) return [{ x: content.x + (content.width - sideWidth) / 2, top: under, bottom: join.y - gap, from: 'bottom' }];
-  return [{ x: right, top: under, bottom, from: 'bottom' }, { x: content.x, top: under, bottom: join.y - gap, from: 'bottom' }];
+  /** The further from the crest the lower, as water falls. @param {number} x @param {number} fall @returns {Column} */
+  const column = (x, fall) => ({ x, top: content.y + content.height * fall, bottom: x < join.x + join.width + gap ? join.y - gap : bottom, from: 'top' });
+  const middle = Math.max(content.x + (content.width - sideWidth) / 2, join.x + join.width + gap);
+  /** @type {Column} */
+  const under = { x: middle, top: content.y, bottom, from: 'bottom' };
+  if (sides === 1) return [column(right, 0.035), column(content.x, 0.035), under];
+  return [column(right - step, 0.03), column(content.x + step, 0.03), column(right, 0.09), column(content.x, 0.09), under];
+}
+
+/**
+ * On a screen that stands up: two columns under a crest as wide as the picture, down to the join code.
+ *
+ * @param {{content: Rect, join: Rect, gap: number, sideWidth: number}} room
+ * @returns {Column[]}
+ */
+function columnsUpright({ content, join, gap, sideWidth }) {
+  const under = { top: content.y, bottom: join.y - gap, from: /** @type {'top'} */ ('top') };
+  const right = content.x + content.width - sideWidth;
+  if (right < content.x + sideWidth + gap - 0.5) return [{ x: content.x + (content.width - sideWidth) / 2, ...under }];
+  return [{ x: right, ...under }, { x: content.x, ...under }];
 }
 
 /**
@@ -278,7 +310,7 @@ function columnsOf({ content, join, gap, sideWidth, crestWidth }) {
  * @param {number} body
  * @returns {Rect}
  */
-function spotlightOf(content, join, gap, body) {
+export function spotlightOf(content, join, gap, body) {
   const x = join.x + join.width + gap;
   const width = content.x + content.width - x;
   if (width >= body * 20) return { x, y: content.y, width, height: content.height };
@@ -299,10 +331,10 @@ function spotlightPlace({ spotlight }, id, size) {
   const height = size.height * scale;
   const x = spotlight.x + (spotlight.width - width) / 2;
   const y = spotlight.y + (spotlight.height - height) / 2;
-  return { id, rect: { x, y, width, height }, scale, crest: true };
+  return { id, rect: { x, y, width, height }, scale, crest: true, form: 'spotlight' };
 }
 
 /** @param {readonly Column[]} columns */
-function tallest(columns) {
+export function tallest(columns) {
   return Math.max(...columns.map(({ top, bottom }) => bottom - top));
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CREST_SCALE, MAX_CARDS, arrange, crestPlace, formOf, geometry, overlaps, plan } from './fountain.js';
 
-const SCREENS = [[1920, 1080], [3840, 2160], [1280, 720], [1024, 768], [1080, 1920], [2560, 1080], [800, 600], [1280, 1024], [1920, 1200], [1280, 800]].map(([width, height]) => ({ width, height }));
+const SCREENS = [[1920, 1080], [3840, 2160], [1280, 720], [1024, 768], [1080, 1920], [2560, 1080], [3440, 1440], [800, 600], [1280, 1024], [1920, 1200], [1280, 800]].map(([width, height]) => ({ width, height }));
 
 /** The same numbers every time. */
 function* chances(seed) {
@@ -16,9 +16,9 @@ function* chances(seed) {
 function cards(at, count, chance) {
   return Array.from({ length: count }, (_, index) => {
     const height = at.body * (4 + 16 * chance.next().value);
-    const sizes = { normal: { width: at.crestWidth, height }, long: { width: at.crestWidth, height: height * 0.7 }, spotlight: { width: at.spotlight.width, height: height * 0.5 } };
+    const sizes = { normal: { width: at.crestWidth, height }, long: { width: at.crestWidth, height: height * 0.7 }, spotlight: { width: at.spotlight.width, height: height * 0.5 }, side: { width: at.sideWidth, height: height * 0.9 } };
     const form = formOf(at, sizes);
-    return { id: `card ${index}`, size: sizes[form], form };
+    return { id: `card ${index}`, size: sizes[form], form, ...(at.sideForm === 'side' ? { side: sizes.side } : {}) };
   });
 }
 
@@ -32,7 +32,7 @@ function assertClean(at, screen, places, what) {
 }
 
 for (const screen of SCREENS) {
-  const at = geometry(screen);
+  const at = geometry({ screen });
   const name = `${screen.width}×${screen.height}`;
 
   test(`${name}: a wall that starts has no two cards on each other, none over the join code`, () => {
@@ -63,19 +63,19 @@ for (const screen of SCREENS) {
   });
 
   test(`${name}: no card is smaller than the smallest type that the last row reads`, () => {
-    for (const place of arrange(at, cards(at, 12, chances(3)))) assert.ok(place.scale >= 1 / CREST_SCALE - 1e-9);
+    for (const place of arrange(at, cards(at, 12, chances(3)))) assert.ok(place.scale >= (at.sideForm === 'side' ? 1 : 1 / CREST_SCALE) - 1e-9 || place.form === 'spotlight');
   });
 }
 
 test('at 1920×1080 the body type has a cap height of 3 % and the join code takes 18 %', () => {
-  const at = geometry({ width: 1920, height: 1080 });
+  const at = geometry({ screen: { width: 1920, height: 1080 } });
 
   assert.ok(at.body * 0.73 >= 0.03 * 1080);
   assert.ok(at.join.height >= 0.18 * 1080);
 });
 
 test('at 1920×1080 usual posts give 5 to 8 cards', () => {
-  const at = geometry({ width: 1920, height: 1080 });
+  const at = geometry({ screen: { width: 1920, height: 1080 } });
   const usual = [2, 3, 4, 2, 3, 5, 1, 2, 3, 4, 2, 1].map((lines, index) => ({ id: `${index}`, form: 'normal', size: { width: at.crestWidth, height: at.body * (4.4 + 1.75 * lines) } }));
 
   const places = arrange(at, usual);
@@ -84,7 +84,7 @@ test('at 1920×1080 usual posts give 5 to 8 cards', () => {
 });
 
 test('a text too long for the crest gets smaller type, then the spotlight; what is too much even there shrinks as a whole', () => {
-  const at = geometry({ width: 1920, height: 1080 });
+  const at = geometry({ screen: { width: 1920, height: 1080 } });
   const sizes = (height) => ({ normal: { width: at.crestWidth, height }, long: { width: at.crestWidth, height: height * 0.7 }, spotlight: { width: at.spotlight.width, height: height * 0.5 } });
 
   assert.deepEqual([300, 1_000, 1_500].map((height) => formOf(at, sizes(height))), ['normal', 'long', 'spotlight']);
@@ -93,7 +93,7 @@ test('a text too long for the crest gets smaller type, then the spotlight; what 
 });
 
 test('the old crest moves aside, and only as many sink as must', () => {
-  const at = geometry({ width: 1920, height: 1080 });
+  const at = geometry({ screen: { width: 1920, height: 1080 } });
   const card = (id, lines = 2) => ({ id, form: 'normal', size: { width: at.crestWidth, height: at.body * (4.4 + 1.75 * lines) } });
   const on = [card('a'), card('b')];
   const places = arrange(at, on);

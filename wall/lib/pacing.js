@@ -63,8 +63,9 @@ export function byRelease(posts) {
  * @returns {Post | null} null: nobody, for the moment.
  */
 export function next(show, posts, now, only = false) {
-  const waitedMs = now - show.movedAt;
-  if (waitedMs < GAP_MS && show.on.length > 0) return null;
+  // With nobody on there is nothing to read, and nothing to wait for.
+  const waitedMs = show.on.length === 0 ? Infinity : now - show.movedAt;
+  if (waitedMs < GAP_MS) return null;
   const on = new Set(show.on.map(({ id }) => id));
   const crest = posts.find(({ id }) => id === show.on[0]?.id);
   const fresh = posts.filter(({ id }) => !show.turns.has(id));
@@ -72,6 +73,26 @@ export function next(show, posts, now, only = false) {
   if (crest && waitedMs < Math.max(CALM_MS, readingMs(crest))) return null;
   const off = posts.filter(({ id }) => !on.has(id));
   return first(off, show, posts, byWorth) ?? again(show, posts);
+}
+
+/**
+ * Who comes on now where one post is on at a time: in a spotlight, a playlist, or behind a speaker.
+ *
+ * @param {Show} show
+ * @param {readonly Post[]} posts
+ * @param {number} now In ms.
+ * @param {{inOrder: boolean, holdMs: number}} how `inOrder`: one after the other as they stand, and round again; else as in a fountain.
+ *   `holdMs`: each stays at least so long; Infinity: until somebody chooses another.
+ * @returns {Post | null} null: nobody, for the moment.
+ */
+export function nextSingle(show, posts, now, { inOrder, holdMs }) {
+  const at = posts.findIndex(({ id }) => id === show.on[0]?.id);
+  const shown = posts[at];
+  if (shown && now - show.movedAt < Math.max(holdMs, readingMs(shown))) return null;
+  if (inOrder) return posts.length > 1 || !shown ? posts[(at + 1) % posts.length] ?? null : null;
+  const pinned = byRelease(posts)[0];
+  if (pinned?.pinned) return pinned === shown ? null : pinned;
+  return next(show, posts, now, true);
 }
 
 /**

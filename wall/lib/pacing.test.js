@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BEGINNING, GAP_MS, begin, byRelease, enter, leaving, next, prune, readingMs } from './pacing.js';
+import { BEGINNING, GAP_MS, begin, byRelease, enter, leaving, next, nextSingle, prune, readingMs } from './pacing.js';
 
 const post = (id, released, more = {}) => ({
   id, released, revision: 1, source: 'phone', author: { name: `author of ${id}`, handle: '', color: 0 }, text: 'Kort bericht.', media: [], pinned: false, starred: false, ...more,
@@ -121,4 +121,41 @@ test('a wall that starts has the pinned ones first, then the newest', () => {
   const posts = [post('a', 1, { pinned: true }), post('b', 2), post('c', 3)];
 
   assert.deepEqual(byRelease(posts).map(({ id }) => id), ['a', 'c', 'b']);
+});
+
+test('in a playlist one post comes after the other, each for as long as it takes to read, and round again', () => {
+  const posts = [post('c', 3), post('a', 1), post('b', 2)];
+  const seen = [];
+  let show = BEGINNING;
+  for (let now = START; now < START + 40_000; now += 250) {
+    const chosen = nextSingle(show, posts, now, { inOrder: true, holdMs: 8_000 });
+    if (chosen) show = enter(show, chosen.id, show.on.map(({ id }) => id), now);
+    if (chosen) seen.push([chosen.id, (now - START) / 1_000]);
+  }
+
+  assert.deepEqual(seen, [['c', 0], ['a', 8], ['b', 16], ['c', 24], ['a', 32]]);
+});
+
+test('a playlist of one stays', () => {
+  const show = enter(BEGINNING, 'a', [], START);
+
+  assert.equal(nextSingle(show, [post('a', 1)], START + 600_000, { inOrder: true, holdMs: 0 }), null);
+});
+
+test('behind a speaker a post stays as long as the theme says, whatever waits', () => {
+  const show = enter(BEGINNING, 'a', [], START);
+  const posts = [post('a', 1), post('b', 2)];
+  const at = (seconds, holdMs = 20_000) => nextSingle(show, posts, START + seconds * 1_000, { inOrder: false, holdMs })?.id;
+
+  assert.deepEqual([at(10), at(21)], [undefined, 'b']);
+  assert.equal(at(7_200, Infinity), undefined, 'by hand only');
+});
+
+test('behind a speaker a pinned post stays until it is unpinned', () => {
+  const pinned = [post('a', 1, { pinned: true }), post('b', 2)];
+  const how = { inOrder: false, holdMs: 1_000 };
+
+  assert.equal(nextSingle(BEGINNING, pinned, START, how)?.id, 'a');
+  assert.equal(nextSingle(enter(BEGINNING, 'a', [], START), pinned, START + 60_000, how), null);
+  assert.equal(nextSingle(enter(BEGINNING, 'b', [], START), pinned, START + 60_000, how)?.id, 'a');
 });

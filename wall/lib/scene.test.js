@@ -1,25 +1,58 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NOTHING, reduce } from './changes.js';
-import { LEASE_MS, sceneOf, titleSize } from './scene.js';
+import { LEASE_MS, showing, titleSize } from './scene.js';
 
+const post = (id) => ({ id, text: id });
+const POSTS = { 'post:a': post('a'), 'post:b': post('b'), 'post:c': post('c') };
 const view = (entries) => reduce(NOTHING, { type: 'snapshot', epoch: 'e', to: 1, view: entries });
 
 const TABLE = [
-  ['posts and no stop: the fountain', {}, 0, 5, 'fountain'],
-  ['no posts yet: an invitation', {}, 0, 0, 'join'],
-  ['stopped: the safe slide, also with posts at hand', { stop: { on: true } }, 0, 5, 'safe'],
-  ['stopped while blank: the safe slide', { stop: { on: true }, scene: { scene: 'blank' } }, 0, 5, 'safe'],
-  ['stop lifted: the fountain', { stop: { on: false } }, 0, 5, 'fountain'],
-  ['the stage chose join', { scene: { scene: 'join' } }, 0, 5, 'join'],
-  ['the stage chose blank', { scene: { scene: 'blank' } }, 0, 5, 'blank'],
-  ['a minute without the server: still the fountain', {}, LEASE_MS, 5, 'fountain'],
-  ['more than a minute: the safe slide', {}, LEASE_MS + 1, 5, 'safe'],
+  ['posts and no stop: the fountain', POSTS, 0, 'fountain'],
+  ['no posts yet: an invitation', {}, 0, 'join'],
+  ['stopped: the safe slide, also with posts at hand', { ...POSTS, stop: { on: true } }, 0, 'safe'],
+  ['stopped while blank: the safe slide', { stop: { on: true }, scene: { scene: 'blank' } }, 0, 'safe'],
+  ['stopped while in the spotlight: the safe slide', { ...POSTS, stop: { on: true }, scene: { scene: 'spotlight', post: 'a' } }, 0, 'safe'],
+  ['stop lifted: the fountain', { ...POSTS, stop: { on: false } }, 0, 'fountain'],
+  ['the stage chose join', { ...POSTS, scene: { scene: 'join' } }, 0, 'join'],
+  ['the stage chose blank', { ...POSTS, scene: { scene: 'blank' } }, 0, 'blank'],
+  ['the stage chose the title', { ...POSTS, scene: { scene: 'title' } }, 0, 'title'],
+  ['a scene that this page does not know: the fountain', { ...POSTS, scene: { scene: 'poll' } }, 0, 'fountain'],
+  ['a slide without a word on it: the fountain', { ...POSTS, scene: { scene: 'text', title: '', text: '' } }, 0, 'fountain'],
+  ['a minute without the server: still the fountain', POSTS, LEASE_MS, 'fountain'],
+  ['more than a minute: the safe slide', POSTS, LEASE_MS + 1, 'safe'],
 ];
-for (const [name, entries, silentMs, posts, scene] of TABLE) {
-  test(name, () => assert.equal(sceneOf(view(entries), silentMs, posts), scene));
+for (const [name, entries, silentMs, scene] of TABLE) {
+  test(name, () => assert.equal(showing(view(entries), silentMs).scene, scene));
 }
-test('a wall that has heard nothing yet invites', () => assert.equal(sceneOf(NOTHING, 0, 0), 'join'));
+test('a wall that has heard nothing yet invites', () => assert.equal(showing(NOTHING, 0).scene, 'join'));
+
+test('a slide of the organiser brings its words, and no post', () => {
+  const found = showing(view({ ...POSTS, scene: { scene: 'text', title: 'Lunch', text: 'Tot 13:30' } }), 0);
+  assert.deepEqual(found, { scene: 'text', posts: [], title: 'Lunch', text: 'Tot 13:30' });
+});
+
+test('the spotlight has its one post; without it the fountain is back', () => {
+  const spot = (entries) => showing(view({ ...entries, scene: { scene: 'spotlight', post: 'b' } }), 0);
+
+  assert.deepEqual([spot(POSTS).scene, spot(POSTS).posts.map(({ id }) => id)], ['spotlight', ['b']]);
+  assert.equal(spot({ 'post:a': post('a') }).scene, 'fountain');
+  assert.equal(spot({}).scene, 'join');
+});
+
+test('a playlist keeps its order, and leaves out what may not be seen', () => {
+  const list = (...posts) => showing(view({ ...POSTS, scene: { scene: 'playlist', posts } }), 0);
+
+  assert.deepEqual(list('c', 'x', 'a', 'c').posts.map(({ id }) => id), ['c', 'a']);
+  assert.equal(list('x').scene, 'fountain');
+});
+
+test('a screen with a scene of its own', () => {
+  const both = view({ ...POSTS, scene: { scene: 'join', screens: { links: { scene: 'spotlight', post: 'a' } } } });
+
+  assert.equal(showing(both, 0, 'links').scene, 'spotlight');
+  assert.equal(showing(both, 0, 'rechts').scene, 'join');
+});
 
 for (const [title, size] of [
   ['Overheid aan tafel', 'large'],

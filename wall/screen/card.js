@@ -1,6 +1,9 @@
-/** @import {Post, Translate} from '../types.js' */
-/** @import {Form} from '../lib/fountain.js' */
+/** @import {Media, Post, Translate} from '../types.js' */
+import { PHOTOS_MAX, caption, frameRatio } from '../lib/caption.js';
+import { direction } from '../lib/direction.js';
+import { countGraphemes } from '../lib/graphemes.js';
 import { el } from '../lib/html.js';
+import { soften } from '../lib/hyphens.js';
 import { icon } from '../lib/icon.js';
 import { authorName, initials, sourceName } from '../lib/post.js';
 import { postText } from '../lib/rich.js';
@@ -8,11 +11,16 @@ import { age } from '../lib/time.js';
 
 /** Longest wait for a picture before a card rises without it, in ms. */
 const PICTURE_MS = 3_000;
+/** Longer names are set smaller where they have one place of a given height. */
+const NAME = 24;
+/** Up to so many characters a lead story is set in its largest type; and in its second. */
+const SHORT = 64;
+const MEDIUM = 130;
 
 /**
  * One post on the wall.
  *
- * @typedef {{post: Post, element: HTMLElement, meta: HTMLElement, form: Form}} Card
+ * @typedef {{post: Post, element: HTMLElement, meta: HTMLElement}} Card
  *
  * @param {Post} post
  * @param {Translate} t
@@ -20,16 +28,16 @@ const PICTURE_MS = 3_000;
  * @returns {Card}
  */
 export function makeCard(post, t, hashtags) {
-  const meta = el('p', { class: 'card-meta' });
-  const names = el('div', { class: 'card-names' }, el('p', { class: 'card-name', dir: 'auto' }, authorName(post, t)), meta);
-  const head = el('header', { class: 'card-head' }, avatar(post, t), names);
-  head.append(icon('drop', 'card-star'));
-  const body = el('div', { class: 'card-body' }, head);
-  if (post.warning) body.append(el('p', { class: 'card-warning', dir: 'auto' }, t('warning', { warning: post.warning })));
-  if (post.text) body.append(postText(post, hashtags));
-  const element = el('article', { class: 'card normal', data: { post: post.id, age: 0 } }, photos(post, t), body);
+  const name = authorName(post, t);
+  // The whole card runs as its words do: a name in another script stands among them, and does not turn them round.
+  const dir = direction(post.text) ?? direction(name) ?? 'ltr';
+  const meta = el('p', { class: 'card-meta', dir: 'auto' });
+  const names = el('div', { class: 'card-names' }, el('p', { class: 'card-name' }, el('bdi', {}, name)), meta);
+  const head = el('header', { class: 'card-head' }, avatar(post, t), names, icon('drop', 'card-star'));
+  const body = el('div', { class: 'card-body' }, head, ...written(post, t, hashtags, dir));
+  const element = el('article', { class: 'card normal', dir, data: { post: post.id, age: 0, name: countGraphemes(name) > NAME ? 'long' : 'short', length: lengthOf(post), photos: Math.min(PHOTOS_MAX, post.media.length) } }, photos(post, t), body);
   mark(element, post);
-  return { post, element, meta, form: 'normal' };
+  return { post, element, meta };
 }
 
 /**
@@ -71,6 +79,32 @@ export async function picturesReady({ element }) {
 /**
  * @param {Post} post
  * @param {Translate} t
+ * @param {readonly string[]} hashtags
+ * @param {string} dir
+ */
+function written(post, t, hashtags, dir) {
+  const parts = [];
+  if (post.warning) parts.push(el('p', { class: 'card-warning', dir: 'auto' }, t('warning', { warning: post.warning })));
+  if (post.text) {
+    const text = postText({ ...post, text: soften(post.text) }, hashtags);
+    text.dir = dir;
+    parts.push(text);
+  }
+  const under = caption(post.media);
+  if (under) parts.push(el('p', { class: 'card-alt', dir: 'auto' }, under));
+  return parts;
+}
+
+/** @param {Post} post */
+function lengthOf({ text, media }) {
+  const length = countGraphemes(text);
+  if (media.length > 0 || length > MEDIUM) return 'long';
+  return length > SHORT ? 'medium' : 'short';
+}
+
+/**
+ * @param {Post} post
+ * @param {Translate} t
  */
 function avatar(post, t) {
   const letters = el('span', { class: 'avatar', 'aria-hidden': 'true', data: { color: post.author.color } }, initials(authorName(post, t)));
@@ -84,18 +118,24 @@ function avatar(post, t) {
  * @param {Post} post
  * @param {Translate} t
  */
-function photos(post, t) {
-  const shown = post.media.slice(0, 4);
-  if (shown.length === 0) return null;
-  return el('div', { class: 'photos', data: { count: shown.length } }, shown.map((photo) => picture(photo.url, photo.alt || t('photo.without-alt'))));
+function photos({ media }, t) {
+  const shown = media.slice(0, PHOTOS_MAX);
+  const [first] = shown;
+  if (!first) return null;
+  const more = media.length - shown.length;
+  const frame = el('div', { class: 'photos', data: { count: shown.length } }, shown.map((photo) => picture(photo, t)));
+  if (more > 0) frame.append(el('span', { class: 'photos-more' }, t('screen.more-photos', { n: more })));
+  frame.style.setProperty('--ratio', String(shown.length === 1 ? frameRatio(first) : 1.6));
+  return frame;
 }
 
 /**
- * @param {string} url
- * @param {string} alt
+ * @param {Media} photo
+ * @param {Translate} t
  */
-function picture(url, alt) {
-  const image = el('img', { src: url, alt });
-  image.addEventListener('error', () => image.replaceWith(el('p', { dir: 'auto' }, alt)), { once: true });
+function picture({ url, alt, width, height }, t) {
+  const text = alt || t('photo.without-alt');
+  const image = el('img', { src: url, alt: text, class: height > width * 1.15 ? 'tall' : width > height * 1.9 ? 'flat' : '' });
+  image.addEventListener('error', () => image.replaceWith(el('p', { dir: 'auto' }, text)), { once: true });
   return image;
 }

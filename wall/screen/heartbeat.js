@@ -8,7 +8,8 @@ const NAME = 'fontein-screen';
  * Tell the stage that this screen lives, and what it shows. A lost beat is not repeated: the next one says more.
  *
  * @param {string} api
- * @param {{scene: string, shows: number, delayMs: number | null}} value `delayMs`: arrival to painting, of the newest shown.
+ * @param {{scene: string, shows: number, delayMs: number | null, reachM?: number, tooFar?: boolean}} value `delayMs`: arrival to painting, of the newest shown.
+ *   `reachM`: from how far its type can be read, in metres, where the picture's height is known; `tooFar`: the last row sits beyond that.
  */
 export async function beat(api, value) {
   const name = new URLSearchParams(location.search).get('name');
@@ -19,7 +20,7 @@ export async function beat(api, value) {
 let id = null;
 
 /** A name for this screen, kept over a reload where the browser allows it. It says nothing about anyone. */
-function screenId() {
+export function screenId() {
   id ??= kept() ?? keep(random());
   return id;
 }

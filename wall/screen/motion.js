@@ -8,9 +8,10 @@ const ARC_MS = 1_400;
 const SINK_MS = 1_200;
 const FADE_MS = 300;
 const ARC_STEPS = 16;
+const OVERSHOOT_PX = 6;
 
 /** @returns {boolean} Asked each time: the setting may change while a wall runs for a week. */
-function calm() {
+export function calm() {
   return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 
@@ -30,23 +31,32 @@ export function put(element, place) {
 }
 
 /**
- * Up along the jet, with one small overshoot.
+ * Come in where it stands: for a wall that starts, and where cards are replaced rather than moved.
+ *
+ * @param {HTMLElement} element
+ * @returns {Promise<void>}
+ */
+export function appear(element) {
+  return play(element, [{ opacity: 0 }, { opacity: 1 }], FADE_MS, 'ease');
+}
+
+/**
+ * Up along the jet, small as it leaves the nozzle, with one small overshoot.
  *
  * @param {HTMLElement} element
  * @param {Place} place
  * @returns {Promise<void>}
  */
 export function rise(element, place) {
-  put(element, place);
-  if (calm()) return play(element, [{ opacity: 0 }, { opacity: 1 }], FADE_MS, 'ease');
+  if (calm()) return appear(element);
   const { rect, scale } = place;
-  const start = { x: rect.x + rect.width * 0.25, y: window.innerHeight };
+  const start = { x: (window.innerWidth - rect.width * 0.3) / 2, y: window.innerHeight * 0.97 };
   return play(
     element,
     [
-      { transform: `translate(${start.x}px, ${start.y}px) scale(${scale / 2})`, opacity: 0, easing: 'cubic-bezier(.16,.84,.3,1)' },
-      { opacity: 1, offset: 0.35 },
-      { transform: `translate(${rect.x}px, ${rect.y - 6}px) scale(${scale})`, opacity: 1, offset: 0.82, easing: 'ease-in-out' },
+      { transform: `translate(${start.x}px, ${start.y}px) scale(${scale * 0.3})`, opacity: 0, easing: 'cubic-bezier(.16,.84,.3,1)' },
+      { opacity: 1, offset: 0.3 },
+      { transform: `translate(${rect.x}px, ${rect.y - OVERSHOOT_PX}px) scale(${scale})`, opacity: 1, offset: 0.82, easing: 'ease-in-out' },
       { transform: transformOf(place), opacity: 1 },
     ],
     RISE_MS,
@@ -54,7 +64,7 @@ export function rise(element, place) {
 }
 
 /**
- * From the crest along an arc to a side place.
+ * From the crest along an arc to a side place, where it stands already. Where it breaks its lines anew there, it fades in under way.
  *
  * @param {HTMLElement} element
  * @param {Place} from
@@ -62,13 +72,14 @@ export function rise(element, place) {
  * @returns {Promise<void>}
  */
 export function moveAside(element, from, to) {
-  put(element, to);
-  if (calm()) return play(element, [{ opacity: 0 }, { opacity: 1 }], FADE_MS, 'ease');
+  if (calm()) return appear(element);
   const lift = window.innerHeight * 0.06;
+  const first = from.form === to.form ? from.scale : (from.rect.width / to.rect.width) * to.scale;
   const frames = Array.from({ length: ARC_STEPS + 1 }, (_, step) => {
     const share = step / ARC_STEPS;
     const { x, y } = arc(from.rect, to.rect, lift, share);
-    return { transform: `translate(${x}px, ${y}px) scale(${from.scale + (to.scale - from.scale) * share})` };
+    const opacity = from.form === to.form ? 1 : Math.min(1, 0.1 + share * 2);
+    return { transform: `translate(${x}px, ${y}px) scale(${first + (to.scale - first) * share})`, opacity };
   });
   return play(element, frames, ARC_MS, 'ease-in-out');
 }
@@ -78,11 +89,12 @@ export function moveAside(element, from, to) {
  *
  * @param {HTMLElement} element
  * @param {Place} place
+ * @param {boolean} [still] Fade only.
  * @returns {Promise<void>}
  */
-export function sink(element, place) {
+export function sink(element, place, still = false) {
   element.style.opacity = '0';
-  if (calm()) return play(element, [{ opacity: 1 }, { opacity: 0 }], FADE_MS, 'ease');
+  if (still || calm()) return play(element, [{ opacity: 1 }, { opacity: 0 }], FADE_MS, 'ease');
   const { rect, scale } = place;
   const down = `translate(${rect.x}px, ${rect.y + window.innerHeight * 0.16}px) scale(${scale * 0.94})`;
   return play(element, [{ transform: transformOf(place), opacity: 1 }, { transform: down, opacity: 0 }], SINK_MS, 'ease-in');
