@@ -22,12 +22,13 @@ import aiohttp
 from aiohttp import web
 
 from server import jobs
+from server.archiving import TELL_EACH_S, WORK, Archiver, Worker, forget_work
 from server.blobs.gate import MediaGate
 from server.blobs.images import Kind, PicturePool
 from server.blobs.pictures import bring_in
 from server.blobs.store import BlobStore
 from server.config import Config
-from server.errors import FonteinError
+from server.errors import Conflict, FonteinError, NotFound
 from server.intake import homoglyphs
 from server.intake.arrival import Arrival
 from server.journal.contract import JournalBroken
@@ -39,18 +40,21 @@ from server.live.audience import Audience
 from server.live.hub import Hub
 from server.live.limits import Limits as LiveLimits
 from server.node import Node
-from server.sources.contract import Health, Tools, Trial
+from server.rehearsing import RehearsalMode
+from server.sources.contract import Health, Source, Tools
 from server.sources.manifest import maker, networks
 from server.sources.runner import PictureKind, Runner, SourceConfig
 from server.symposium import views
 from server.symposium.entries import Record, SourceRemoved, SourceSet, SourceSwitched, SymposiumBody, SymposiumMade
 from server.symposium.outcomes import Done
 from server.symposium.values import OPERATOR, BlobId, Picture, SourceId
+from server.themes.shelf import Shelf
 from server.web.assets import Assets
 from server.web.deadlines import Deadlines
 from server.web.limits import Buckets
+from server.web.looks import resolver
 from server.web.routes import make_app
-from server.web.site import WALL_FOLDER, Hall, NewSymposium, Site
+from server.web.site import THEMES_FOLDER, WALL_FOLDER, Hall, NewSymposium, Site
 from server.web.sources import health_facts
 
 _log = logging.getLogger(__name__)
@@ -86,6 +90,7 @@ class House:
         self._tasks: set[asyncio.Task[None]] = set()
         self._stop = asyncio.Event()
         self._sockets: list[socket.socket] = []
+        self._archives = Worker()
 
     # Life
 
@@ -133,9 +138,13 @@ class House:
             run=new_id(),
             halls={},
             make=self.make,
-            try_source=self._try_source,
+            make_source=self._make_source,
+            open=self.open,
             buckets=Buckets(),
+            themes=Shelf([THEMES_FOLDER, self.config.folder / "themes"]),
         )
+        for problem in site.themes.problems:
+            _log.warning("a theme was passed over: %s", problem)
         site.base_url = self.config.public_url.rstrip("/") or self._origin(lan_address(self.config.host))
         return site
 
@@ -229,10 +238,30 @@ class House:
         self.site.halls[hall.slug] = hall
         return hall
 
+    async def open(self, slug: str) -> Hall:
+        """
+        Run a symposium whose folder was restored while this server runs.
+
+        Raises:
+            NotFound: There is no such folder.
+            Conflict: It runs already.
+        """
+        folder = self.config.folder / slug
+        if slug in self.site.halls:
+            raise Conflict(f'The symposium "{slug}" runs already.', code="slug-taken")
+        if folder.parent != self.config.folder or not (folder / "journal.db").is_file():
+            raise NotFound(f"There is no symposium in {folder}.", code="no-symposium")
+        hall = await self._open_hall(folder, self._stack)
+        self.site.halls[hall.slug] = hall
+        await self._revoke_last_run(hall)
+        return hall
+
     async def _open_hall(self, folder: Path, stack: AsyncExitStack) -> Hall:
         journal = SqliteJournal(folder, now_us=now_us, broken=self._on_broken)
         hub = Hub(epoch=journal.epoch, now_us=now_us, admission=self._admission)
-        node = Node(journal=journal, hub=hub, keyring=self.site.keyring, now_us=now_us)
+        node = Node(
+            journal=journal, hub=hub, keyring=self.site.keyring, themes=resolver(self.site.themes), now_us=now_us
+        )
         node.open()
         hall = Hall(slug=folder.name, node=node, hub=hub, store=BlobStore(folder / "blobs"))
         node.start()
@@ -241,8 +270,34 @@ class House:
         self._spawn(jobs.every(jobs.EXPIRE_EACH_S, node.expire, name="expiry"))
         self._spawn(jobs.every(jobs.SWEEP_EACH_S, hall.sweep_blobs, name="the sweep of pictures"))
         self._spawn(jobs.every(jobs.FIGURES_EACH_S, lambda: jobs.tell_figures(node, hub), name="figures"))
+        self._start_archives(hall, folder)
+        rehearsal = RehearsalMode(hall, self.site.images, run=self.site.run)
+        hall.rehearsal = rehearsal
+        stack.push_async_callback(rehearsal.close)
         await self._start_sources(hall, stack)
         return hall
+
+    def _start_archives(self, hall: Hall, folder: Path) -> None:
+        forget_work(folder / WORK)
+        config = self.config
+        if not config.archive:
+            return
+        archiver = Archiver(
+            slug=hall.slug,
+            folder=folder,
+            node=hall.node,
+            hub=hall.hub,
+            store=hall.store,
+            keyring=self.site.keyring,
+            worker=self._archives,
+            place=Path(config.archive),
+            every_s=config.archive_every_s,
+            keep=config.archive_keep,
+            now_us=now_us,
+        )
+        hall.node.listen(archiver.note)
+        self._spawn(archiver.run())
+        self._spawn(jobs.every(TELL_EACH_S, archiver.keep_telling, name="the state of the archives"))
 
     def _on_broken(self, error: JournalBroken) -> None:
         self.broken = error
@@ -262,9 +317,9 @@ class House:
         hall.node.listen(minder.note)
         self._spawn(minder.run())
 
-    async def _try_source(self, network: str, options: dict[str, object], token: str | None) -> Trial:
-        config = SourceConfig(id=SourceId("trial"), network=network, options=with_tokens(options, token))
-        return await maker(networks([self.config.folder / "plugins"]), self._tools)(config).check()
+    def _make_source(self, network: str, options: dict[str, object]) -> Source:
+        config = SourceConfig(id=SourceId("trial"), network=network, options=options)
+        return maker(networks([self.config.folder / "plugins"]), self._tools)(config)
 
 
 class SourceMinder:
@@ -316,10 +371,8 @@ class SourceMinder:
         for source in state.sources.values():
             if source.on and source.network != REHEARSAL:
                 options = views.source_body(state, source.body).options
-                token = self._site.keyring.token(self._hall.slug, source.id)
-                configs.append(
-                    SourceConfig(id=source.id, network=source.network, options=with_tokens(dict(options), token))
-                )
+                secrets = self._site.keyring.secrets(self._hall.slug, source.id)
+                configs.append(SourceConfig(id=source.id, network=source.network, options={**options, **secrets}))
         return configs
 
     async def _open_gate(self, configs: Sequence[SourceConfig]) -> None:
@@ -361,16 +414,10 @@ class SourceMinder:
         return [body.native_id for body in bodies if body is not None and body.native_id is not None]
 
 
-def with_tokens(options: dict[str, Any], token: str | None) -> dict[str, object]:
-    """A source's options with the token of its one server: tokens are never in entries, and no other server gets it."""
-    servers = options.get("servers", ())
-    return {**options, "tokens": {str(servers[0]): token} if token and len(servers) == 1 else {}}
-
-
 def _hosts(options: Any) -> list[str]:
     found = []
     for server in options.get("servers", ()):
-        parts = urlsplit(str(server))
+        parts = urlsplit(server if "://" in str(server) else f"https://{server}")
         port = parts.port or (443 if parts.scheme == "https" else 80)
         found.append(f"{parts.hostname}:{port}")
     return found

@@ -444,8 +444,24 @@ def test_test_passes_sizes_and_other_arguments_to_pytest(monkeypatch: pytest.Mon
 
     status = suite.main(["--full", "--peers", "-k", "hub", "tests/server"])
 
-    assert [command[1:] for command in commands] == [["-m", "pytest", "--full", "--peers", "-k", "hub", "tests/server"]]
+    patience = ["-o", "faulthandler_timeout=3600"]
+    asked = ["-m", "pytest", "--full", "--peers", *patience, "-k", "hub", "tests/server"]
+    assert [command[1:] for command in commands] == [asked]
     assert status == 5
+
+
+@pytest.mark.parametrize(("argv", "status"), [(["--peers"], 2), ([], 0)])
+def test_test_asks_for_the_programs_of_peers_with_peers_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], argv: list[str], status: int
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr(needs, "PEERS", (needs.Program("some-peer", "peer tests", lambda: False),))
+    monkeypatch.setattr(suite, "_missing_packages", list)
+    monkeypatch.setattr(needs.missing, "__defaults__", ((),))  # Whatever this machine has not.
+    monkeypatch.setattr(suite, "become", lambda *_, **__: 0)
+
+    assert suite.main(argv) == status
+    assert ("apt install some-peer\n" in capsys.readouterr().err) == (status == 2)
 
 
 def test_command_test_runs_where_there_is_no_environment_at_all(

@@ -54,8 +54,11 @@ VENV = Program("python3-venv", "making the environments", lambda: has_venv() or 
 CHROMIUM = Program("chromium", "browser tests", lambda: chromium() is not None)
 EMOJI = Program("fonts-noto-color-emoji", "emoji in browser tests", _has_emoji_font)
 STRACE = Program("strace", "fault tests", lambda: sys.platform != "linux" or shutil.which("strace") is not None)
+NGINX = Program("nginx", "peer tests", lambda: shutil.which("nginx") is not None)
 
 PROGRAMS = (VENV, CHROMIUM, EMOJI, STRACE)
+PEERS = (NGINX,)
+"""Only `test --peers` needs these."""
 
 
 def missing(programs: Sequence[Program] = PROGRAMS) -> list[Program]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _NOT_READY = 2
 """Exit status when something is missing; pytest's own for a run that was broken off."""
+_HANGS_AFTER_S = 3_600
+"""At full size a test may work for as long before it says where it is: 20,000 schedules take ten minutes and more."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -31,7 +33,7 @@ def main(argv: Sequence[str]) -> int:
         SetupError: Installing failed.
     """
     options, pytest_arguments = _parser().parse_known_args(argv)
-    programs = needs.missing()
+    programs = needs.missing() + (needs.missing(needs.PEERS) if options.peers else [])
     packages = _missing_packages()
     if programs or packages:
         if not (options.install or in_ci()):
@@ -39,6 +41,8 @@ def main(argv: Sequence[str]) -> int:
             return _NOT_READY
         install(programs, packages)
     chosen = [f"--{name}" for name in ("full", "peers", "quick") if getattr(options, name)]
+    if options.full:
+        chosen += ["-o", f"faulthandler_timeout={_HANGS_AFTER_S}"]
     return become([str(DEVELOPMENT.python), "-m", "pytest", *chosen, *pytest_arguments], cwd=ROOT)
 
 
@@ -71,7 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--full", action="store_true", help="at full size: every kill, power cut and phone")
     size.add_argument("--quick", action="store_true", help="no browser, peer, fault or slow tests; a minute")
-    parser.add_argument("--peers", action="store_true", help="also against peers that are not among the packages")
+    parser.add_argument(
+        "--peers", action="store_true", help="also with programs that are not among the packages: nginx"
+    )
     return parser
 
 

@@ -27,7 +27,7 @@ async def read(request: web.Request, *, max_bytes: int) -> bytes:
     The body, whole.
 
     Raises:
-        BadInput: `too-large`, `slow`, or `encoding` (a compressed body may be a bomb: nobody needs to send one).
+        BadInput: `too-large`, `slow`, `cut-off`, or `encoding` (a compressed body may be a bomb: nobody needs to send one).
     """
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise BadInput("Send the body without Content-Encoding.", code="encoding")
@@ -42,6 +42,8 @@ async def read(request: web.Request, *, max_bytes: int) -> bytes:
                     raise _too_large(max_bytes)
     except TimeoutError as ex:
         raise BadInput("The body came in too slowly.", code="slow") from ex
+    except ConnectionError as ex:  # a phone that lost its network: there is nobody to answer, and nothing to log
+        raise BadInput("The connection ended before the body did.", code="cut-off") from ex
     return bytes(data)
 
 

@@ -1,13 +1,14 @@
-"""What moderators do: decide, undo, block, look back. Staff only; the law checks every badge again."""
+"""What moderators do: decide, amend, undo, block, look back. Staff only; the law checks every badge again."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from aiohttp import web
+from msgspec import UNSET, UnsetType
 
 from server.errors import BadInput, Conflict, FonteinError, NotAllowed, NotFound
 from server.symposium import views
@@ -45,6 +46,14 @@ class NewDecisions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     decision: Decision
     seen: Number | None = None
     reason: Reason | None = None
+
+
+class NewAmendment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What staff changes of one revision: an alt text for each picture, the session. What is left out stays."""
+
+    revision: Number
+    alts: tuple[str, ...] | None = None
+    session: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | UnsetType | None = UNSET
 
 
 class NewUndo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,6 +106,18 @@ async def decide_many(request: web.Request) -> web.Response:
     passed = {p.post: p.code for p in done.passed}
     refused = [{"id": post, "code": code} for post, code in passed.items()]
     return answer({"seq": done.seq, "done": [p for p in unique if p not in passed], "refused": refused})
+
+
+async def amend(request: web.Request) -> web.Response:
+    """`PATCH …/posts/{id}`."""
+    hall = hall_of(request)
+    badge = need(request, hall, DESK_ROLES)
+    new = await read_json(request, NewAmendment)
+    post = PostId(request.match_info["post"])
+    outcome = await hall.node.amend(badge.id, post, new.revision, alts=new.alts, session=new.session)
+    done = carried_out(hall.node.state, outcome)
+    now = hall.node.state.posts[post]
+    return answer({"seq": done.seq, "id": post, "revision": now.revision, "status": now.status})
 
 
 async def undo(request: web.Request) -> web.Response:
@@ -155,7 +176,8 @@ _SENTENCES = {
     "final": "Its author took this post back, or it is gone.",
     "stale-revision": "This post was changed since you read it.",
     "decided-since": "Somebody else decided on this post since you read it.",
-    "not-shown": "Only what is on the screens can be pinned or starred.",
+    "not-shown": "Only what is on the screens can be pinned, starred or put in a scene.",
+    "too-many-scenes": "The screens show too many scenes or posts of their own already.",
     "already-undone": "This was undone already.",
     "cannot-undo": "This cannot be undone.",
     "author-banned": "Its author was blocked since.",
@@ -241,7 +263,6 @@ async def history(request: web.Request) -> web.Response:
     if not before.isdecimal() or len(before) > 17:
         raise BadInput("before is the seq of an entry.", field="before")
     state = hall.node.state
-    older = (m for m in reversed(state.made.values()) if m.seq < int(before))
-    some = list(islice(older, limit + 1))
+    some = list(islice(views.history(state, before=int(before)), limit + 1))
     entries = [views.decision_facts(state, m) for m in some[:limit]]
     return answer({"entries": entries, "next": entries[-1].seq if len(some) > limit else None})

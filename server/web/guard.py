@@ -35,6 +35,10 @@ _CSP = (
 )
 PAGE_CSP = _CSP.format(frames="'none'")
 WALL_CSP = _CSP.format(frames="'self'")
+ORGANISE_CSP = f"{PAGE_CSP}; frame-src 'self'"
+"""The organiser's page holds a wall in a frame, to try themes on."""
+WORKER_CSP = "default-src 'none'; script-src 'self'; connect-src 'self'"
+"""The service worker's own: what it loads and asks for is ours too."""
 DATA_CSP = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -160,12 +164,18 @@ def wants_page(request: web.Request) -> bool:
     return "text/html" in request.headers.get("Accept", "") and not is_data
 
 
+def _page_csp(path: str) -> str:
+    if path.endswith("/wall"):
+        return WALL_CSP
+    return ORGANISE_CSP if path.endswith("/organise") else PAGE_CSP
+
+
 def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """The headers of every answer. `no-store` unless the handler said otherwise."""
     headers = response.headers
     is_page = headers.get("Content-Type", "").startswith("text/html")
     is_wall = request.path.endswith("/wall")
-    headers.setdefault("Content-Security-Policy", (WALL_CSP if is_wall else PAGE_CSP) if is_page else DATA_CSP)
+    headers.setdefault("Content-Security-Policy", _page_csp(request.path) if is_page else DATA_CSP)
     headers.setdefault("Cache-Control", "no-store")
     headers["Server"] = "Fontein"
     headers["X-Content-Type-Options"] = "nosniff"

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from server.symposium.views import Decision as DecisionFacts
 from server.symposium.views import DeskPost, OwnPost, SymposiumFacts, WirePost
-from server.web import badges, desk, media, phone, sources, stage, symposia
+from server.web import badges, desk, media, phone, rehearsal, rules, sources, stage, symposia, themes
 from server.web.guard import API_VERSION
 from server.web.problems import CONTENT_TYPE, Problem
 
@@ -19,6 +19,7 @@ _BODIES: dict[str, type] = {
     "put /v1/operator": badges.Token,
     "post /v1/operator/symposia/{slug}/badges": symposia.NewBadgeFor,
     "post {s}/posts": phone.NewPost,
+    "patch {s}/posts/{post}": desk.NewAmendment,
     "post {s}/posts/{post}/decisions": desk.NewDecision,
     "post {s}/decisions": desk.NewDecisions,
     "post {s}/undos": desk.NewUndo,
@@ -28,12 +29,19 @@ _BODIES: dict[str, type] = {
     "put {s}/pause": stage.Switching,
     "put {s}/policy": stage.NewPolicy,
     "post {s}/scene": stage.NewScene,
+    "put {s}/announcement": stage.NewAnnouncement,
+    "put {s}/rules": rules.NewRules,
+    "post {s}/rules/dry-runs": rules.NewDryRun,
     "post {s}/pulses": stage.NewPulse,
+    "post {s}/rehearsal": rehearsal.Rehearsing,
+    "post {s}/rehearsal/faults": rehearsal.NewFault,
     "put {s}/me": badges.Token,
     "post {s}/badges": badges.NewBadge,
     "post {s}/sources": sources.NewSource,
     "post {s}/sources/trials": sources.NewSource,
     "patch {s}/sources/{source}": sources.Switching,
+    "put {s}/theme": themes.NewTheme,
+    "post {s}/theme/previews": themes.NewTheme,
     "post {s}/qr": media.NewCode,
 }
 
@@ -42,6 +50,8 @@ _OPERATIONS: tuple[tuple[str, str, int, str], ...] = (
     ("get /v1/operator", "The symposia that are here", 200, "operator"),
     ("put /v1/operator", "Hand in the operator link", 204, "public"),
     ("post /v1/operator/symposia/{slug}/badges", "Make a badge as the operator", 201, "operator"),
+    ("get /v1/operator/symposia/{slug}/archive", "An archive, as a tar that is made while it is sent", 200, "operator"),
+    ("post /v1/operator/symposia/{slug}/openings", "Open a folder that was restored", 201, "operator"),
     ("post /v1/symposia", "Make a symposium; the answer holds its links and tokens", 201, "operator"),
     ("post /v1/scan-tests", "Begin a scan test", 201, "badge"),
     ("get /v1/scan-tests/{code}", "Whether a phone arrived", 200, "public"),
@@ -50,19 +60,31 @@ _OPERATIONS: tuple[tuple[str, str, int, str], ...] = (
     ("post {s}/posts", "Send a post; 201 when it is durable", 201, "device"),
     ("get {s}/posts", "Posts by status, oldest first; without a badge those on the screens", 200, "public"),
     ("delete {s}/posts/{post}", "Withdraw a post", 200, "device"),
+    ("patch {s}/posts/{post}", "Change a post's alt texts or session", 200, "badge"),
     ("post {s}/posts/{post}/decisions", "Decide on one revision of a post", 200, "badge"),
     ("post {s}/media", "Add a picture (multipart, field file); 201 when it is durable", 201, "device"),
     ("get {s}/own", "This device's posts", 200, "device"),
     ("post {s}/decisions", "Decide on many posts: one entry, one undo", 200, "badge"),
-    ("post {s}/undos", "Take back a decision or a ban", 200, "badge"),
+    ("post {s}/undos", "Take back a decision, a ban, or what was done to all screens", 200, "badge"),
     ("post {s}/bans", "Block an author", 200, "badge"),
     ("post {s}/erasures", "Erase posts or an author everywhere", 200, "badge"),
-    ("get {s}/history", "What was decided, newest first", 200, "badge"),
+    ("get {s}/history", "What staff did, newest first", 200, "badge"),
     ("put {s}/stop", "The emergency stop", 200, "badge"),
     ("put {s}/pause", "Let what is released wait", 200, "badge"),
     ("put {s}/policy", "Who decides about new posts", 200, "badge"),
-    ("post {s}/scene", "What the screens show", 200, "badge"),
+    ("post {s}/scene", "What the screens show, all or one", 200, "badge"),
+    ("put {s}/announcement", "What the organisation says on the screens", 200, "badge"),
+    ("get {s}/rules", "The rules of intake, with their hits", 200, "badge"),
+    ("put {s}/rules", "Change the rules", 200, "badge"),
+    ("post {s}/rules/dry-runs", "Try rules on the newest 200 posts; nothing is kept", 200, "badge"),
     ("post {s}/pulses", "A heartbeat, kept for seconds", 204, "public"),
+    ("get {s}/actions", "What buttons may show", 200, "badge"),
+    ("get {s}/actions/{name}", "One of these as plain text, for a lamp", 200, "badge"),
+    ("post {s}/actions/{name}", "Press a button; pressing it again changes nothing", 200, "badge"),
+    ("get {s}/rehearsal", "How the rehearsal stands", 200, "badge"),
+    ("post {s}/rehearsal", "Start a rehearsal, set its speed, or stop it", 200, "badge"),
+    ("delete {s}/rehearsal", "Erase all posts of the rehearsal, or all posts", 200, "badge"),
+    ("post {s}/rehearsal/faults", "Let something go wrong, to practise", 200, "badge"),
     ("get {s}/me", "Which badge this is", 200, "badge"),
     ("put {s}/me", "Hand in a link's token", 204, "public"),
     ("delete {s}/me", "Forget the badge", 204, "public"),
@@ -71,10 +93,17 @@ _OPERATIONS: tuple[tuple[str, str, int, str], ...] = (
     ("delete {s}/badges/{badge}", "Withdraw a badge", 200, "badge"),
     ("get {s}/links", "Where the hall joins", 200, "public"),
     ("get {s}/sources", "The networks that are listened to", 200, "badge"),
+    ("get {s}/sources/networks", "The networks that there are", 200, "badge"),
     ("post {s}/sources", "Listen to a network", 201, "badge"),
     ("post {s}/sources/trials", "Try a source; nothing is kept", 200, "badge"),
     ("patch {s}/sources/{source}", "Switch a source on or off", 200, "badge"),
     ("delete {s}/sources/{source}", "Listen no longer", 200, "badge"),
+    ("get {s}/themes", "The themes that are here, and the one that is chosen", 200, "badge"),
+    ("get {s}/themes/{theme}/preview.png", "A picture of a theme", 200, "badge"),
+    ("put {s}/theme", "How the screens look", 200, "badge"),
+    ("post {s}/theme/previews", "Try a look; kept for ten minutes", 201, "badge"),
+    ("post {s}/theme/logo", "Add a logo (multipart, field file)", 201, "badge"),
+    ("post {s}/theme/tokens", "Read design tokens (multipart, field file); nothing is kept", 200, "badge"),
     ("post {s}/qr", "A QR code of one of our links, as SVG", 200, "badge"),
 )
 """Every operation: method and path, what it does, its good answer, and who may."""
@@ -84,6 +113,7 @@ _QUERIES: dict[str, tuple[str, ...]] = {
     "get {s}/live": ("audience", "since"),
     "get {s}/posts": ("status", "session", "after", "limit"),
     "get {s}/history": ("before", "limit"),
+    "post {s}/theme/tokens": ("theme", "mode", "name"),
 }
 _SECURITY = {
     "public": [{}],

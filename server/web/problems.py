@@ -46,6 +46,7 @@ _BAD_INPUT_STATUS = {
     "media-type": 415,
     "encoding": 415,
     "slow": 408,
+    "cut-off": 400,
     "websocket": 426,
     "not-a-websocket": 426,
     "request-reused": 422,
@@ -71,20 +72,33 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, ren
     post: Any = None
     by: str | None = None
     at: int | None = None
+    findings: Any = None
 
 
 class WithFacts(FonteinError):
-    """An error together with what a page needs to go on: the post as it stands now, and who decided when."""
+    """
+    An error together with what a page needs to go on: the post as it stands now, and who decided when; or what was
+    found wrong.
+    """
 
-    def __init__(self, error: FonteinError, *, post: Any = None, by: str | None = None, at: int | None = None) -> None:
+    def __init__(
+        self,
+        error: FonteinError,
+        *,
+        post: Any = None,
+        by: str | None = None,
+        at: int | None = None,
+        findings: Any = None,
+    ) -> None:
         super().__init__(error.message, code=error.code)
-        self.error, self.post, self.by, self.at = error, post, by, at
+        self.error, self.post, self.by, self.at, self.findings = error, post, by, at, findings
 
 
 def problem_of(error: Exception) -> Problem:
     """How *error* leaves the house. What nobody foresaw says nothing about itself; the log knows."""
     if isinstance(error, WithFacts):
-        return msgspec.structs.replace(problem_of(error.error), post=error.post, by=error.by, at=error.at)
+        facts = {"post": error.post, "by": error.by, "at": error.at, "findings": error.findings}
+        return msgspec.structs.replace(problem_of(error.error), **facts)
     if isinstance(error, Unauthorised):
         return Problem(title="No badge", status=401, detail=error.message, code=error.code)
     for kind, status, title in _STATUS:

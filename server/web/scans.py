@@ -45,7 +45,12 @@ async def make(request: web.Request) -> web.Response:
 
 def is_loopback(site: Site) -> bool:
     """Whether the address in our codes is one that only this computer can reach."""
-    host = urlsplit(site.base_url).hostname or ""
+    return is_loopback_url(site.base_url)
+
+
+def is_loopback_url(url: str) -> bool:
+    """Whether only the computer that reads *url* can reach what it names: itself."""
+    host = urlsplit(url).hostname or ""
     try:
         return ip_address(host).is_loopback
     except ValueError:

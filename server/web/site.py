@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 
 from aiohttp import web
 
@@ -16,15 +17,19 @@ from server.blobs.pictures import Stored
 from server.blobs.store import BlobStore
 from server.config import Config
 from server.errors import NotFound
+from server.figures import Heard
 from server.keyring import Keyring
 from server.live.hub import Hub
 from server.node import Node
-from server.sources.contract import Health, Trial
-from server.symposium.values import BlobId, DeviceId, Role, SourceId
+from server.sources.contract import Health, Source
+from server.symposium.values import BadgeId, BlobId, DeviceId, Role, SourceId
+from server.themes.shelf import Shelf
 from server.web.assets import Assets
 from server.web.limits import Buckets
+from server.web.previews import Previews
 
 UPLOAD_KEPT_S = 3_600.0
+THEMES_FOLDER = Path(__file__).resolve().parents[2] / "themes"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +46,29 @@ class Upload:
         return {BlobId(self.stored.id)} | (set() if small is None else {BlobId(small.id)})
 
 
+class Rehearsal(Protocol):
+    """The rehearsal mode of one symposium; `server.rehearsing` has it."""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether recorded posts are played."""
+
+    def facts(self) -> Any:
+        """How it stands."""
+
+    async def start(self, *, speed: float, moderator: bool) -> None:
+        """Play recorded posts."""
+
+    async def stop(self) -> None:
+        """Play no more, and end every fault."""
+
+    def begin_fault(self, fault: str, *, seconds: int, phones: bool) -> None:
+        """Let something go wrong. Raises Conflict without a rehearsal."""
+
+    async def wipe(self, by: BadgeId, *, everything: bool) -> int:
+        """Stop, and erase. Returns how many posts."""
+
+
 @dataclass(kw_only=True)
 class Hall:
     """
@@ -53,6 +81,7 @@ class Hall:
         store: Its pictures.
         health: The last that each source said of itself.
         uploads: Pictures that were not posted yet, by device and blob: nobody else may name them.
+        previews: Looks of the wall that somebody tries out.
     """
 
     slug: str
@@ -60,7 +89,10 @@ class Hall:
     hub: Hub
     store: BlobStore
     health: dict[SourceId, Health] = field(default_factory=dict)
+    rehearsal: Rehearsal | None = None
+    screens: Heard = field(default_factory=Heard)
     uploads: dict[tuple[DeviceId, BlobId], Upload] = field(default_factory=dict)
+    previews: Previews = field(default_factory=Previews)
 
     def keep_upload(self, device: DeviceId, stored: Stored, now_s: float) -> None:
         """Remember whose picture this is, for an hour: until the post that names it."""
@@ -110,12 +142,15 @@ class Site:
     run: str
     halls: dict[str, Hall]
     make: Callable[[NewSymposium], Awaitable[Hall]]
-    try_source: Callable[[str, dict[str, object], str | None], Awaitable[Trial]]
+    make_source: Callable[[str, dict[str, object]], Source]
     buckets: Buckets
     scans: dict[str, Scan] = field(default_factory=dict)
     operators: dict[str, float] = field(default_factory=dict)
+    themes: Shelf = field(default_factory=lambda: Shelf([THEMES_FOLDER]))
     making: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held from checking a new symposium's names until it has them."""
+    open: Callable[[str], Awaitable[Hall]] | None = None
+    """Takes a folder of the data folder into the house; raises NotFound or Conflict."""
     base_url: str = ""
     """Scheme, host and port that links are made with, without a slash."""
     now_us: Callable[[], int] = field(default=lambda: time.time_ns() // 1_000)

@@ -1,8 +1,8 @@
-"""The remote control: stop, pause, policy, scene, and the pulses of the screens."""
+"""The remote control: stop, pause, policy, scene, announcement, and the pulses of the screens."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from aiohttp import web
@@ -11,7 +11,8 @@ from server.errors import BadInput
 from server.live.audience import Audience
 from server.node import Node
 from server.symposium.outcomes import Outcome
-from server.symposium.values import BadgeId, Policy, Scene
+from server.symposium.scenes import MAX_PLAYLIST
+from server.symposium.values import BadgeId, Policy, PostId, Scene, ScreenId
 from server.web.auth import STAGE_ROLES, badge_of, need
 from server.web.bodies import answer, read_json
 from server.web.desk import carried_out
@@ -33,8 +34,25 @@ class NewPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     policy: Policy
 
 
-class NewScene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    scene: Scene
+class NewScene(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """
+    What all screens show, or (with `screen`) one; `scene` null gives that one back to what all show.
+
+    `post` is the spotlight's, `posts` the playlist's, `title` and `text` a slide's.
+    """
+
+    scene: Scene | None
+    screen: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
+    post: str | None = None
+    posts: Annotated[tuple[str, ...], msgspec.Meta(max_length=MAX_PLAYLIST)] = ()
+    title: str = ""
+    text: str = ""
+
+
+class NewAnnouncement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """At most 280 characters in two lines; null takes it off."""
+
+    text: str | None
 
 
 class NewPulse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,7 +89,25 @@ async def scene(request: web.Request) -> web.Response:
     """`POST …/scene`."""
     hall, by = _staff(request)
     new = await read_json(request, NewScene)
-    return _answer(hall.node, await hall.node.set_scene(by, new.scene))
+    if new.scene is None and new.screen is None:
+        raise BadInput("Say which scene, or which screen is to show what all show.", field="$.scene")
+    outcome = await hall.node.set_scene(
+        by,
+        new.scene,
+        screen=None if new.screen is None else ScreenId(new.screen),
+        post=None if new.post is None else PostId(new.post),
+        posts=tuple(map(PostId, new.posts)),
+        title=new.title,
+        text=new.text,
+    )
+    return _answer(hall.node, outcome)
+
+
+async def announcement(request: web.Request) -> web.Response:
+    """`PUT …/announcement`."""
+    hall, by = _staff(request)
+    new = await read_json(request, NewAnnouncement)
+    return _answer(hall.node, await hall.node.announce(by, new.text))
 
 
 def _staff(request: web.Request) -> tuple[Hall, BadgeId]:
@@ -100,6 +136,7 @@ async def pulse(request: web.Request) -> web.Response:
     else:
         site_of(request).buckets.take(PULSES, f"{network_of(address_of(request))} {new.key}")
         _note_screen(hall, value, named=badge_of(request, hall) is not None)
+        hall.screens.note(new.key)
     value["at"] = site_of(request).now_us()
     for audience in (Audience.DESK, Audience.STAGE):
         hall.hub.channel(audience).pulse(new.topic, new.key, value, new.ttl)

@@ -47,6 +47,7 @@ _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _SHORT = re.compile(r"[A-Z2-9]{2,5}")
 _SHORT_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 MAX_TITLE = 100
+MAX_SLUG = 40
 MAX_TAGS = 8
 
 ROLE_NAMES = {
@@ -97,7 +98,15 @@ def checked(form: SymposiumForm, site: Site) -> NewSymposium:
 
 def _slug_of(title: str) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", _ascii(title))
-    return slug.strip("-")[:40].strip("-") or "symposium"
+    return _cut(slug.strip("-"), MAX_SLUG) or "symposium"
+
+
+def _cut(slug: str, room: int) -> str:
+    """*slug* up to a word's end, at most *room* long; one long word is cut where the room ends."""
+    if len(slug) <= room:
+        return slug
+    words, _, _ = slug[: room + 1].rpartition("-")
+    return words or slug[:room]
 
 
 def _ascii(title: str) -> str:
@@ -115,7 +124,8 @@ def _slug(slug: str, *, given: bool, site: Site) -> str:
         return slug
     if given:
         raise Conflict(f'There is a symposium "{slug}" already; choose another address.', code="slug-taken")
-    return next(f"{slug}-{n}" for n in range(2, 10_000) if f"{slug}-{n}" not in site.halls)
+    numbered = (_cut(slug, MAX_SLUG - len(f"-{n}")) + f"-{n}" for n in range(2, 10_000))
+    return next(each for each in numbered if each not in site.halls)
 
 
 def _short(short: str, title: str, site: Site) -> str:

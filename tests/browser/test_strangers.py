@@ -35,6 +35,7 @@ AT_ONCE = 5
 WALL_AT_ONCE = 12
 MORE_WALLS = 12
 """A long post is alone at the top, so that a wall for each of them takes minutes; `--full` has them all."""
+REFUSALS = frozenset({"empty", "too-long"})
 NAME_MAX = 40
 """Longer ones are refused, and would test nothing here."""
 
@@ -82,6 +83,13 @@ OVERLAPPING = """
 }
 """
 
+SEEN = """
+() => [...document.querySelectorAll('#cards .card')]
+  .filter((one) => one.checkVisibility({visibilityProperty: true, opacityProperty: true}))
+  .map((one) => one.dataset.post)
+"""
+"""Whose cards are in the picture; none that is there and cannot be seen."""
+
 
 @dataclass
 class Hall:
@@ -127,9 +135,9 @@ class Hall:
         await self.filler.decide(Decision.SHOW, *some)
         await expect(self.text.locator("#list li[data-post]")).to_have_count(len(some), timeout=WAIT_MS)
         await node.set_scene(OPERATOR, Scene.FOUNTAIN)
-        await self.wall.wait_for_selector("#cards .card")
-        await self.wall.wait_for_timeout(100)
-        shown = set(await self.wall.eval_on_selector_all("#cards .card", "all => all.map(one => one.dataset.post)"))
+        await self.wall.wait_for_selector("#cards .card", state="attached")
+        await self.wall.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn, 100)))")
+        shown = set(await self.wall.evaluate(SEEN))
         await self.look(self.wall, "#cards .card")
         self.misplaced += [f"wall: {each}" for each in await self.wall.evaluate(OVERLAPPING)]
         await self.look(self.text, "#list li[data-post]")
@@ -231,6 +239,8 @@ async def test_no_string_runs_leaves_or_breaks_out_of_its_card(
         f"{len(shown) - len(hall.left)} of them on {hall.gone_by} walls full, "
         f"{visits.witness.requests} requests, {len(hall.misplaced)} out of place"
     )
+    assert len(shown) + hall.refused.total() == 2 * len(chosen)
+    assert hall.refused.keys() <= REFUSALS
     assert scale(hall.left, []) == []
     assert hall.misplaced == []
     assert visits.witness.faults == []
@@ -312,6 +322,27 @@ async def test_same_strings_are_stopped_by_the_policy_alone(place: Place, visits
     assert refused == len(MARKUP)
     assert visits.witness.dialogs == []
     assert visits.witness.csp != []
+
+
+async def test_post_that_the_wall_does_not_show_is_missed(place: Place, visits: Visits) -> None:
+    """The negative control of the counting: in the document is not in the picture."""
+    hall = await open_hall(place, visits)
+    await place.hall.node.set_scene(OPERATOR, Scene.JOIN)
+    hall.left = [await hall.filler.phone(text) for text in ("Dit ziet iedereen", "Dit ziet niemand", "En dit ook weer")]
+    _, hidden, _ = hall.left
+    await hall.wall.evaluate(
+        """(id) => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync(`[data-post="${id}"] { visibility: hidden; }`);
+          document.adoptedStyleSheets.push(sheet);
+        }""",
+        hidden.id,
+    )
+
+    await hall.on_screens()
+
+    assert hall.left == [hidden]
+    await place.hall.node.set_scene(OPERATOR, Scene.FOUNTAIN)
 
 
 async def test_overflow_check_finds_a_card_that_is_too_small(place: Place, visits: Visits) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from server.app import CursorFile, House, lan_address, listen, with_tokens
+from server.app import CursorFile, House, _hosts, lan_address, listen
 from server.config import Config
 from server.errors import FonteinError
 from server.journal.contract import JournalTaken
@@ -101,10 +101,10 @@ async def test_cursors_are_kept_and_their_loss_is_no_crash(tmp_path: Path) -> No
         assert await CursorFile(path).load(SourceId("mastodon-1")) is None
 
 
-def test_token_goes_to_the_one_server_that_it_is_for() -> None:
-    assert with_tokens({"servers": ("a",)}, "t")["tokens"] == {"a": "t"}
-    assert with_tokens({"servers": ("a", "b")}, "t")["tokens"] == {}, "which of them it is for, nobody said"
-    assert with_tokens({"servers": ("a",)}, None)["tokens"] == {}
+def test_pictures_may_come_from_the_servers_however_they_were_written() -> None:
+    options = {"servers": ("social.example", "http://127.0.0.1:81", "https://a.example")}
+
+    assert _hosts(options) == ["social.example:443", "127.0.0.1:81", "a.example:443"]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "192.0.2.1", "fontein.local"])

@@ -385,6 +385,53 @@ async def test_badge_that_is_revoked_between_handshake_and_greeting_is_told_to_g
     assert (await reader.ws.receive(timeout=1)).type is aiohttp.WSMsgType.CLOSE
 
 
+# A rehearsal of the network that is gone
+
+
+async def test_dark_channel_cuts_everybody_without_a_word_and_lets_nobody_in(make_stand: MakeStand) -> None:
+    stand = await make_stand({"a": 1})
+    reader = await stand.join()
+
+    stand.channel.go_dark(60)
+
+    assert (await reader.ws.receive(timeout=2)).type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
+    assert reader.ws.close_code == 1006, "no farewell: as a cable that was pulled"
+    with pytest.raises(aiohttp.WSServerHandshakeError):
+        await stand.connect()
+    assert (stand.channel.size, stand.channel.stats.refused) == (0, 1)
+
+
+async def test_dark_channel_is_open_again_when_it_is_told_or_when_the_time_is_over(make_stand: MakeStand) -> None:
+    stand = await make_stand({"a": 1})
+
+    stand.channel.go_dark(60)
+    stand.channel.go_dark(0)
+    told = await stand.join()
+    stand.channel.go_dark(0.05)
+    await asyncio.sleep(0.1)
+    waited = await stand.join()
+
+    assert told.kinds[0] == waited.kinds[0] == "snapshot"
+
+
+async def test_reader_that_is_at_the_door_when_it_gets_dark_does_not_come_in(
+    make_stand: MakeStand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand = await make_stand({"secret": 1})
+    prepare = Connection.prepare
+
+    async def slow_prepare(self: Connection, request: web.BaseRequest) -> Any:
+        writer = await prepare(self, request)
+        stand.channel.go_dark(60)
+        return writer
+
+    monkeypatch.setattr(Connection, "prepare", slow_prepare)
+    reader = await stand.connect()
+
+    assert (await reader.ws.receive(timeout=2)).type is not aiohttp.WSMsgType.TEXT
+    assert stand.channel.size == 0
+
+
 # The end
 
 

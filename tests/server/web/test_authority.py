@@ -68,6 +68,8 @@ TABLE = (
     Cell("GET", "/v1/operator", None, operator(200), acts=False),
     Cell("PUT", "/v1/operator", {"token": "wrong"}, everybody(401), acts=False),
     Cell("POST", "/v1/operator/symposia/{slug}/badges", {"role": "screen", "name": "X"}, operator(201)),
+    Cell("GET", "/v1/operator/symposia/{slug}/archive", None, operator(200), acts=False),
+    Cell("POST", "/v1/operator/symposia/{slug}/openings", None, operator(409), acts=False),
     Cell("POST", "/v1/symposia", {"title": "Nog een dag {n}"}, operator(201), acts=False),
     Cell("POST", "/v1/scan-tests", None, {"*": 401, "elsewhere": 201, "organiser": 201, "operator": 201}, acts=False),
     Cell("GET", "/v1/scan-tests/{code}", None, everybody(200), acts=False),
@@ -82,6 +84,7 @@ TABLE = (
     Cell("GET", "posts?status=rejected", None, staff(), acts=False),
     Cell("GET", "posts?status=hidden", None, staff(), acts=False),
     Cell("DELETE", "posts/{post}", None, everybody(404)),
+    Cell("PATCH", "posts/{post}", {"revision": 1, "session": "s{n}"}, staff()),
     Cell("POST", "posts/{post}/decisions", {"revision": 1, "decision": "show"}, staff()),
     Cell("POST", "media", None, everybody(415), acts=False),
     Cell("GET", "own", None, everybody(200), acts=False),
@@ -94,6 +97,10 @@ TABLE = (
     Cell("PUT", "pause", {"on": False}, staff()),
     Cell("PUT", "policy", {"policy": "everything-waits"}, staff()),
     Cell("POST", "scene", {"scene": "fountain"}, staff()),
+    Cell("PUT", "announcement", {"text": "Koffie om drie uur"}, staff()),
+    Cell("GET", "rules", None, staff(), acts=False),
+    Cell("PUT", "rules", {"numbers": {"postsPerMinute": 7}}, staff()),
+    Cell("POST", "rules/dry-runs", {"rules": {"numbers": {"postsPerMinute": 7}}}, staff(), acts=False),
     Cell("POST", "pulses", {"topic": "screen", "key": "{who}", "value": {}}, everybody(204), acts=False),
     Cell("POST", "pulses", {"topic": "looking", "key": "{who}", "value": {}}, staff(204), acts=False),
     Cell("GET", "me", None, {"*": 200} | dict.fromkeys(NOBODIES, 401), acts=False),
@@ -104,10 +111,24 @@ TABLE = (
     Cell("DELETE", "badges/{badge}", None, organiser()),
     Cell("GET", "links", None, everybody(200), acts=False),
     Cell("GET", "sources", None, staff(), acts=False),
+    Cell("GET", "sources/networks", None, organiser(), acts=False),
     Cell("POST", "sources", _SOURCE, organiser(201)),
     Cell("POST", "sources/trials", _SOURCE | {"network": "none"}, organiser(422), acts=False),
     Cell("PATCH", "sources/{source}", {"on": False}, staff()),
     Cell("DELETE", "sources/{source}", None, organiser()),
+    Cell("GET", "themes", None, staff(), acts=False),
+    Cell("GET", "themes/{theme}/preview.png", None, staff(404), acts=False),
+    Cell("PUT", "theme", {"theme": "krant"}, staff()),
+    Cell("POST", "theme/previews", {"theme": "krant"}, staff(201), acts=False),
+    Cell("POST", "theme/logo", None, organiser(415), acts=False),
+    Cell("POST", "theme/tokens", None, organiser(415), acts=False),
+    Cell("GET", "actions", None, staff(), acts=False),
+    Cell("GET", "actions/{name}", None, staff(), acts=False),
+    Cell("POST", "actions/{name}", None, staff()),
+    Cell("GET", "rehearsal", None, staff(), acts=False),
+    Cell("POST", "rehearsal", {"on": False}, staff(), acts=False),
+    Cell("POST", "rehearsal/faults", {"fault": "flood"}, staff(409), acts=False),
+    Cell("DELETE", "rehearsal", {}, organiser(), acts=False),
     Cell("POST", "qr", {"text": "{url}/x"}, staff(), acts=False),
 )
 
@@ -140,10 +161,12 @@ class World:
             "post": post.id,
             "decided": (await moderator.decide(other.id, "reject")).json["seq"],
             "badge": badge,
+            "name": "continue" if node.state.pause.on else "pause",
             "source": await self._source(number),
             "url": self.place.house.site.base_url,
             "code": next(iter(self.place.house.site.scans)),
             "node": node,
+            "theme": "none",
         }
 
     async def _source(self, number: int) -> str:
@@ -185,7 +208,7 @@ async def world(place: Place) -> AsyncIterator[World]:
 
 async def test_table_has_every_operation_of_the_api() -> None:
     documented = {(method.upper(), path) for path, operations in build()["paths"].items() for method in operations}
-    names = {"{post}", "{source}", "{badge}", "{code}", "{slug}"}
+    names = {"{post}", "{source}", "{badge}", "{code}", "{name}", "{slug}", "{theme}"}
     tested = set()
     for cell in TABLE:
         path = cell.path.partition("?")[0]

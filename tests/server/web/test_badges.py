@@ -175,6 +175,33 @@ async def test_title_that_makes_no_address_gets_one(place: Place, operator_token
     assert all(0 < len(slug) <= 40 for slug in slugs)
 
 
+@pytest.mark.parametrize(
+    ("title", "slugs"),
+    [
+        pytest.param(
+            "Dichtbij de inwoner en verder van de overheid",
+            ["dichtbij-de-inwoner-en-verder-van-de", "dichtbij-de-inwoner-en-verder-van-de-2"],
+            id="at a word's end",
+        ),
+        pytest.param(
+            "Veertig tekens is een heel goed adres ja en meer",
+            ["veertig-tekens-is-een-heel-goed-adres-ja", "veertig-tekens-is-een-heel-goed-adres-2"],
+            id="a word that just fits, and room for a number",
+        ),
+        pytest.param("x" * 99, ["x" * 40, "x" * 38 + "-2"], id="one long word"),
+    ],
+)
+async def test_address_of_a_long_title_ends_with_a_word_and_can_be_reached(
+    place: Place, operator_token: str, title: str, slugs: list[str]
+) -> None:
+    operator = place.visitor(operator_token)
+
+    made = [(await operator.ask("POST", "/v1/symposia", {"title": title})).json["slug"] for _ in slugs]
+
+    assert made == slugs
+    assert [(await place.visitor().get(f"/{slug}")).status for slug in made] == [200, 200]
+
+
 async def test_symposia_made_at_once_share_no_address(place: Place, operator_token: str) -> None:
     operator = place.visitor(operator_token)
     form = {"title": "Tegelijk", "slug": "tegelijk-gemaakt", "short": "TG"}

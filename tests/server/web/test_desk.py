@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -325,13 +327,84 @@ async def test_history_tells_who_decided_what(place: Place) -> None:
         "seq": seq,
         "at": 0,
         "by": "Badge moderator",
+        "what": "decided",
         "decision": "reject",
+        "detail": "",
+        "screen": None,
         "posts": [post.id],
         "undone": False,
+        "canUndo": True,
         "name": "",
         "text": "Een mooie zin",
     }
     assert answer.json["next"] == seq
+
+
+async def test_history_tells_what_was_done_to_the_screens(place: Place) -> None:
+    seq = (await place.holder("moderator").ask("POST", "scene", {"scene": "join", "screen": "s1"})).json["seq"]
+    (entry,) = (await place.holder("moderator").get("history?limit=1")).json["entries"]
+    told = {key: entry[key] for key in ("seq", "what", "detail", "screen", "canUndo")}
+    assert told == {"seq": seq, "what": "scene", "detail": "join", "screen": "s1", "canUndo": True}
+    assert (await place.holder("moderator").ask("POST", "undos", {"seq": seq})).status == 200
+
+
+# Amending
+
+
+async def test_alt_text_and_session_of_what_is_shown_change_in_place(place: Place, drawn: Callable[..., bytes]) -> None:
+    phone, desk = place.visitor(), place.holder("moderator")
+    photo = (await phone.upload(drawn())).json["id"]
+    post = (await phone.post("Kijk", media=[{"id": photo, "alt": ""}])).json["id"]
+    await desk.decide(post, "show")
+    await desk.decide(post, "pin")
+
+    answer = await desk.ask("PATCH", f"posts/{post}", {"revision": 1, "alts": ["Een fiets"], "session": "s2"})
+
+    assert answer.json == {"seq": place.seq, "id": post, "revision": 2, "status": "shown"}
+    (shown,) = [p for p in (await place.visitor().get("posts?limit=500")).json["posts"] if p["id"] == post]
+    assert ([m["alt"] for m in shown["media"]], shown["session"], shown["pinned"]) == (["Een fiets"], "s2", True)
+
+
+async def test_an_amendment_that_changes_nothing_makes_no_revision(place: Place) -> None:
+    post = await place.arrive()
+    before = place.seq
+    answer = await place.holder("moderator").ask("PATCH", f"posts/{post.id}", {"revision": 1, "session": None})
+    assert (answer.status, answer.json["revision"], place.seq) == (200, 1, before)
+
+
+async def test_what_is_left_out_of_an_amendment_stays(place: Place) -> None:
+    post, desk = await place.arrive(), place.holder("moderator")
+    await desk.ask("PATCH", f"posts/{post.id}", {"revision": 1, "session": "s1"})
+    await desk.ask("PATCH", f"posts/{post.id}", {"revision": 2, "alts": []})
+    assert place.hall.node.state.posts[post.id].session == "s1"
+    await desk.ask("PATCH", f"posts/{post.id}", {"revision": 2, "session": None})
+    assert place.hall.node.state.posts[post.id].session is None
+
+
+@pytest.mark.parametrize(
+    ("new", "status", "code"),
+    [
+        ({"revision": 2, "session": "s"}, 409, "stale-revision"),
+        ({"revision": 1, "alts": ["Een fiets"]}, 422, "bad-input"),
+        ({"revision": 1, "session": ""}, 422, "bad-input"),
+        ({"revision": 1, "text": "Iets anders"}, 422, "bad-input"),
+    ],
+)
+async def test_an_amendment_that_cannot_be_is_refused(place: Place, new: Any, status: int, code: str) -> None:
+    post = await place.arrive()
+    before = place.seq
+    answer = await place.holder("moderator").ask("PATCH", f"posts/{post.id}", new)
+    assert (answer.status, answer.code, place.seq) == (status, code, before)
+
+
+async def test_what_is_gone_cannot_be_amended(place: Place) -> None:
+    desk = place.holder("moderator")
+    assert (await desk.ask("PATCH", "posts/nobody", {"revision": 1})).status == 404
+    phone = place.visitor()
+    post = (await phone.post("Toch maar niet")).json["id"]
+    await phone.ask("DELETE", f"posts/{post}")
+    answer = await desk.ask("PATCH", f"posts/{post}", {"revision": 1, "session": "s"})
+    assert (answer.status, answer.code) == (409, "final")
 
 
 async def test_history_pages_through_everything_once(place: Place) -> None:
@@ -347,7 +420,8 @@ async def test_history_pages_through_everything_once(place: Place) -> None:
             break
         before = f"&before={page['next']}"
 
-    assert found == sorted(place.hall.node.state.made, reverse=True)
+    state = place.hall.node.state
+    assert found == sorted([*state.made, *state.acts], reverse=True)
 
 
 @pytest.mark.parametrize("query", ["before=x", "before=-1", "before=" + "9" * 40, "limit=no", "before=²"])

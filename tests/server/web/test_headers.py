@@ -27,12 +27,21 @@ CSP = (
 )
 """As the plan says it, word for word."""
 
+WORKER_CSP = "default-src 'none'; script-src 'self'; connect-src 'self'"
+"""A service worker loads scripts and asks for pages: its own policy, which a sandbox would break."""
+
 
 def addresses(place: Place) -> Iterator[tuple[str, str]]:
     """Every route of the house as (method, path), its holes filled with something real where that is there."""
     scan = next(iter(place.house.site.scans), "none")
     holes = {"slug": SLUG, "short": "PD", "page": "wall", "code": scan, "blob": "0" * 64}
-    holes |= {"post": "nosuchpostnosuch", "badge": "nosuchbadge", "source": "mastodon-1"}
+    holes |= {
+        "theme": "fontein",
+        "name": "stop",
+        "post": "nosuchpostnosuch",
+        "badge": "nosuchbadge",
+        "source": "mastodon-1",
+    }
     prefix = place.house.site.assets.prefix
     holes |= {"hash": prefix.split("/")[2], "path": "base.css"}
     for route in make_app(place.house.site, Deadlines()).router.routes():
@@ -50,12 +59,14 @@ def problems(answer: Answer, path: str, *, https: bool = False) -> list[str]:
     is_page = headers.get("Content-Type", "").startswith("text/html")
     is_wall = path.endswith("/wall")
     is_asset = path.startswith("/assets/") and answer.status == 200
+    is_worker = path == "/sw.js" and answer.status == 200
     frames = "'self'" if is_wall else "'none'"
+    more = "; frame-src 'self'" if path.endswith("/organise") else ""
+    data_csp = WORKER_CSP if is_worker else "default-src 'none'; frame-ancestors 'none'; sandbox"
+    caches = "public, max-age=31536000, immutable" if is_asset else "no-cache" if is_worker else "no-store"
     wanted = {
-        "Content-Security-Policy": CSP.format(frames)
-        if is_page
-        else "default-src 'none'; frame-ancestors 'none'; sandbox",
-        "Cache-Control": "public, max-age=31536000, immutable" if is_asset else "no-store",
+        "Content-Security-Policy": CSP.format(frames) + more if is_page else data_csp,
+        "Cache-Control": caches,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
@@ -157,12 +168,20 @@ async def test_wall_speaks_the_symposiums_language_whoever_looks(place: Place) -
         ("/PD", f"/{SLUG}"),
         ("/pD/desk", f"/{SLUG}/desk"),
         (f"/{SLUG}/report", f"/{SLUG}/text"),
+        (f"/{SLUG.upper()}", f"/{SLUG}"),
+        (f"/{SLUG.capitalize()}/wall?bg=transparent", f"/{SLUG}/wall?bg=transparent"),
+        (f"/{SLUG.upper()}?lang=en&sent=1", f"/{SLUG}?lang=en&sent=1"),
     ],
 )
 async def test_short_address_leads_on(place: Place, path: str, to: str) -> None:
     answer = await place.visitor().get(path)
 
     assert (answer.status // 100, answer.headers["Location"]) == (3, to)
+
+
+@pytest.mark.parametrize("path", ["/GEENDAG", "/Geen-Dag/wall", f"/{SLUG.upper()}/nothing", f"/{SLUG.upper()}/wall/x"])
+async def test_address_with_capitals_of_nothing_is_404(place: Place, path: str) -> None:
+    assert (await place.visitor().get(path)).status == 404
 
 
 async def test_empty_house_leads_to_the_page_that_makes_the_first(tmp_path: Path) -> None:
@@ -322,7 +341,7 @@ async def test_no_secret_and_no_words_of_anybody_reach_a_log(
         badge = (await organiser.ask("POST", "badges", {"role": "moderator", "name": "Kanarie-badge"})).json
         source = {
             "network": "mastodon",
-            "options": {"servers": ["http://127.0.0.1:1"], "tags": ["x"], "token": "kanarie-tok"},
+            "options": {"servers": ["127.0.0.1:1"], "tags": ["x"], "tokens": {"127.0.0.1:1": "kanarie-tok"}},
         }
         await organiser.ask("POST", "sources", source)
         await place.visitor(badge["token"]).decide(made["id"], "show")

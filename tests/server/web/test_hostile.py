@@ -104,6 +104,8 @@ async def test_body_that_is_no_post_is_refused(place: Place, body: bytes, status
         ("POST", "sources"),
         ("POST", "sources/trials"),
         ("PATCH", "sources/none"),
+        ("PUT", "theme"),
+        ("POST", "theme/previews"),
         ("POST", "qr"),
     ],
 )
@@ -240,7 +242,7 @@ async def test_strange_address_is_never_our_fault(place: Place, target: str, acc
         ("GET", "/v1/symposia/nothing-here", 404),
         ("GET", f"/v1/symposia/{SLUG}/", 404),
         ("POST", "/v1/symposia/nothing-here/posts", 404),
-        ("GET", "/Proefdag", 404),
+        ("GET", "/Geen-Dag", 404),
     ],
 )
 async def test_wrong_method_or_address_is_a_problem_document(place: Place, method: str, path: str, status: int) -> None:
@@ -523,7 +525,9 @@ async def test_picture_that_comes_too_slowly_is_given_up(place: Place, monkeypat
     assert (status, json.loads(body)["code"]) == (408, "slow")
 
 
-async def test_sender_that_leaves_half_way_leaves_nothing_behind(place: Place) -> None:
+async def test_sender_that_leaves_half_way_leaves_nothing_behind(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
     lines = {"Host": "127.0.0.1", "Content-Type": "application/json", "Content-Length": "100"}
     before = place.seq
     for _ in range(20):
@@ -535,6 +539,7 @@ async def test_sender_that_leaves_half_way_leaves_nothing_behind(place: Place) -
     await asyncio.sleep(0.3)  # what is to be shown is that nothing comes of it, which has no event to wait for
 
     assert place.seq == before
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
     assert (await place.visitor().post("Een heel bericht.")).status == 201
     assert place.seq > before
 

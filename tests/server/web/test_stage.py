@@ -56,6 +56,15 @@ async def test_switch_is_seen_on_the_stage(
         ("PUT", "policy", {"policy": "anything-goes"}),
         ("POST", "scene", {"scene": "poll"}),
         ("POST", "scene", {"scene": None}),
+        ("POST", "scene", {"scene": "join", "screen": ""}),
+        ("POST", "scene", {"scene": "join", "screen": "x" * 65}),
+        ("POST", "scene", {"scene": "playlist", "posts": ["p"] * 51}),
+        ("POST", "scene", {"scene": "text"}),
+        ("POST", "scene", {"scene": "text", "text": "x" * 501}),
+        ("PUT", "announcement", {"text": ""}),
+        ("PUT", "announcement", {"text": "\u200b"}),
+        ("PUT", "announcement", {"text": "x" * 281}),
+        ("PUT", "announcement", {"text": "one\ntwo\nthree"}),
     ],
 )
 async def test_switch_that_cannot_be_is_refused(place: Place, method: str, path: str, body: dict[str, object]) -> None:
@@ -64,6 +73,92 @@ async def test_switch_that_cannot_be_is_refused(place: Place, method: str, path:
     answer = await place.holder("moderator").ask(method, path, body)
 
     assert (answer.status, place.seq) == (422, before)
+
+
+async def scenes(place: Place) -> dict[str, Any]:
+    """What the wall is told."""
+    await place.settled()
+    async with place.visitor().live("wall") as ws:
+        return dict((await until(ws, "snapshot"))["view"])
+
+
+async def test_one_screen_shows_something_of_its_own_and_is_given_back(place: Place) -> None:
+    moderator = place.holder("moderator")
+    post = await place.show()
+    await moderator.ask("POST", "scene", {"scene": "spotlight", "post": post.id, "screen": "s1"})
+    own = (await scenes(place))["scene"]["screens"]["s1"]
+    assert own == {"scene": "spotlight", "post": post.id, "posts": [], "title": "", "text": ""}
+
+    await moderator.ask("POST", "scene", {"scene": None, "screen": "s1"})
+    assert (await scenes(place))["scene"]["screens"] == {}
+
+
+async def test_a_slide_has_clean_words(place: Place) -> None:
+    words = {"scene": "text", "title": "Pau\u202eze", "text": "Tot 15.00 uur\n\n\n\nKoffie"}
+    await place.holder("moderator").ask("POST", "scene", words)
+    told = (await scenes(place))["scene"]
+    assert (told["title"], told["text"]) == ("Pauze", "Tot 15.00 uur\n\nKoffie")
+    await place.holder("moderator").ask("POST", "scene", {"scene": "fountain"})
+
+
+@pytest.mark.parametrize("scene", ["spotlight", "playlist"])
+async def test_a_scene_of_a_post_that_is_not_shown_is_refused(place: Place, scene: str) -> None:
+    post = await place.arrive()
+    words = {"scene": scene, "post": post.id} if scene == "spotlight" else {"scene": scene, "posts": [post.id]}
+    answer = await place.holder("moderator").ask("POST", "scene", words)
+    assert (answer.status, answer.code) == (409, "not-shown")
+    assert (await scenes(place))["scene"]["scene"] == "fountain"
+
+
+async def test_hiding_a_spotlit_post_covers_it_at_once_and_leaves_no_word_of_it(place: Place) -> None:
+    post = await place.show("Woorden die weg moeten")
+    await place.holder("moderator").ask("POST", "scene", {"scene": "spotlight", "post": post.id})
+    await place.settled()
+    async with place.visitor().live("wall") as wall:
+        assert (await until(wall, "snapshot"))["view"]["scene"]["post"] == post.id
+
+        await place.holder("moderator").decide(post.id, "hide")
+
+        assert (await until(wall, "cover"))["keys"] == [f"post:{post.id}"]
+        changes = (await until(wall, "changes"))["changes"]
+    assert ["drop", f"post:{post.id}"] in changes
+    assert next(change[2] for change in changes if change[1] == "scene")["post"] is None
+    view = await scenes(place)
+    assert "Woorden die weg moeten" not in str(view)
+    await place.holder("moderator").ask("POST", "scene", {"scene": "fountain"})
+
+
+async def test_an_announcement_is_said_to_all_and_names_nobody_on_the_wall(place: Place) -> None:
+    moderator = place.holder("moderator")
+    await moderator.ask("PUT", "announcement", {"text": "Koffie\nin de hal"})
+    told = (await scenes(place))["announcement"]
+    assert (told["text"], set(told)) == ("Koffie\nin de hal", {"text", "at"})
+    async with moderator.live("stage") as ws:
+        assert (await until(ws, "snapshot"))["view"]["announcement"]["by"] == "Badge moderator"
+
+    await moderator.ask("PUT", "announcement", {"text": None})
+    assert (await scenes(place))["announcement"] == {"text": None}
+
+
+async def test_an_undone_start_covers_the_screens_as_a_stop_does(place: Place) -> None:
+    moderator = place.holder("moderator")
+    await place.show()
+    await moderator.ask("PUT", "stop", {"on": True})
+    seq = (await moderator.ask("PUT", "stop", {"on": False})).json["seq"]
+    await place.settled()
+    async with place.visitor().live("wall") as wall:
+        await until(wall, "snapshot")
+        assert (await moderator.ask("POST", "undos", {"seq": seq})).status == 200
+        assert (await until(wall, "cover"))["keys"] == "all"
+    assert place.hall.node.state.stop.on
+    await moderator.ask("PUT", "stop", {"on": False})
+
+
+async def test_an_act_that_somebody_has_built_on_says_who(place: Place) -> None:
+    seq = (await place.holder("moderator").ask("PUT", "pause", {"on": True})).json["seq"]
+    await place.holder("organiser").ask("PUT", "pause", {"on": False})
+    answer = await place.holder("moderator").ask("POST", "undos", {"seq": seq})
+    assert (answer.status, answer.code, answer.json["by"]) == (409, "decided-since", "Badge organiser")
 
 
 async def test_stop_clears_the_wall_and_names_nobody_there(place: Place) -> None:
@@ -158,7 +253,7 @@ async def test_phones_stream_holds_no_post(place: Place) -> None:
     async with place.visitor().live("phone") as ws:
         view = (await until(ws, "snapshot"))["view"]
 
-    assert set(view) == {"symposium", "scene", "stop", "pause"}
+    assert set(view) == {"symposium", "scene", "announcement", "theme", "stop", "pause"}
 
 
 async def test_desk_sees_the_queue_and_why_it_waits(place: Place) -> None:
