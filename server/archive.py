@@ -320,7 +320,7 @@ class Archive:
             raise ArchiveDamaged(f"{self.path} has no manifest: it was cut short, or is no archive of Fontein")
         try:
             manifest = msgspec.json.decode(data, type=Manifest)
-        except msgspec.DecodeError as ex:
+        except (msgspec.DecodeError, UnicodeDecodeError) as ex:
             raise ArchiveDamaged(f"{self.path}: the manifest cannot be read: {ex}") from ex
         if manifest.format > FORMAT:
             raise ArchiveTooNew(f"{self.path} has format {manifest.format}; use a newer version of Fontein")

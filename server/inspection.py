@@ -107,7 +107,7 @@ class _Inspector:
     def _look_at_entry(self, seq: int, when: int, head: bytes, body: bytes | None) -> None:
         try:
             record = Record(seq, when, decode_head(head), body)
-        except msgspec.DecodeError as ex:
+        except (msgspec.DecodeError, UnicodeDecodeError) as ex:
             self.note("head", seq, f"The entry cannot be read: {ex}.")
             return
         self._look_at_digest(record)
@@ -121,7 +121,7 @@ class _Inspector:
             return
         try:
             found = digest(_decode_post(record.body))
-        except msgspec.DecodeError as ex:
+        except (msgspec.DecodeError, UnicodeDecodeError) as ex:
             self.note("body", record.seq, f"What was posted cannot be read: {ex}.")
             return
         if found != head.digest:

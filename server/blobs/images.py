@@ -409,7 +409,7 @@ class _Child:
 def _decoded(head: bytes, kind: type[_T]) -> _T:
     try:
         return msgspec.json.decode(head, type=kind)
-    except msgspec.DecodeError as ex:
+    except (msgspec.DecodeError, UnicodeDecodeError) as ex:
         raise _Nonsense from ex
 
 

@@ -267,7 +267,7 @@ class SqliteJournal:
                 yield [Record(seq, at, decode_head(head), body) for seq, at, head, body in rows]
         except sqlite3.DatabaseError as ex:
             raise _cannot_open(path, ex) from ex
-        except msgspec.DecodeError as ex:
+        except (msgspec.DecodeError, UnicodeDecodeError) as ex:
             raise JournalDamaged(f"{path}: {ex}; use a newer version, or restore it from an archive") from ex
 
     # Writing

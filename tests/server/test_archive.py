@@ -202,6 +202,15 @@ def test_archive_that_was_cut_short_is_refused(file: Path, tmp_path: Path) -> No
     assert not (tmp_path / "spare" / SLUG).exists()
 
 
+def test_a_manifest_that_is_not_utf_8_is_refused(file: Path, tmp_path: Path) -> None:
+    data = file.read_bytes()
+    at = data.index(b'"journalSha256"') + 1
+    file.write_bytes(data[:at] + b"\xe1" + data[at + 1 :])
+
+    with pytest.raises(ArchiveDamaged, match="cannot be read"):
+        restore(file, tmp_path / "spare")
+
+
 def test_every_flipped_bit_is_told_or_harmless(folder: Folder, file: Path, tmp_path: Path, rng: random.Random) -> None:
     """Restored is what went in, or it is said what is not. Padding between members is harmless."""
     data = file.read_bytes()
