@@ -2,7 +2,8 @@
 import { waited } from '../elements/waited.js';
 import { el } from '../lib/html.js';
 import { dayTimeSeconds } from '../lib/time.js';
-import { NORM_MS, OLD_MS, seconds, sparkline } from './health.js';
+import { NORM_MS, OLD_MS, seconds, sparkline, wholeMinutes } from './health.js';
+import { say } from './say.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 120;
@@ -47,19 +48,25 @@ export class FiguresView {
   render(figures, counts, rates, live) {
     const { t } = this;
     const { posts, screen, queue, oldest } = this.#cards;
-    const perMinute = rates?.value.postsPerMinute ?? [];
+    const perMinute = rates ? wholeMinutes(rates.value.postsPerMinute, rates.at) : [];
     const newest = perMinute.at(-1);
     const shown = counts ? t('stage.today', { n: counts.shown }) : '';
     this.#put(posts, newest === undefined ? null : String(newest), t('stage.per-minute'), shown, rates?.at ?? null);
     this.#line(posts, perMinute);
     const p95 = rates?.value.toScreenMs?.p95 ?? null;
-    this.#put(screen, p95 === null ? null : seconds(this.lang, p95), t('stage.seconds'), t('stage.p95'), rates?.at ?? null);
+    this.#put(screen, p95 === null ? null : seconds(this.lang, p95), t('stage.seconds'), p95 === null ? '' : t('stage.p95'), p95 === null ? null : (rates?.at ?? null));
     const at = live ? this.now() : (rates?.at ?? null);
-    this.#put(queue, figures ? String(figures.held) : null, '', rates ? t('stage.desks', { n: rates.value.desks }) : '', figures ? at : null);
+    this.#put(queue, figures ? String(figures.held) : null, '', rates ? this.#desks(rates.value.desks) : '', figures ? at : null);
+    queue.root.classList.toggle('late', rates?.value.desks === 0 && (figures?.held ?? 0) > 0);
     const waitsMs = figures?.oldestAt ? this.now() - figures.oldestAt / 1000 : null;
     const late = waitsMs !== null && waitsMs > NORM_MS;
     this.#put(oldest, waitsMs === null ? null : waited(waitsMs), t('stage.minutes'), waitsMs === null ? t('stage.nobody-waits') : t('stage.norm'), figures ? at : null);
     oldest.root.classList.toggle('late', late);
+  }
+
+  /** @param {number} n How many desks are open. */
+  #desks(n) {
+    return n === 0 ? this.t('stage.no-desk') : this.t('stage.desks', { n });
   }
 
   /**
@@ -70,13 +77,13 @@ export class FiguresView {
    * @param {number | null} at
    */
   #put(made, value, unit, note, at) {
-    set(made.value, value ?? '–');
-    set(made.unit, value === null ? '' : unit);
-    set(made.note, note);
+    say(made.value, value ?? '–');
+    say(made.unit, value === null ? '' : unit);
+    say(made.note, note);
     const age = at === null ? 0 : this.now() - at;
     made.root.classList.toggle('old', age > OLD_MS);
     const time = at === null ? '' : dayTimeSeconds(this.lang, at);
-    set(made.moment, at === null ? this.t('stage.none-yet') : age > OLD_MS ? this.t('stage.measured-old', { time, age: waited(age) }) : this.t('stage.measured', { time }));
+    say(made.moment, at === null ? this.t('stage.none-yet') : age > OLD_MS ? this.t('stage.measured-old', { time, age: waited(age) }) : this.t('stage.measured', { time }));
   }
 
   /**
@@ -108,12 +115,4 @@ function card(title) {
   svg.append(line);
   const root = el('div', { class: 'card figure' }, el('h3', {}, title), el('p', { class: 'figure-number' }, value, ' ', unit), svg, note, moment);
   return { root, value, unit, note, moment, svg, line };
-}
-
-/**
- * @param {HTMLElement} element
- * @param {string} text
- */
-function set(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }

@@ -4,6 +4,7 @@ import { healthWords } from '../elements/source-health.js';
 import { switchButton } from '../elements/switch.js';
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
+import { say } from './say.js';
 
 /** Where posts come from: phones always, networks with a switch. */
 export class SourcesView {
@@ -36,12 +37,12 @@ export class SourcesView {
    * @param {number | null} phones
    */
   render(sources, health, phones) {
-    set(this.#phones, phones === null ? this.t('health.unknown') : this.t('stage.phones-connected', { n: phones }));
+    say(this.#phones, phones === null ? this.t('health.unknown') : this.t('stage.phones-connected', { n: phones }));
     const networks = sources.filter((source) => source.network !== 'phone');
     for (const id of [...this.#rows.keys()]) if (!networks.some((source) => source.id === id)) this.#drop(id);
     for (const source of networks) this.#draw(source, health.get(source.id) ?? null);
     const on = networks.filter((source) => source.on).length + 1;
-    set(this.count, this.t('stage.sources-count', { ok: on, n: networks.length + 1 }));
+    say(this.count, this.t('stage.sources-count', { ok: on, n: networks.length + 1 }));
   }
 
   /** @param {string} id */
@@ -57,8 +58,8 @@ export class SourcesView {
   #draw(source, health) {
     const row = this.#rows.get(source.id) ?? this.#make(source);
     const { words, kind } = healthWords(this.t, this.lang, source.on, health, this.now());
-    set(row.name, source.name || source.network);
-    set(row.words, words);
+    say(row.name, source.name || source.network);
+    say(row.words, words);
     row.root.className = `line ${kind}`;
     row.button.setAttribute('aria-checked', String(source.on));
   }
@@ -75,12 +76,4 @@ export class SourcesView {
     this.#rows.set(source.id, made);
     return made;
   }
-}
-
-/**
- * @param {HTMLElement} element
- * @param {string} text
- */
-function set(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }

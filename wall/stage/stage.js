@@ -1,45 +1,71 @@
 /** The stage: what the screens show, how it goes, and the two buttons for when it goes wrong. */
 
-/** @import {Counts, Figures, Page, Problem, PulseFrame, Scene, SourceEntry, Switch, Translate} from '../types.js' */
-/** @import {Screen, ScreenPulse, SourcePulse} from './health.js' */
+/** @import {Announcement, Counts, Figures, Now, Page, PulseFrame, Scene, SceneItem, SourceEntry, Switch, ThemeItem, Translate} from '../types.js' */
+/** @import {ArchivePulse, Screen, ScreenPulse, SourcePulse} from './health.js' */
+/** @import {Policy} from './policy-view.js' */
+/** @import {Rehearsal} from './rehearsal-view.js' */
 import { ask } from '../elements/ask.js';
 import { enter } from '../elements/door/door.js';
-import { fault } from '../elements/fault.js';
 import { HoldButton } from '../elements/hold/hold.js';
-import { since } from '../elements/stopped.js';
 import { themeMenu } from '../elements/theme-menu.js';
 import { applyTheme } from '../elements/theme.js';
 import { el, one } from '../lib/html.js';
 import { send } from '../lib/http.js';
 import { icon } from '../lib/icon.js';
+import { keep, kept } from '../lib/keep.js';
 import { page as readPage, translate } from '../lib/page.js';
 import { Live } from '../live.js';
+import { Actions } from './actions.js';
+import { lastAct } from './acts.js';
+import { AnnounceView } from './announce-view.js';
+import { ArchiveView } from './archive-view.js';
+import { chooseSpotlight, choosePlaylist, writeSlide } from './choosing.js';
+import { readDrafts, readIds, withDraft, without } from './drafts.js';
 import { FiguresView } from './figures-view.js';
-import { isQuiet, worst } from './health.js';
+import { archiveFails, isQuiet, LEADS_TO, saidAt, worst } from './health.js';
+import { LastView } from './last-view.js';
+import { NoticesView } from './notices-view.js';
+import { PolicyView } from './policy-view.js';
+import { RehearsalView } from './rehearsal-view.js';
+import { nameOf } from './scenes.js';
+import { ScenesView } from './scenes-view.js';
 import { ScreensView } from './screens-view.js';
+import { Sheet } from './sheet.js';
+import { Shown } from './shown.js';
 import { SourcesView } from './sources-view.js';
+import { ThemeView } from './theme-view.js';
 
 /** @typedef {import('./figures-view.js').Rates} Rates */
 
-/** @type {ReadonlyArray<{scene: Scene, sign: string}>} */
-const SCENES = [{ scene: 'fountain', sign: 'fontein' }, { scene: 'join', sign: 'qr' }, { scene: 'blank', sign: 'moon' }];
 /** Two people may hit stop at once; the second must not hit what stands there now. */
 const DEAF_MS = 2_000;
+/** A rehearsal that goes on says so every 10 s. */
+const REHEARSAL_MS = 30_000;
+
+/**
+ * What the server says again and again, and nobody was promised: gone with the access.
+ *
+ * @typedef {object} Pulses
+ * @property {Map<string, Screen>} screens
+ * @property {Map<string, SourcePulse>} sources
+ * @property {{value: Rates, at: number} | null} rates
+ * @property {{value: ArchivePulse, at: number} | null} archive
+ * @property {{value: Rehearsal, at: number} | null} rehearsal
+ */
+
+/** @returns {Pulses} */
+const nothing = () => ({ screens: new Map(), sources: new Map(), rates: null, archive: null, rehearsal: null });
 
 class Stage {
-  /** @type {Map<string, Screen>} */
-  #screens = new Map();
-  /** @type {Map<string, SourcePulse>} */
-  #health = new Map();
-  /** @type {{value: Rates, at: number} | null} */
-  #rates = null;
+  #pulses = nothing();
   #stoppedAt = -Infinity;
   #wasStopped = false;
   #stopping = false;
-  #fault = '';
   /** @type {'revoked' | 'closed' | null} */
   #out = null;
-  #noticed = '';
+  /** Kept on this device: what is being made ready. */
+  #drafts;
+  #playlist;
 
   /**
    * @param {Page} page
@@ -49,25 +75,46 @@ class Stage {
     this.page = page;
     this.t = t;
     this.live = new Live(page.api, 'stage');
-    this.notices = one(document, '#notices', HTMLElement);
+    this.shown = new Shown(page.api);
+    this.actions = new Actions(page.api, t);
+    this.#drafts = readDrafts(kept(`fontein-slides-${page.slug}`));
+    this.#playlist = readIds(kept(`fontein-playlist-${page.slug}`));
     this.chip = one(document, '#health', HTMLAnchorElement);
     this.hold = one(document, 'fontein-hold', HoldButton);
     this.pauseButton = one(document, '#pause', HTMLButtonElement);
     this.backOn = one(document, '#back-on', HTMLButtonElement);
-    this.tiles = SCENES.map(({ scene, sign }) => this.#tile(scene, sign));
-    one(document, '#scenes', HTMLElement).append(...this.tiles);
-    const parts = { t, lang: page.lang, now: () => this.live.clock.now() };
-    this.figures = new FiguresView(one(document, '#figures', HTMLElement), parts);
-    this.screens = new ScreensView(one(document, '#screens', HTMLElement), one(document, '#screens-count', HTMLElement), { ...parts, wall: `${location.origin}/${page.slug}/wall` });
-    this.sources = new SourcesView(one(document, '#sources', HTMLElement), one(document, '#sources-count', HTMLElement), { ...parts, turn: (id, on) => this.#turn(id, on) });
-    one(document, '#foot', HTMLElement).append(themeMenu(t), ...otherLanguage(page, t));
+    this.sheet = new Sheet(place('sheet'), one(document, '.stage-page', HTMLElement), t);
+    this.views = this.#makeViews();
+    place('runbook').hidden = !isOrganiser(page);
+    place('foot').append(themeMenu(t), ...otherLanguage(page, t));
     /** What goes away with the access. @type {NodeListOf<HTMLElement>} */
-    this.parts = document.querySelectorAll('.stage-page > section, .dock, #health');
+    this.parts = document.querySelectorAll('.stage-page > :not(#notices, #sheet), .dock, #health');
     this.#listen();
+  }
+
+  #makeViews() {
+    const { t, page, actions } = this;
+    const told = { t, lang: page.lang, now: () => this.live.clock.now() };
+    const name = (/** @type {string} */ id) => this.#screenName(id);
+    const mine = isOrganiser(page);
+    return {
+      notices: new NoticesView(place('notices'), { ...told, release: (policy) => void actions.policy(policy) }),
+      scenes: new ScenesView(place('scenes'), { t, name, choose: (scene) => this.#choose(scene), giveBack: (screen) => void actions.scene({ scene: null }, screen), changed: () => this.#draw() }),
+      announcement: new AnnounceView(place('announce'), { ...told, announce: async (text) => (await actions.announce(text)).ok }),
+      figures: new FiguresView(place('figures'), told),
+      screens: new ScreensView(place('screens'), place('screens-count'), { ...told, name, forget: (id) => this.#forgetScreen(id), wall: `${location.origin}/${page.slug}/wall` }),
+      sources: new SourcesView(place('sources'), place('sources-count'), { ...told, turn: (id, on) => void actions.source(id, on) }),
+      archive: new ArchiveView(place('archive'), told),
+      policy: new PolicyView(place('policies'), place('policy-now'), { t, choose: (policy) => void actions.policy(policy) }),
+      theme: new ThemeView(one(document, '#theme-part', HTMLDetailsElement), place('theme-now'), { t, lang: page.lang, actions, organise: mine ? `/${page.slug}/organise` : null }),
+      rehearsal: new RehearsalView(one(document, '#rehearsal', HTMLDetailsElement), place('rehearsal-now'), { ...told, actions, mayWipe: mine }),
+      last: new LastView(place('last'), { ...told, me: page.badge?.name ?? '', name, undo: (seq) => void actions.undo(seq), dismiss: () => actions.dismiss() }),
+    };
   }
 
   start() {
     this.live.start();
+    this.shown.start();
     window.setInterval(() => this.#draw(), 1_000);
     this.#draw();
   }
@@ -76,13 +123,24 @@ class Stage {
     this.live.addEventListener('view', () => this.#draw());
     this.live.addEventListener('state', () => this.#stateChanged());
     this.live.addEventListener('pulse', (event) => this.#pulse(/** @type {CustomEvent<PulseFrame>} */ (event).detail));
+    this.shown.addEventListener('change', () => this.#draw());
+    this.actions.addEventListener('change', () => this.#draw());
+    this.actions.addEventListener('out', () => this.#goOut('revoked'));
     this.hold.addEventListener('held', () => void this.#stop(true));
     this.hold.addEventListener('ask', () => void this.#askStop());
     this.backOn.addEventListener('click', () => {
       if (performance.now() - this.#stoppedAt >= DEAF_MS) void this.#stop(false);
     });
-    this.pauseButton.addEventListener('click', () => void this.#put('pause', { on: !this.#switch('pause')?.on }));
-    this.chip.addEventListener('click', () => one(document, '#how', HTMLElement).focus({ preventScroll: true }));
+    this.pauseButton.addEventListener('click', () => void this.actions.pause(!this.#switch('pause')?.on));
+    this.chip.addEventListener('click', () => this.#follow(this.chip.hash.slice(1)));
+  }
+
+  /** @param {string} id What the chip speaks of. */
+  #follow(id) {
+    if (this.sheet.isOpen) this.sheet.leave();
+    const target = document.getElementById(id);
+    if (target instanceof HTMLDetailsElement) target.open = true;
+    (target instanceof HTMLDetailsElement ? target.querySelector('summary') : target)?.focus({ preventScroll: true });
   }
 
   #stateChanged() {
@@ -91,57 +149,82 @@ class Stage {
   }
 
   async #ended() {
-    this.#forget();
     const answer = await send('GET', `${this.page.api}/me`);
-    this.#out = !answer.ok && answer.problem.status === 401 ? 'revoked' : 'closed';
-    this.#draw();
+    this.#goOut(!answer.ok && answer.problem.status === 401 ? 'revoked' : 'closed');
   }
 
-  /** Shut out: nothing of what was known may stay on the page. */
-  #forget() {
-    this.#screens.clear();
-    this.#health.clear();
-    this.#rates = null;
+  /**
+   * Shut out: nothing of what was known may stay on the page.
+   *
+   * @param {'revoked' | 'closed'} why
+   */
+  #goOut(why) {
+    this.#out = why;
+    this.#pulses = nothing();
+    this.sheet.close();
+    this.shown.stop();
     this.live.stop();
     this.live.forget();
+    this.#draw();
   }
 
   /** @param {PulseFrame} frame */
   #pulse({ topic, key, value }) {
-    const at = this.live.clock.now();
-    if (topic === 'screen') this.#screens.set(key, { id: key, pulse: /** @type {ScreenPulse} */ (value), at });
-    if (topic === 'source') this.#health.set(key, /** @type {SourcePulse} */ (value));
-    if (topic === 'rates') this.#rates = { value: /** @type {Rates} */ (value), at };
+    const at = saidAt(value, this.live.clock.now());
+    if (topic === 'screen') this.#pulses.screens.set(key, { id: key, pulse: /** @type {ScreenPulse} */ (value), at });
+    if (topic === 'source') this.#pulses.sources.set(key, /** @type {SourcePulse} */ (value));
+    if (topic === 'rates') this.#pulses.rates = { value: /** @type {Rates} */ (value), at };
+    if (topic === 'archive') this.#pulses.archive = { value: /** @type {ArchivePulse} */ (value), at: this.live.clock.now() };
+    if (topic === 'rehearsal') this.#pulses.rehearsal = { value: /** @type {Rehearsal} */ (value), at: this.live.clock.now() };
     this.#draw();
   }
 
-  /**
-   * @param {Scene} scene
-   * @param {string} sign
-   */
-  #tile(scene, sign) {
-    const button = el('button', { class: 'tile', type: 'button', data: { scene } },
-      el('span', { class: 'tile-head' }, icon(sign), el('span', { class: 'tile-now', hidden: true }, icon('play', 'tiny'), this.t('stage.now'))),
-      el('span', { class: 'tile-name' }, this.t(`stage.scene.${scene}`)),
-      el('span', { class: 'tile-what' }, this.t(`stage.scene.${scene}-what`)));
-    button.addEventListener('click', () => void this.#choose(scene));
-    return button;
+  /** @param {string} id */
+  #screenName(id) {
+    return nameOf([...this.#pulses.screens.values()], id, this.t);
+  }
+
+  /** @param {string} id */
+  #forgetScreen(id) {
+    this.#pulses.screens.delete(id);
+    place('screens-part').focus();
+    this.#draw();
   }
 
   // --- acting ------------------------------------------------------------------------------------------------
 
   /** @param {Scene} scene */
-  async #choose(scene) {
-    this.#answered(await send('POST', `${this.page.api}/scene`, { scene }));
+  #choose(scene) {
+    const { t, sheet, shown } = this;
+    const put = async (/** @type {Parameters<Actions['scene']>[0]} */ wanted) => (await this.actions.scene(wanted, this.views.scenes.screen)).ok;
+    if (scene === 'spotlight') return chooseSpotlight({ t, sheet, shown, put });
+    if (scene === 'playlist') return choosePlaylist({ t, sheet, shown, put, chosen: this.#playlist, keep: (ids) => this.#keepPlaylist(ids) });
+    if (scene === 'text') return writeSlide({ t, sheet, put, drafts: this.#drafts, keep: (draft) => this.#keepDrafts(withDraft(this.#drafts, draft)), drop: (draft) => this.#keepDrafts(without(this.#drafts, draft)) });
+    void put({ scene });
+  }
+
+  /** @param {string[]} ids */
+  #keepPlaylist(ids) {
+    this.#playlist = ids;
+    keep(`fontein-playlist-${this.page.slug}`, JSON.stringify(ids));
+    this.#draw();
+  }
+
+  /** @param {import('./drafts.js').Draft[]} drafts */
+  #keepDrafts(drafts) {
+    this.#drafts = drafts;
+    keep(`fontein-slides-${this.page.slug}`, JSON.stringify(drafts));
+    this.#draw();
+    return drafts;
   }
 
   /** @param {boolean} on */
   async #stop(on) {
     this.#stopping = on;
     this.#draw();
-    const answer = await send('PUT', `${this.page.api}/stop`, { on });
+    const answer = await this.actions.stop(on);
     this.#stopping = false;
-    this.#answered(answer, on ? this.t('stop.failed') : undefined);
+    this.#draw();
     if (answer.ok && nowhere()) (on ? this.backOn : this.pauseButton).focus();
   }
 
@@ -151,59 +234,43 @@ class Stage {
     if (chosen) await this.#stop(true);
   }
 
-  /**
-   * @param {'pause'} what
-   * @param {{on: boolean}} body
-   */
-  async #put(what, body) {
-    this.#answered(await send('PUT', `${this.page.api}/${what}`, body));
-  }
-
-  /**
-   * @param {string} id
-   * @param {boolean} on
-   */
-  async #turn(id, on) {
-    this.#answered(await send('PATCH', `${this.page.api}/sources/${encodeURIComponent(id)}`, { on }));
-  }
-
-  /**
-   * @param {{ok: true} | {ok: false, problem: Problem}} answer
-   * @param {string} [words] Instead of those of the problem.
-   */
-  #answered(answer, words) {
-    this.#fault = answer.ok ? '' : (words ?? fault(this.t, answer.problem));
-    if (!answer.ok && answer.problem.status === 401) {
-      this.#out = 'revoked';
-      this.#fault = '';
-      this.#forget();
-    }
-    this.#draw();
-  }
-
   // --- drawing -----------------------------------------------------------------------------------------------
+
+  /**
+   * A part of what the server keeps for this page.
+   *
+   * @template T
+   * @param {string} key
+   * @returns {T | null}
+   */
+  #entry(key) {
+    return /** @type {T | null} */ (this.live.view.entries.get(key) ?? null);
+  }
 
   /** @param {'stop' | 'pause'} name */
   #switch(name) {
-    return /** @type {Switch | null} */ (this.live.view.entries.get(name) ?? null);
+    return /** @type {Switch | null} */ (this.#entry(name));
+  }
+
+  #rehearsal() {
+    const heard = this.#pulses.rehearsal;
+    return heard && this.live.clock.now() - heard.at <= REHEARSAL_MS ? heard.value : null;
   }
 
   #draw() {
-    const { entries } = this.live.view;
-    const now = this.live.clock.now();
-    const figures = /** @type {Figures | null} */ (entries.get('figures') ?? null);
-    const counts = /** @type {Counts | null} */ (entries.get('counts') ?? null);
-    const sources = [...entries].filter(([key]) => key.startsWith('source:')).map(([, value]) => /** @type {SourceEntry} */ (value));
-    const stop = this.#switch('stop');
+    const stopped = this.#switch('stop')?.on === true;
     for (const part of this.parts) part.hidden = this.#out !== null;
-    this.#stopState(stop?.on === true);
-    this.#drawNotices(stop, figures);
-    this.#drawScenes(/** @type {{scene: Scene} | undefined} */ (entries.get('scene'))?.scene ?? null, stop?.on === true);
-    this.figures.render(figures, counts, this.#rates, this.live.state === 'live');
-    this.screens.render([...this.#screens.values()]);
-    this.sources.render(sources, this.#health, this.#rates?.value.phones ?? null);
-    this.#drawDock(stop?.on === true);
-    this.#drawChip(figures, sources, stop?.on === true, now);
+    this.#stopState(stopped);
+    this.#drawNotices();
+    this.#drawScenes(stopped);
+    this.#drawFacts();
+    this.views.announcement.render(/** @type {Announcement | null} */ (this.#entry('announcement')));
+    this.views.policy.render(/** @type {Policy | null} */ (this.#entry('policy')));
+    this.views.theme.render(/** @type {ThemeItem | null} */ (this.#entry('theme')));
+    this.views.rehearsal.render(this.#rehearsal());
+    this.views.last.render(lastAct(this.live.view.entries), this.actions.fault);
+    this.#drawDock(stopped);
+    this.#drawChip(stopped);
   }
 
   /** @param {boolean} stopped */
@@ -215,38 +282,34 @@ class Stage {
     this.#wasStopped = stopped;
   }
 
-  /**
-   * @param {Switch | null} stop
-   * @param {Figures | null} figures
-   */
-  #drawNotices(stop, figures) {
-    const { t } = this;
-    const pause = this.#switch('pause');
-    /** @type {[string, string, string][]} kind, strong, text */
-    const all = [];
-    if (this.#out) all.push(['danger', t(this.#out === 'revoked' ? 'revoked' : 'closed'), '']);
-    else if (this.live.state === 'lost') all.push(['warn', t('lost'), '']);
-    if (stop?.on) all.push(['danger', since(t, this.page.lang, 'stop', stop), `${t('stop.state')} ${t('stage.waiting', { n: figures?.held ?? 0 })} ${t('stage.stopped-choose')}`]);
-    else if (this.#stopping) all.push(['danger', t('stop.covering'), '']);
-    else if (pause?.on) all.push(['warn', since(t, this.page.lang, 'pause', pause), t('pause.state')]);
-    if (this.#fault) all.push(['warn', this.#fault, '']);
-    const text = JSON.stringify(all);
-    if (text === this.#noticed) return;
-    this.#noticed = text;
-    this.notices.replaceChildren(...all.map(([kind, strong, words]) =>
-      el('div', { class: `banner card ${kind}`, role: kind === 'danger' ? 'alert' : 'status' }, el('p', {}, el('strong', {}, strong), words ? [el('br'), words] : null))));
+  #drawNotices() {
+    this.views.notices.render({
+      out: this.#out, lost: this.live.state === 'lost', stop: this.#switch('stop'), stopping: this.#stopping, pause: this.#switch('pause'),
+      brake: /** @type {Policy | null} */ (this.#entry('policy'))?.brake ?? null, rehearsing: this.#rehearsal()?.on === true,
+      held: /** @type {Figures | null} */ (this.#entry('figures'))?.held ?? 0,
+    });
   }
 
-  /**
-   * @param {Scene | null} scene
-   * @param {boolean} stopped
-   */
-  #drawScenes(scene, stopped) {
-    for (const tile of this.tiles) {
-      const on = tile.dataset['scene'] === scene && !stopped;
-      tile.setAttribute('aria-pressed', String(on));
-      one(tile, '.tile-now', HTMLElement).hidden = !on;
-    }
+  /** @param {boolean} stopped */
+  #drawScenes(stopped) {
+    const onStage = /** @type {Now | null} */ (this.#entry('now'));
+    this.views.scenes.render({
+      item: /** @type {SceneItem | null} */ (this.#entry('scene')), stopped, screens: [...this.#pulses.screens.values()], now: this.live.clock.now(),
+      title: onStage?.title || this.page.symposium?.title || '', shown: /** @type {Counts | null} */ (this.#entry('counts'))?.shown ?? 0,
+      post: (id) => this.shown.get(id), draft: this.#drafts[0] ?? null, chosen: this.#playlist.length,
+    });
+  }
+
+  #sources() {
+    return [...this.live.view.entries].filter(([key]) => key.startsWith('source:')).map(([, value]) => /** @type {SourceEntry} */ (value));
+  }
+
+  #drawFacts() {
+    const { rates, screens, sources, archive } = this.#pulses;
+    this.views.figures.render(/** @type {Figures | null} */ (this.#entry('figures')), /** @type {Counts | null} */ (this.#entry('counts')), rates, this.live.state === 'live');
+    this.views.screens.render([...screens.values()], /** @type {SceneItem | null} */ (this.#entry('scene')));
+    this.views.sources.render(this.#sources(), sources, rates?.value.phones ?? null);
+    this.views.archive.render(archive);
   }
 
   /** @param {boolean} stopped */
@@ -261,24 +324,38 @@ class Stage {
     this.pauseButton.setAttribute('aria-pressed', String(paused));
   }
 
-  /**
-   * @param {Figures | null} figures
-   * @param {ReadonlyArray<SourceEntry>} sources
-   * @param {boolean} stopped
-   * @param {number} now
-   */
-  #drawChip(figures, sources, stopped, now) {
+  /** @param {boolean} stopped */
+  #drawChip(stopped) {
+    const now = this.live.clock.now();
+    const oldestAt = /** @type {Figures | null} */ (this.#entry('figures'))?.oldestAt ?? null;
+    const { screens, sources, archive } = this.#pulses;
     const { code, n } = worst({
-      live: this.live.state === 'live', stopped, paused: this.#switch('pause')?.on === true,
-      quietScreens: [...this.#screens.values()].filter((screen) => isQuiet(screen, now)).length,
-      badSources: sources.filter((source) => source.on && (this.#health.get(source.id)?.state ?? 'ok') !== 'ok').length,
-      oldestMs: figures?.oldestAt ? now - figures.oldestAt / 1000 : null,
+      live: this.live.state === 'live', stopped, paused: this.#switch('pause')?.on === true, rehearsing: this.#rehearsal()?.on === true,
+      braked: Boolean(/** @type {Policy | null} */ (this.#entry('policy'))?.brake), archiveFails: archive !== null && archiveFails(archive.value),
+      quietScreens: [...screens.values()].filter((screen) => isQuiet(screen, now)).length,
+      badSources: this.#sources().filter((source) => source.on && (sources.get(source.id)?.state ?? 'ok') !== 'ok').length,
+      oldestMs: oldestAt === null ? null : now - oldestAt / 1000,
     });
     const words = this.t(`stage.chip.${code}`, { n });
     if (this.chip.textContent === words) return;
-    this.chip.className = `health ${code === 'ok' ? 'ok' : code === 'stopped' || code === 'lost' ? 'bad' : 'warn'}`;
-    this.chip.replaceChildren(icon(code === 'ok' ? 'check' : code === 'stopped' ? 'stop' : code === 'paused' ? 'pause' : 'warning', 'small'), words);
+    this.chip.hash = LEADS_TO[code];
+    this.chip.className = `health ${code === 'ok' || code === 'rehearsal' ? 'ok' : code === 'stopped' || code === 'lost' ? 'bad' : 'warn'}`;
+    this.chip.replaceChildren(icon(code === 'ok' ? 'check' : code === 'stopped' ? 'stop' : code === 'paused' ? 'pause' : code === 'rehearsal' ? 'info' : 'warning', 'small'), words);
   }
+}
+
+/**
+ * Colours, the runbook and erasing are the organiser's.
+ *
+ * @param {Page} page
+ */
+function isOrganiser({ badge }) {
+  return badge !== null && badge.role !== 'moderator';
+}
+
+/** @param {string} id */
+function place(id) {
+  return one(document, `#${id}`, HTMLElement);
 }
 
 /** The button that had the focus went away with what it did. */
@@ -296,6 +373,8 @@ function otherLanguage(page, t) {
   return [el('a', { class: 'button', href: page.otherLangUrl, hreflang: page.otherLang, lang: page.otherLang }, t('other-language'))];
 }
 
+// The browser would put back where an emptier page stood, with the tiles somewhere under the header.
+history.scrollRestoration = 'manual';
 applyTheme();
 customElements.define('fontein-hold', HoldButton);
 const page = readPage();

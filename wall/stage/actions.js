@@ -1,0 +1,122 @@
+/** @import {Answer, Problem, Translate} from '../types.js' */
+import { fault } from '../elements/fault.js';
+import { send } from '../lib/http.js';
+
+/**
+ * What this remote asks of the server. Events: `change` (`.fault` is another), `out` (the badge holds no more).
+ */
+export class Actions extends EventTarget {
+  /** What went wrong last, in words; empty when the last one went well. */
+  fault = '';
+
+  /**
+   * @param {string} api
+   * @param {Translate} t
+   */
+  constructor(api, t) {
+    super();
+    this.api = api;
+    this.t = t;
+  }
+
+  /** @param {boolean} on */
+  stop(on) {
+    return this.#ask('PUT', 'stop', { on }, on ? this.t('stop.failed') : '');
+  }
+
+  /** @param {boolean} on */
+  pause(on) {
+    return this.#ask('PUT', 'pause', { on });
+  }
+
+  /** @param {string} policy */
+  policy(policy) {
+    return this.#ask('PUT', 'policy', { policy });
+  }
+
+  /**
+   * @param {{scene: string | null, post?: string, posts?: ReadonlyArray<string>, title?: string, text?: string}} scene
+   * @param {string | null} screen null: all of them.
+   */
+  scene(scene, screen) {
+    return this.#ask('POST', 'scene', { ...scene, ...(screen === null ? {} : { screen }) });
+  }
+
+  /** @param {string | null} text null takes it off. */
+  announce(text) {
+    return this.#ask('PUT', 'announcement', { text });
+  }
+
+  /** @param {object} body */
+  theme(body) {
+    return this.#ask('PUT', 'theme', body);
+  }
+
+  /** @param {number} seq */
+  undo(seq) {
+    return this.#ask('POST', 'undos', { seq });
+  }
+
+  /**
+   * @param {string} id
+   * @param {boolean} on
+   */
+  source(id, on) {
+    return this.#ask('PATCH', `sources/${encodeURIComponent(id)}`, { on });
+  }
+
+  /** @param {{on: boolean, speed?: number, moderator?: boolean}} how */
+  rehearse(how) {
+    return this.#ask('POST', 'rehearsal', how);
+  }
+
+  /** @param {string} what */
+  goWrong(what) {
+    return this.#ask('POST', 'rehearsal/faults', { fault: what });
+  }
+
+  /** @param {boolean} everything Also what people sent. */
+  wipe(everything) {
+    return this.#ask('DELETE', 'rehearsal', { everything }, '', 60_000);
+  }
+
+  /**
+   * @param {string} path Below the symposium's own address.
+   * @returns {Promise<Answer<any>>}
+   */
+  read(path) {
+    return this.#ask('GET', path);
+  }
+
+  dismiss() {
+    this.#tell('');
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {object} [body]
+   * @param {string} [words] Instead of those of the problem.
+   * @param {number} [timeoutMs]
+   * @returns {Promise<Answer<any>>}
+   */
+  async #ask(method, path, body, words = '', timeoutMs = 15_000) {
+    const answer = await send(method, `${this.api}/${path}`, body, { timeoutMs });
+    if (answer.ok) this.#tell('');
+    else if (answer.problem.status === 401) this.dispatchEvent(new Event('out'));
+    else this.#tell(words || this.#words(answer.problem));
+    return answer;
+  }
+
+  /** @param {Problem} problem */
+  #words(problem) {
+    return fault(this.t, problem);
+  }
+
+  /** @param {string} words */
+  #tell(words) {
+    if (words === this.fault) return;
+    this.fault = words;
+    this.dispatchEvent(new Event('change'));
+  }
+}

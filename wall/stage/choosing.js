@@ -1,0 +1,146 @@
+/** What a scene needs before it can be shown: a post, an order of posts, or words. Each is a sheet. */
+
+/** @import {Translate} from '../types.js' */
+/** @import {Draft} from './drafts.js' */
+/** @import {Sheet} from './sheet.js' */
+/** @import {Shown} from './shown.js' */
+import { el } from '../lib/html.js';
+import { icon } from '../lib/icon.js';
+import { keyed } from '../lib/keyed.js';
+import { authorName } from '../lib/post.js';
+import { room, TEXT, TITLE } from './limit.js';
+import { PostList } from './post-list.js';
+import { beginning, moved, turned } from './scenes.js';
+
+/**
+ * @typedef {object} Tools
+ * @property {Translate} t
+ * @property {Sheet} sheet
+ * @property {Shown} shown
+ * @property {(scene: {scene: string, post?: string, posts?: ReadonlyArray<string>, title?: string, text?: string}) => Promise<boolean>} put
+ *   Shows it; false when that was refused.
+ */
+
+/**
+ * A post in the spotlight: one press shows it.
+ *
+ * @param {Tools} tools
+ */
+export function chooseSpotlight({ t, sheet, shown, put }) {
+  const list = new PostList(shown, { t, choose: async (id) => (await put({ scene: 'spotlight', post: id })) && sheet.close() });
+  const renew = () => list.render();
+  shown.addEventListener('change', renew);
+  sheet.open({ title: t('stage.scene.spotlight'), parts: [el('p', { class: 'meta' }, t('stage.choose-one')), list.root], closed: () => shown.removeEventListener('change', renew) });
+}
+
+/**
+ * A closing: chosen posts, in the order that is wanted.
+ *
+ * @param {Tools & {chosen: string[], keep: (chosen: string[]) => void}} tools `keep` also remembers what was not shown yet.
+ */
+export function choosePlaylist({ t, sheet, shown, put, chosen, keep }) {
+  let ids = chosen;
+  const action = el('button', { class: 'button primary', type: 'button' });
+  const order = el('ol', { role: 'list', class: 'order' });
+  const part = el('section', { class: 'stack', 'aria-label': t('stage.chosen') }, el('h3', {}, t('stage.chosen')), order);
+  const list = new PostList(shown, { t, choose: (id) => change(turned(ids, id)), mark: (id) => (ids.includes(id) ? String(ids.indexOf(id) + 1) : '') });
+  const seen = () => ids.filter((id) => shown.get(id) !== null);
+  const draw = () => {
+    list.render();
+    part.hidden = ids.length === 0;
+    action.disabled = seen().length === 0;
+    action.textContent = t('stage.show-n', { n: seen().length });
+    keyed(order, ids, { key: (id) => id, signature: (id) => `${ids.indexOf(id)} ${ids.length} ${shown.get(id) === null}`, make: row });
+  };
+  /** @param {string[]} next */
+  const change = (next) => {
+    ids = next;
+    keep(ids);
+    draw();
+  };
+  /** @param {string} id */
+  const row = (id) => {
+    const post = shown.get(id);
+    const name = post ? beginning(`${authorName(post, t)}: ${post.text}`, 60) : t('stage.choose-gone');
+    const at = ids.indexOf(id);
+    return el('li', { class: post ? '' : 'gone' }, el('span', { class: 'order-n' }, at + 1), el('bdi', { class: 'order-words' }, name),
+      mover(t('stage.earlier', { name }), 'up', at === 0, () => change(moved(ids, id, -1))),
+      mover(t('stage.later', { name }), 'down', at === ids.length - 1, () => change(moved(ids, id, 1))),
+      mover(t('stage.not-this', { name }), 'close', false, () => change(turned(ids, id))));
+  };
+  action.addEventListener('click', async () => (await put({ scene: 'playlist', posts: seen() })) && sheet.close());
+  shown.addEventListener('change', draw);
+  sheet.open({ title: t('stage.scene.playlist'), action, parts: [part, el('p', { class: 'meta' }, t('stage.choose-many')), list.root], closed: () => shown.removeEventListener('change', draw) });
+  draw();
+}
+
+/**
+ * A button that stays where it is, so that two presses go two places.
+ *
+ * @param {string} label
+ * @param {string} sign
+ * @param {boolean} disabled
+ * @param {() => void} act
+ */
+function mover(label, sign, disabled, act) {
+  const button = el('button', { class: 'button quiet plain', type: 'button', 'aria-label': label, 'aria-disabled': disabled ? 'true' : null }, icon(sign, 'small'));
+  button.addEventListener('click', () => {
+    if (!disabled) act();
+  });
+  return button;
+}
+
+/**
+ * A slide of the organiser's own words; those written before are kept on this device.
+ *
+ * @param {Pick<Tools, 't' | 'sheet' | 'put'> & {drafts: Draft[], keep: (draft: Draft) => void, drop: (draft: Draft) => Draft[]}} tools
+ */
+export function writeSlide({ t, sheet, put, drafts, keep, drop }) {
+  const title = el('input', { class: 'input', id: 'slide-title', autocomplete: 'off', dir: 'auto', 'aria-describedby': 'slide-error' });
+  const text = el('textarea', { class: 'input', id: 'slide-text', rows: 4, dir: 'auto' });
+  const error = el('p', { class: 'error', id: 'slide-error', role: 'alert' });
+  const action = el('button', { class: 'button primary', type: 'submit', form: 'slide-form' }, t('stage.show'));
+  const form = el('form', { id: 'slide-form', class: 'stack' },
+    el('div', { class: 'field' }, el('label', { for: 'slide-title' }, t('stage.slide-title')), title),
+    el('div', { class: 'field' }, el('label', { for: 'slide-text' }, t('stage.slide-text')), text), error);
+  const list = el('ul', { role: 'list', class: 'choices' });
+  const part = el('section', { class: 'stack' }, el('h3', {}, t('stage.drafts')), el('p', { class: 'meta' }, t('stage.drafts-here')), list);
+  /** @param {Draft} draft */
+  const fill = (draft) => {
+    title.value = draft.title;
+    text.value = draft.text;
+    title.focus();
+  };
+  /** @param {Draft[]} all */
+  const draw = (all) => {
+    part.hidden = all.length === 0;
+    list.replaceChildren(...all.map((draft) => el('li', { class: 'draft' },
+      el('button', { class: 'choice', type: 'button', on: { click: () => fill(draft) } }, el('span', { class: 'choice-words' }, el('bdi', {}, draft.title || beginning(draft.text, 40)), draft.title && draft.text ? el('span', { class: 'choice-text', dir: 'auto' }, draft.text) : null)),
+      el('button', { class: 'button quiet plain', type: 'button', 'aria-label': t('stage.draft-drop', { name: draft.title || beginning(draft.text, 40) }), on: { click: () => { draw(drop(draft)); title.focus(); } } }, icon('trash', 'small')))));
+  };
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const draft = { title: title.value.trim(), text: text.value.trim() };
+    const wrong = slideFault(t, draft);
+    error.textContent = wrong?.words ?? '';
+    title.setAttribute('aria-invalid', String(wrong?.field === 'title'));
+    text.setAttribute('aria-invalid', String(wrong?.field === 'text'));
+    if (wrong) return (wrong.field === 'title' ? title : text).focus();
+    keep(draft);
+    if (await put({ scene: 'text', ...draft })) sheet.close();
+  });
+  draw(drafts);
+  sheet.open({ title: t('stage.scene.text'), action, parts: [form, part], first: title, closed: () => undefined });
+}
+
+/**
+ * @param {Translate} t
+ * @param {Draft} draft
+ * @returns {{field: 'title' | 'text', words: string} | null} null: it can be shown.
+ */
+function slideFault(t, { title, text }) {
+  if (!title && !text) return { field: 'title', words: t('refused.empty') };
+  const [over, under] = [room(title, TITLE), room(text, TEXT)];
+  if (!over.fits) return { field: 'title', words: t('stage.too-many', { n: -over.left }) };
+  return under.fits ? null : { field: 'text', words: t('stage.too-many', { n: -under.left }) };
+}
