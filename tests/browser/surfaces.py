@@ -31,7 +31,7 @@ class Phone:
             await self.page.fill("#name", name)
         if photo is not None:
             await self.page.set_input_files("#photo", photo)
-            await self.page.fill("#photos li input", alt)
+            await self.page.fill("#photos li textarea", alt)
 
     async def send(self, text: str, **more: Any) -> str:
         """Send a post, and wait until the server has it. Returns its id."""
@@ -61,7 +61,7 @@ class Phone:
 
     async def withdraw(self, post: str) -> None:
         await self.page.goto(self.page.url.partition("#")[0] + "#mine")
-        await self.page.click(f'#own li[data-own="{post}"] .own-actions button')
+        await self.page.click(f'#own li[data-own="{post}"] .own-actions button:last-child')
 
 
 class Desk:

@@ -172,6 +172,7 @@ async def stage(page: Page, day: Day) -> None:
 async def organise(page: Page, day: Day) -> None:
     await go(page, day.url(f"/organise#k={day.tokens[f'{SLUG} organiser']}"))
     await page.wait_for_selector("#badges li")
+    await page.wait_for_selector("#theme .line-state.ok")
 
 
 async def new_with_errors(page: Page, day: Day) -> None:

@@ -1,4 +1,4 @@
-/** @import {Answer, Decided, DeskPost, Problem, Reason, Status, Translate} from '../types.js' */
+/** @import {Answer, Brake, Decided, DeskPost, Problem, Reason, Status, Translate} from '../types.js' */
 /** @import {Live} from '../live.js' */
 /** @import {Store} from '../lib/store.js' */
 /** @import {Decision} from './decisions.js' */
@@ -8,19 +8,24 @@ import { fault } from '../elements/fault.js';
 import { valuesOf } from '../lib/changes.js';
 import { send } from '../lib/http.js';
 import { dayTimeSeconds } from '../lib/time.js';
+import { Chronicle } from './chronicle.js';
 import { meant, reasonFor, refused, releases } from './decisions.js';
-import { Guard } from './guard.js';
-import { after, alike, arrange, extend, step, sweep, toggle } from './queue.js';
-import { lastAbout, meanwhile, note, posts, seenOf, shutOut } from './state.js';
-import { add, amend, correctable, drop, earlier, newest, putBack, undoable } from './strip.js';
+import { Guard, READ_MS } from './guard.js';
+import { after, alike, arrange, extend, first, fold, step, sweep, toggle } from './queue.js';
+import { Lists } from './lists.js';
+import { Presence } from './presence.js';
+import { Rest } from './rest.js';
+import { amendedBy, family, lastAbout, meanwhile, note, posts, seenOf, shutOut, taken } from './state.js';
+import { add, amend, correctable, drop, earlier, newest, undoable } from './strip.js';
+import { without } from './tail.js';
 
 /** So long the next post waits for the answer, so that on a good line a refusal is told where the post still stands. */
 const MOVE_ON_MS = 200;
 const REFRESH_MS = 600;
-/** Fetched lists show as many posts as the live one. */
-const LIST_MAX = 200;
-const PAGE_SIZE = 500;
-const PAGES_MAX = 10;
+/** The same, where a list takes more than one page to fetch. */
+const REFRESH_LONG_MS = 5_000;
+/** One entry decides on so many at most. */
+const BULK_MAX = 500;
 
 /** @type {Readonly<Record<string, Status>>} */
 const STATUS_AFTER = { show: 'shown', pin: 'shown', unpin: 'shown', star: 'shown', unstar: 'shown', hold: 'held', reject: 'rejected', hide: 'hidden', ban: 'hidden' };
@@ -42,6 +47,12 @@ export class Actions {
   #refresh = 0;
   #known = '';
   #seeded = false;
+  /** What the rows were last made of. @type {{map: ReadonlyMap<string, DeskPost> | null, rows: ReadonlyArray<import('./queue.js').Row> | null}} */
+  #laid = { map: null, rows: null };
+  /** The row that somebody went to; null when it came by itself. @type {string | null} */
+  #chosen = null;
+  /** What the row in focus stands for: since when each is there. @type {{row: string | null, since: Map<string, number>}} */
+  #before = { row: null, since: new Map() };
 
   /**
    * @param {object} parts
@@ -61,6 +72,11 @@ export class Actions {
     this.t = t;
     this.lang = lang;
     this.me = me;
+    this.presence = new Presence({ store, live, api, me, heard: () => this.#makeRoom() });
+    this.rest = new Rest({ store, live, api, failed: (problem) => this.#failed(problem), changed: () => this.sync() });
+    const failed = (/** @type {Problem} */ problem) => this.#failed(problem);
+    this.lists = new Lists({ store, api, failed, changed: () => this.sync() });
+    this.chronicle = new Chronicle({ store, api, failed, posts: (status) => this.lists.all(status) });
   }
 
   get #state() {
@@ -81,11 +97,19 @@ export class Actions {
     this.#set({ message: { words, post } });
   }
 
+  /** Call every second. */
+  tick() {
+    if (this.#state.out) return;
+    this.presence.tick();
+    void this.rest.tick();
+  }
+
   // --- what came in ------------------------------------------------------------------------------------------
 
   /** Bring the lists up to what the server last told. */
   sync() {
     this.#seed();
+    this.rest.sync();
     this.store.update((state) => this.#arranged(state));
     this.#refreshWhenChanged();
   }
@@ -106,17 +130,46 @@ export class Actions {
     const map = posts(state, view);
     const still = this.list.still();
     const frozen = state.tab === 'held' || still ? this.list.frozen() : 0;
-    const placed = [...map.values()].map((post, at) => ({ id: post.id, place: state.tab === 'held' ? post.place : at }));
-    const arranged = arrange(state.rows, placed, frozen);
-    const wanted = state.wanted !== null && map.has(state.wanted) ? state.wanted : null;
-    const current = wanted ?? state.current ?? arranged.find((row) => !row.gone)?.id ?? null;
+    const { arranged, families } = map === this.#laid.map && state.rows === this.#laid.rows ? { arranged: state.rows, families: state.families } : layOut(state, map, frozen);
+    const wanted = state.wanted === null || !map.has(state.wanted) ? null : ([...families].find(([, ids]) => ids.includes(state.wanted ?? ''))?.[0] ?? state.wanted);
+    const current = wanted ?? state.current ?? first(arranged, new Set(taken({ ...state, families }).keys()));
     const rows = still ? arranged : sweep(arranged, current);
-    const selected = new Set([...state.selected].filter((id) => map.has(id)));
-    const next = { ...state, rows, current, selected, wanted: wanted ? null : state.wanted };
+    this.#laid = { map, rows };
+    const selected = state.selected.size === 0 ? state.selected : new Set([...state.selected].filter((id) => map.has(id)));
+    const next = { ...state, rows, families, current, selected, wanted: wanted ? null : state.wanted };
     const focused = this.#focused(next, map);
-    const eyes = [...selected].flatMap((id) => map.get(id) ?? []);
+    const eyes = [...selected, ...family(focused, current).slice(1)].flatMap((id) => map.get(id) ?? []);
     const inFocus = focused.focus && map.has(focused.focus.id) ? [focused.focus] : [];
+    this.#noteFamily(focused);
     return { ...focused, seen: note(state.seen, [...inFocus, ...eyes], this.#position, map) };
+  }
+
+  /**
+   * A colleague was just ahead, and nobody chose to be here: leave it to them.
+   */
+  #makeRoom() {
+    const { current, rows, selected } = this.#state;
+    const others = new Set(taken(this.#state).keys());
+    const mine = this.presence.told || current === this.#chosen || selected.size > 0;
+    if (current === null || mine || !others.has(current)) return;
+    const free = first(rows, others);
+    if (free !== null && !others.has(free)) this.#goTo(free, this.#state.page);
+  }
+
+  /** @param {State} state */
+  #noteFamily(state) {
+    const now = performance.now();
+    const came = this.#before.row === state.current ? now : -Infinity;
+    const { since } = this.#before;
+    this.#before = { row: state.current, since: new Map(family(state, state.current).map((id) => [id, since.get(id) ?? came])) };
+  }
+
+  /** What the row in focus stands for, without what came a moment ago: nobody has read that. */
+  #family() {
+    const now = performance.now();
+    const ids = family(this.#state, this.#state.focus?.id ?? null);
+    const read = ids.filter((id, n) => n === 0 || now - (this.#before.since.get(id) ?? -Infinity) >= READ_MS);
+    return read.flatMap((id) => this.#map.get(id) ?? []);
   }
 
   /** @param {State} state */
@@ -153,8 +206,19 @@ export class Actions {
    */
   #edited(before, now) {
     if (before?.id !== now.id || before.revision === now.revision) return null;
+    const amended = amendedBy(this.live.view, now);
+    if (amended) return this.#amended(now, amended);
     this.guard.changed(performance.now());
     return /** @type {import('./state.js').Notice} */ ({ post: now.id, words: 'desk.stale.edited', holes: {}, offers: ['show', 'reject'] });
+  }
+
+  /**
+   * @param {DeskPost} now
+   * @param {Decided} act
+   */
+  #amended(now, act) {
+    const holes = { name: act.by ?? '', time: this.#time(act.at) };
+    return act.by === this.me ? null : /** @type {import('./state.js').Notice} */ ({ post: now.id, words: 'desk.stale.amended', holes, offers: ['show', 'reject'] });
   }
 
   #time = (/** @type {number} */ microseconds) => dayTimeSeconds(this.lang, microseconds / 1000);
@@ -167,9 +231,9 @@ export class Actions {
     this.#known = known;
     window.clearTimeout(this.#refresh);
     this.#refresh = window.setTimeout(() => {
-      if (this.#state.tab !== 'held') void this.#fetchList(this.#state.tab);
-      if (this.#state.history.open) void this.#fetchHistory();
-    }, REFRESH_MS);
+      void this.lists.refresh();
+      if (this.#state.history.open) void this.chronicle.refresh();
+    }, this.lists.long ? REFRESH_LONG_MS : REFRESH_MS);
   }
 
   // --- moving about ------------------------------------------------------------------------------------------
@@ -178,7 +242,12 @@ export class Actions {
   go(direction) {
     this.#sweep();
     const { rows, current } = this.#state;
-    this.open(step(rows, current, direction), this.#state.page);
+    this.open(step(rows, current, direction, this.#taken), this.#state.page);
+  }
+
+  /** Rows that a colleague reads. */
+  get #taken() {
+    return new Set(taken(this.#state).keys());
   }
 
   /**
@@ -186,8 +255,26 @@ export class Actions {
    * @param {State['page']} [page]
    */
   open(id, page = 'post') {
+    this.#chosen = id;
+    this.#goTo(id, page);
+  }
+
+  /**
+   * @param {string | null} id
+   * @param {State['page']} page
+   */
+  #goTo(id, page) {
     this.#set({ current: id, page, notice: null });
     this.sync();
+    void this.#wholeFamily();
+  }
+
+  /** Fetch those that look like the one in focus, also far behind in the queue. */
+  async #wholeFamily() {
+    const { current, tab } = this.#state;
+    const known = () => family(this.#state, current).length;
+    const post = current === null ? undefined : this.#map.get(current);
+    if (tab === 'held' && post && post.alike > known()) await this.rest.all(() => known() >= post.alike || this.#state.current !== current);
   }
 
   toList() {
@@ -201,23 +288,43 @@ export class Actions {
   /** @param {string | null} id The current one by default. */
   select(id = this.#state.current) {
     if (id === null || !this.#map.has(id)) return;
-    this.#set({ selected: toggle(this.#state.selected, id) });
+    this.#set({ selected: toggle(this.#state.selected, family(this.#state, id)) });
     this.sync();
   }
 
   /** @param {1 | -1} direction */
   extend(direction) {
     this.#sweep();
-    const { rows, selected, current } = this.#state;
-    this.#set(extend(rows, selected, current, direction));
+    const { rows, selected, current, families } = this.#state;
+    const next = extend(rows, selected, current, direction, families);
+    this.#chosen = next.current;
+    this.#set(next);
     this.sync();
   }
 
-  selectAlike() {
+  /** Choose what looks like the chosen ones, or like the one in focus; also what is far behind in the queue. */
+  async selectAlike() {
     const { current, selected } = this.#state;
-    const list = [...this.#map.values()];
-    const from = selected.size > 0 ? [...selected] : current ? [current] : [];
-    this.#set({ selected: new Set([...selected, ...from.flatMap((id) => [...alike(list, id)])]) });
+    const from = selected.size > 0 ? selected : new Set(current ? [current] : []);
+    const add = () => {
+      this.#set({ selected: alike([...this.#map.values()], new Set([...from, ...this.#state.selected])) });
+      this.sync();
+    };
+    add();
+    const most = Math.max(0, ...[...from].map((id) => this.#map.get(id)?.alike ?? 0));
+    if (this.#state.tab !== 'held' || most <= this.#state.selected.size) return;
+    await this.rest.all(() => alike([...this.#map.values()], from).size >= most);
+    if (this.#state.selected.size > 0) add();
+  }
+
+  /**
+   * Take these out of the selection.
+   * @param {ReadonlyArray<string>} ids
+   */
+  unselect(ids) {
+    const selected = new Set(this.#state.selected);
+    for (const id of ids) selected.delete(id);
+    this.#set({ selected });
     this.sync();
   }
 
@@ -231,41 +338,34 @@ export class Actions {
 
   /** @param {Tab} tab */
   async tab(tab) {
-    this.#set({ tab, rows: [], current: null, focus: null, notice: null, selected: new Set(), leaving: new Map(), fetched: new Map(), loading: tab !== 'held', page: 'list' });
+    this.#chosen = null;
+    this.lists.close();
+    const search = tab === 'found' ? this.#state.search : null;
+    this.#set({ tab, search, rows: [], families: new Map(), current: null, focus: null, notice: null, selected: new Set(), leaving: new Map(), fetched: new Map(), loading: tab !== 'held', page: 'list' });
     this.sync();
-    if (tab !== 'held') await this.#fetchList(tab);
+    await this.lists.refresh();
   }
 
-  /** @param {Tab} tab */
-  async #fetchList(tab) {
-    const statuses = tab === 'shown' ? ['shown'] : ['rejected', 'hidden'];
-    const lists = await Promise.all(statuses.map((status) => this.#fetchAll(status)));
-    if (this.#state.tab !== tab) return;
-    const newestFirst = lists.flat().sort((a, b) => b.released - a.released || b.received - a.received).slice(0, LIST_MAX);
-    this.#set({ fetched: new Map(newestFirst.map((post) => [post.id, post])), loading: false });
-    this.sync();
-  }
+  // --- searching ---------------------------------------------------------------------------------------------
 
   /**
-   * @param {string} status
-   * @returns {Promise<DeskPost[]>}
+   * Look in all posts, whatever became of them.
+   * @param {{key: string, name: string} | null} [author] Only of this one.
    */
-  async #fetchAll(status) {
-    /** @type {DeskPost[]} */
-    const found = [];
-    let after = '';
-    for (let n = 0; n < PAGES_MAX; n += 1) {
-      const query = new URLSearchParams({ status, limit: String(PAGE_SIZE), ...(after ? { after } : {}) });
-      const answer = await send('GET', `${this.api}/posts?${query}`);
-      if (!answer.ok) {
-        this.#failed(answer.problem);
-        return found;
-      }
-      found.push(...answer.data.posts);
-      if (answer.data.next === null || answer.data.next === undefined) return found;
-      after = String(answer.data.next);
-    }
-    return found;
+  async openSearch(author = null) {
+    this.#set({ search: { words: '', author } });
+    await this.tab('found');
+  }
+
+  /** @param {string} words */
+  search(words) {
+    if (!this.#state.search) return;
+    this.#set({ search: { ...this.#state.search, words }, rows: [], families: new Map(), current: null, focus: null, notice: null });
+    this.lists.showFound();
+  }
+
+  async closeSearch() {
+    if (this.#state.tab === 'found') await this.tab('held');
   }
 
   // --- deciding ----------------------------------------------------------------------------------------------
@@ -290,9 +390,11 @@ export class Actions {
     const post = this.#state.focus;
     if (!post || this.#state.leaving.has(post.id)) return;
     const decisions = meant(command, post);
-    const first = decisions[0];
-    if (!first) return this.#tell(this.t('desk.not-here', { status: this.t(`desk.status.${post.status}`) }));
-    await this.#decideOne(post, first, decisions[1] ?? null);
+    const decision = decisions[0];
+    if (!decision) return this.#tell(this.t('desk.not-here', { status: this.t(`desk.status.${post.status}`) }));
+    const together = this.#state.notice || decision !== command ? [] : this.#family();
+    if (together.length > 1) return this.#decideThese(together, command);
+    await this.#decideOne(post, decision, decisions[1] ?? null);
   }
 
   /**
@@ -339,6 +441,7 @@ export class Actions {
     const after = STATUS_AFTER[decision];
     const { tab } = this.#state;
     if (tab === 'held') return after !== 'held';
+    if (tab === 'found') return false;
     return tab === 'shown' ? after !== 'shown' : after !== 'rejected' && after !== 'hidden';
   }
 
@@ -353,7 +456,7 @@ export class Actions {
   #begin(decision, list, name, text, reason) {
     this.#n += 1;
     const about = list.map(({ id, revision }) => ({ id, revision }));
-    const done = { n: this.#n, seqs: [], decision, posts: about, before: list[0]?.status ?? null, name, text, reason, over: null, undone: false };
+    const done = { n: this.#n, seqs: [], decision, posts: about, name, text, reason, over: null, undone: false };
     this.#set({ done: add(this.#state.done, done), message: null, fault: null });
     return this.#n;
   }
@@ -376,9 +479,11 @@ export class Actions {
   /** @param {ReadonlyArray<string>} ids They go, and the next post appears. */
   #moveOn(ids) {
     const { rows, current } = this.#state;
-    this.#set({ current: after(rows, current, new Set(ids)), notice: null });
+    this.#chosen = null;
+    this.#set({ current: after(rows, current, new Set(ids), this.#taken), notice: null });
     this.guard.decided(performance.now());
     this.sync();
+    void this.#wholeFamily();
   }
 
   /**
@@ -391,8 +496,7 @@ export class Actions {
     this.#awaited.delete(n);
     const undid = !releases(decision) && was?.status === 'shown' && was.by && was.by !== this.me && this.#state.tab === 'held';
     const over = undid && was.by ? { name: was.by, at: was.at } : null;
-    const before = was ? { before: /** @type {Status} */ (was.status) } : {};
-    this.#set({ done: amend(this.#state.done, n, { seqs, over, ...before }) });
+    this.#set({ done: amend(this.#state.done, n, { seqs, over }) });
     this.#settle([post.id], seqs.at(-1) ?? 0);
     if (!this.#leaves(decision)) this.#mark(post, decision);
   }
@@ -406,11 +510,10 @@ export class Actions {
   #settle(ids, seq) {
     const leaving = ids.filter((id) => this.#state.leaving.has(id));
     if (this.#state.tab === 'held') {
+      this.#set({ tail: without(this.#state.tail, leaving) });
       this.#leave(leaving, seq);
     } else {
-      const fetched = new Map(this.#state.fetched);
-      for (const id of leaving) fetched.delete(id);
-      this.#set({ fetched });
+      this.lists.drop(leaving);
       this.#stay(leaving);
     }
     this.sync();
@@ -422,9 +525,10 @@ export class Actions {
    */
   #mark(post, decision) {
     const marks = { pin: { pinned: true }, unpin: { pinned: false }, star: { starred: true }, unstar: { starred: false } };
-    const change = decision in marks ? marks[/** @type {keyof typeof marks} */ (decision)] : {};
+    const own = this.#state.tab === 'found' ? { status: STATUS_AFTER[decision] ?? post.status, decidedBy: this.me, decidedAt: this.live.clock.now() * 1000 } : {};
+    const change = { ...own, ...(decision in marks ? marks[/** @type {keyof typeof marks} */ (decision)] : {}) };
     const known = this.#state.fetched.get(post.id);
-    if (known) this.#set({ fetched: new Map(this.#state.fetched).set(post.id, { ...known, ...change }) });
+    if (known) this.lists.put({ ...known, ...change });
     this.sync();
   }
 
@@ -457,7 +561,17 @@ export class Actions {
 
   /** @param {'show' | 'reject' | 'hide' | 'pin' | 'star'} command */
   async #decideMany(command) {
-    const list = [...this.#state.selected].flatMap((id) => this.#map.get(id) ?? []);
+    await this.#decideThese([...this.#state.selected].flatMap((id) => this.#map.get(id) ?? []), command);
+  }
+
+  /**
+   * One entry, one undo.
+   *
+   * @param {ReadonlyArray<DeskPost>} all
+   * @param {'show' | 'reject' | 'hide' | 'pin' | 'star'} command
+   */
+  async #decideThese(all, command) {
+    const list = all.slice(0, BULK_MAX);
     const decision = list[0] ? meant(command, list[0])[0] : undefined;
     if (!decision || decision !== command) return;
     const reasons = new Set(list.map((post) => post.why?.reason ?? null));
@@ -539,12 +653,6 @@ export class Actions {
    * @returns {Promise<boolean>}
    */
   async #takeBack(done) {
-    const decision = putBack(done);
-    if (decision) {
-      const answer = await send('POST', `${this.api}/decisions`, { posts: done.posts, decision, seen: this.#position });
-      if (!answer.ok) this.#failed(answer.problem);
-      return answer.ok;
-    }
     for (const seq of done.seqs.toReversed()) {
       if (!(await this.#undoSeq(seq))) return false;
     }
@@ -589,6 +697,42 @@ export class Actions {
     if (answer.data.hidden > 0) this.#tell(this.t('desk.ban.hidden', { n: answer.data.hidden }));
   }
 
+  // --- changing a post -----------------------------------------------------------------------------------------
+
+  /**
+   * Other words under the photos, another session.
+   *
+   * @param {DeskPost} post As the editor saw it.
+   * @param {{alts?: ReadonlyArray<string>, session?: string | null}} change
+   */
+  async amend(post, change) {
+    const answer = await send('PATCH', `${this.api}/posts/${post.id}`, { revision: post.revision, ...change });
+    if (!answer.ok) return answer.problem.status === 409 ? this.#tell(this.t('desk.edit.refused'), post.id) : this.#failed(answer.problem);
+    const { revision } = answer.data;
+    const media = change.alts ? post.media.map((photo, n) => ({ ...photo, alt: change.alts?.[n] ?? photo.alt })) : post.media;
+    const now = { ...post, revision, media, session: change.session === undefined ? post.session : change.session };
+    this.#set({ message: { words: this.t('desk.edit.done'), post: null } });
+    this.lists.put(now);
+    // The stream tells it too, sooner or later; until then this is what stands.
+    if (this.#state.focus?.id === post.id && this.#state.focus.revision < revision) this.#set({ focus: now });
+    this.sync();
+  }
+
+  nothingToEdit() {
+    this.#tell(this.t('desk.edit.nothing'));
+  }
+
+  /**
+   * Everything that this author sent goes for good, also from the journal. Only organisers may.
+   * @param {DeskPost} post One of theirs.
+   */
+  async erase(post) {
+    const answer = await send('POST', `${this.api}/erasures`, { authorOf: post.id });
+    if (!answer.ok) return this.#failed(answer.problem);
+    this.#tell(this.t('desk.erase.done', { n: answer.data.erased.length }));
+    if (this.#state.tab !== 'held') await this.tab(this.#state.tab);
+  }
+
   // --- for everybody -----------------------------------------------------------------------------------------
 
   /** @param {boolean} on */
@@ -606,6 +750,29 @@ export class Actions {
     const answer = await send('PUT', `${this.api}/policy`, { policy });
     if (!answer.ok) this.#failed(answer.problem);
     return answer.ok;
+  }
+
+  /** @returns {Brake | null} */
+  get #brake() {
+    const policy = /** @type {{brake?: Brake | null} | undefined} */ (this.live.view.entries.get('policy'));
+    return policy?.brake ?? null;
+  }
+
+  /** As it was before the brake came on. */
+  async releaseBrake() {
+    const brake = this.#brake;
+    return brake === null ? false : this.policy(brake.was);
+  }
+
+  /** Choose what came in since the brake. */
+  async lookAtBrake() {
+    const brake = this.#brake;
+    if (brake === null) return;
+    if (this.#state.tab !== 'held') await this.tab('held');
+    await this.rest.all(() => false);
+    const newestFirst = [...this.#map.values()].sort((a, b) => b.received - a.received).slice(0, Math.min(brake.held, BULK_MAX));
+    this.#set({ selected: new Set(newestFirst.map((post) => post.id)), page: 'post' });
+    this.sync();
   }
 
   /** The server shut this page out. Was it this badge? */
@@ -642,32 +809,6 @@ export class Actions {
 
   // --- history -----------------------------------------------------------------------------------------------
 
-  async toggleHistory() {
-    const open = !this.#state.history.open;
-    this.#set({ history: { ...this.#state.history, open } });
-    if (open) await this.#fetchHistory();
-  }
-
-  /** @param {State['history']['filter']} filter */
-  filterHistory(filter) {
-    this.#set({ history: { ...this.#state.history, filter } });
-  }
-
-  /** @param {number | null} [before] Older than this; null for the newest. */
-  async #fetchHistory(before = null) {
-    const query = new URLSearchParams({ limit: '50', ...(before === null ? {} : { before: String(before) }) });
-    const answer = await send('GET', `${this.api}/history?${query}`);
-    if (!answer.ok) return this.#failed(answer.problem);
-    const { entries, next } = /** @type {{entries: Decided[], next: number | null}} */ (answer.data);
-    const known = before === null ? [] : this.#state.history.entries;
-    this.#set({ history: { ...this.#state.history, entries: [...known, ...entries], next } });
-  }
-
-  async olderHistory() {
-    const { next } = this.#state.history;
-    if (next !== null) await this.#fetchHistory(next);
-  }
-
   /** @param {number} seq */
   async undoEntry(seq) {
     if (!(await this.#undoSeq(seq))) return;
@@ -676,8 +817,23 @@ export class Actions {
       this.#set({ done: amend(this.#state.done, own.n, { undone: true }) });
       this.#forget(own.posts);
     }
-    await this.#fetchHistory();
+    await this.chronicle.refresh();
   }
+}
+
+/**
+ * The rows of the open list, and what they stand for.
+ *
+ * @param {State} state
+ * @param {ReadonlyMap<string, DeskPost>} map
+ * @param {number} frozen
+ * @returns {{arranged: ReadonlyArray<import('./queue.js').Row>, families: ReadonlyMap<string, ReadonlyArray<string>>}}
+ */
+function layOut(state, map, frozen) {
+  const all = [...map.values()];
+  if (state.tab !== 'held') return { arranged: arrange(state.rows, all.map(({ id }, place) => ({ id, place })), frozen), families: new Map() };
+  const { families, folded } = fold(all, state.rows);
+  return { arranged: arrange(state.rows, folded.size > 0 ? all.filter(({ id }) => !folded.has(id)) : all, frozen), families };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The desk: the queue, the post in focus, and one key or button per decision. */
 
-/** @import {Counts, DeskPost, Page, Switch, Translate} from '../types.js' */
+/** @import {Brake, Counts, DeskPost, Page, Switch, Translate} from '../types.js' */
 /** @import {Command, Where} from './keys.js' */
 import { enter } from '../elements/door/door.js';
 import { HoldButton } from '../elements/hold/hold.js';
@@ -13,17 +13,18 @@ import { Live } from '../live.js';
 import { Actions } from './actions.js';
 import { BarView } from './bar-view.js';
 import { REASONS } from './decisions.js';
-import { askBan, askStop, showHelp, showMore } from './dialogs.js';
+import { askBan, askEdit, askErase, askStop, showHelp, showMore } from './dialogs.js';
 import { HistoryView } from './history-view.js';
 import { command } from './keys.js';
 import { ListView } from './list-view.js';
 import { NoticesView } from './notices-view.js';
 import { PostView } from './post-view.js';
 import { SideView } from './side-view.js';
-import { posts as postsOf, start } from './state.js';
+import { RulesDialog } from './rules-dialog.js';
+import { posts as postsOf, start, taken } from './state.js';
 import { StripView } from './strip-view.js';
 import { newest } from './strip.js';
-import { PolicyView, TabsView } from './top-view.js';
+import { PeopleView, PolicyView, SearchView, TabsView } from './top-view.js';
 import { isolate } from './words.js';
 
 /** New posts are told at most this often: a screen reader must not be talked over. */
@@ -53,20 +54,29 @@ class Desk {
     const now = () => this.live.clock.now();
     const part = (/** @type {string} */ id) => one(document, `#${id}`, HTMLElement);
     const run = (/** @type {Command} */ name) => this.run(name, this.#by);
-    this.list = new ListView(part('queue-scroll'), { t, now, open: (id) => this.actions.open(id), select: (id) => this.actions.select(id) });
+    this.list = new ListView(part('queue-scroll'), { t, now, open: (id) => this.actions.open(id), select: (id) => this.actions.select(id), more: () => void this.actions.rest.more() });
     this.actions = new Actions({ store: this.store, live: this.live, list: this.list, api, t, lang, me: page.badge?.name ?? '' });
     const { actions } = this;
-    this.tabs = new TabsView(part('tabs'), { t, now, choose: (tab) => void actions.tab(tab) });
+    this.tabs = new TabsView(part('tabs'), { t, now, choose: (tab) => void actions.tab(tab), search: () => this.run('search', 'pointer') });
+    this.search = new SearchView(part('search'), { t, search: (words) => actions.search(words), close: () => this.#closeSearch(), down: () => this.#toFound() });
+    this.people = new PeopleView(part('people'), t);
     this.policy = new PolicyView(part('policy'), { t, choose: (policy) => actions.policy(policy) });
-    this.post = new PostView(part('post'), { t, lang, now, unselect: (id) => actions.select(id), toList: () => actions.toList() });
-    this.side = new SideView(part('side'), { t, selectAlike: () => actions.selectAlike() });
+    this.post = new PostView(part('post'), { t, lang, now, unselect: (ids) => actions.unselect(ids), toList: () => actions.toList(), edit: () => this.run('edit', 'pointer') });
+    this.side = new SideView(part('side'), {
+      t, selectAlike: () => void actions.selectAlike(),
+      allOf: (post) => this.#allOf(post),
+      erase: page.badge?.role === 'organiser' ? (post) => void this.#erase(post) : null,
+    });
     this.bar = new BarView(part('decide'), { t, run });
     this.strip = new StripView(part('last'), { t, lang, undo: () => actions.undo(), correct: (reason) => actions.correct(reason), look: (id) => actions.open(id) });
     this.history = new HistoryView(part('history'), {
-      t, lang, me: actions.me, close: () => this.run('history', 'pointer'), filter: (filter) => actions.filterHistory(filter),
-      older: () => void actions.olderHistory(), undo: (seq) => void actions.undoEntry(seq),
+      t, lang, me: actions.me, close: () => this.run('history', 'pointer'), filter: (filter) => actions.chronicle.filter(filter),
+      older: () => void actions.chronicle.older(), undo: (seq) => void actions.undoEntry(seq),
     });
-    this.notices = new NoticesView(part('notices'), { t, lang, backOn: () => this.#backOn(), dismiss: () => actions.dismissFault() });
+    this.notices = new NoticesView(part('notices'), {
+      t, lang, backOn: () => this.#backOn(), dismiss: () => actions.dismissFault(),
+      lookAtBrake: () => void actions.lookAtBrake(), releaseBrake: () => void actions.releaseBrake(),
+    });
     this.hold = one(document, 'fontein-hold', HoldButton);
     this.say = part('say');
     /** What goes away with the access. @type {NodeListOf<HTMLElement>} */
@@ -88,6 +98,7 @@ class Desk {
     this.hold.addEventListener('held', () => void this.#stopNow());
     this.hold.addEventListener('ask', () => void this.#askStop());
     one(document, '#history-button', HTMLButtonElement).addEventListener('click', () => this.run('history', 'pointer'));
+    one(document, '#rules-button', HTMLButtonElement).addEventListener('click', () => void new RulesDialog(this.t, this.page).open());
     one(document, '#more-button', HTMLButtonElement).addEventListener('click', () => showMore(this.t, this.page));
     document.addEventListener('keydown', (event) => this.#keyDown(event));
     document.addEventListener('keyup', (event) => {
@@ -157,15 +168,19 @@ class Desk {
       case 'extend-previous':
         return actions.extend(-1);
       case 'alike':
-        return actions.selectAlike();
+        return void actions.selectAlike();
       case 'ban':
         return void this.#ban();
+      case 'edit':
+        return void this.#edit();
+      case 'search':
+        return this.#search();
       case 'history':
         return this.#toggleHistory();
       case 'stop':
         return this.hold.press();
       case 'back-on':
-        return this.#backOn();
+        return this.#takeBack();
       case 'help':
         return showHelp(this.t, this.store.value.keys, (on) => this.#switchKeys(on));
       case 'close':
@@ -194,6 +209,51 @@ class Desk {
     if (chosen) await this.actions.ban(focus, chosen === 'earlier');
   }
 
+  async #edit() {
+    const { focus, selected } = this.store.value;
+    if (!focus || selected.size > 0) return;
+    const sessions = [...new Set([...postsOf(this.store.value, this.live.view).values()].flatMap((post) => post.session ?? []))].sort();
+    if (focus.media.length === 0 && sessions.length === 0) return this.actions.nothingToEdit();
+    const change = await askEdit(this.t, focus, sessions);
+    if (change) await this.actions.amend(focus, change);
+  }
+
+  #search() {
+    if (this.store.value.tab !== 'found') void this.actions.openSearch();
+    this.#drawNow();
+    this.search.focus();
+  }
+
+  /** @param {DeskPost} post */
+  #allOf(post) {
+    void this.actions.openSearch({ key: post.authorKey, name: nameOf(this.t, post.author) });
+    this.#drawNow();
+    this.search.focus();
+  }
+
+  #toFound() {
+    this.actions.go(1);
+    this.#drawNow();
+    this.list.focusCurrent(this.store.value.current);
+  }
+
+  #closeSearch() {
+    void this.actions.closeSearch();
+    this.#drawNow();
+    this.list.focusCurrent(this.store.value.current);
+  }
+
+  /** @param {DeskPost} post */
+  async #erase(post) {
+    if (await askErase(this.t, post)) await this.actions.erase(post);
+  }
+
+  /** What stands on top: the emergency stop, else the brake. */
+  #takeBack() {
+    if (this.#stop?.on) this.#backOn();
+    else void this.actions.releaseBrake();
+  }
+
   async #askStop() {
     if (await askStop(this.t)) await this.#stopNow();
   }
@@ -212,13 +272,14 @@ class Desk {
 
   #toggleHistory() {
     const open = this.store.value.history.open;
-    void this.actions.toggleHistory();
+    void this.actions.chronicle.toggle();
     if (open) one(document, '#history-button', HTMLButtonElement).focus();
   }
 
   #close() {
     if (this.store.value.selected.size > 0) this.actions.clear();
     else if (this.store.value.history.open) this.#toggleHistory();
+    else if (this.store.value.search) this.#closeSearch();
     else this.actions.toList();
   }
 
@@ -249,12 +310,16 @@ class Desk {
     const posts = postsOf(state, view);
     const counts = /** @type {Counts | null} */ (view.entries.get('counts') ?? null);
     const pause = /** @type {Switch | null} */ (view.entries.get('pause') ?? null);
-    this.notices.render(state, live, this.#stop, pause);
+    const policy = /** @type {{policy: string, brake?: Brake | null}} */ (view.entries.get('policy') ?? { policy: '' });
+    const others = taken(state);
+    this.notices.render(state, live, this.#stop, pause, policy.brake ?? null);
     this.hold.hidden = this.#stop?.on === true;
-    this.policy.render(/** @type {{policy: string}} */ (view.entries.get('policy') ?? { policy: '' }).policy);
+    this.policy.render(policy.policy);
+    this.people.render(state);
     this.tabs.render(state, counts, posts);
-    this.list.render(state, posts, counts?.held ?? 0);
-    this.post.render(state, posts);
+    this.search.render(state);
+    this.list.render(state, posts, counts?.held ?? 0, others);
+    this.post.render(state, posts, state.current ? (others.get(state.current)?.name ?? null) : null);
     this.side.render(state, posts);
     this.bar.render(state, posts, this.#deaf);
     this.strip.render(state, this.#deaf);
@@ -299,6 +364,7 @@ class Desk {
   }
 
   #tick() {
+    this.actions.tick();
     this.list.tick();
     this.post.tick();
     this.tabs.tick();

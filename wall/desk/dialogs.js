@@ -5,10 +5,13 @@ import { themeMenu } from '../elements/theme-menu.js';
 import { el } from '../lib/html.js';
 import { isolate } from './words.js';
 
+/** Characters; the server's own limit. */
+const ALT_MAX = 1_500;
+
 /** Key caps, and the text that says what they do. */
 const KEYS = [
-  ['A', 'a'], ['R', 'r'], ['H', 'h'], ['P', 'p'], ['S', 's'], ['B', 'b'], ['U', 'u'], ['↑ ↓', 'arrows'], ['X', 'x'], ['L', 'l'],
-  ['Esc', 'esc'], ['G', 'g'], ['0', '0'], ['T', 't'], ['?', 'help'],
+  ['A', 'a'], ['R', 'r'], ['H', 'h'], ['P', 'p'], ['S', 's'], ['B', 'b'], ['U', 'u'], ['E', 'e'], ['↑ ↓', 'arrows'], ['X', 'x'], ['L', 'l'],
+  ['Esc', 'esc'], ['G', 'g'], ['0', '0'], ['T', 't'], ['/', 'search'], ['?', 'help'],
 ];
 
 /**
@@ -40,6 +43,58 @@ export function askStop(t) {
     text: t('stop.ask-text'),
     choices: [{ value: /** @type {const} */ ('stop'), label: t('stop.yes'), class: 'danger' }],
     cancel: t('cancel'),
+  });
+}
+
+/**
+ * Erase everything of this author?
+ *
+ * @param {Translate} t
+ * @param {DeskPost} post
+ * @returns {Promise<'erase' | null>}
+ */
+export function askErase(t, post) {
+  return ask({
+    title: post.author.name.trim() ? t('desk.erase.title', { name: isolate(nameOf(t, post.author)) }) : t('desk.erase.title-nameless'),
+    text: t('desk.erase.text'),
+    choices: [{ value: /** @type {const} */ ('erase'), label: t('desk.erase.yes'), class: 'danger' }],
+    cancel: t('cancel'),
+  });
+}
+
+/**
+ * Other words under the photos, another session.
+ *
+ * @param {Translate} t
+ * @param {DeskPost} post
+ * @param {ReadonlyArray<string>} sessions That are known; none: nothing is asked.
+ * @returns {Promise<{alts?: string[], session?: string | null} | null>} null: not, or nothing changed.
+ */
+export function askEdit(t, post, sessions) {
+  return new Promise((resolve) => {
+    const fields = post.media.map((photo, n) => el('textarea', { class: 'input', id: `edit-alt-${n}`, rows: 3, maxlength: ALT_MAX, autofocus: n === 0 }, photo.alt));
+    const photos = post.media.map((photo, n) => el('div', { class: 'edit-photo' },
+      el('img', { src: photo.small ?? photo.url, alt: '', width: 96, height: 96 }),
+      el('div', { class: 'field' }, el('label', { for: `edit-alt-${n}` }, t('desk.edit.alt')), fields[n])));
+    const session = el('select', { class: 'input', id: 'edit-session' }, el('option', { value: '' }, t('desk.edit.no-session')), sessions.map((name) => el('option', { value: name, selected: name === post.session }, name)));
+    const asked = sessions.length > 0 ? el('div', { class: 'field' }, el('label', { for: 'edit-session' }, t('desk.session')), session) : null;
+    const form = el('form', { method: 'dialog', class: 'stack' }, el('h2', { id: 'edit-title' }, t('desk.edit.title')), el('p', { class: 'hint' }, t('desk.edit.text')), photos, asked,
+      el('div', { class: 'row ask-choices' }, el('button', { class: 'button primary', value: 'save', type: 'submit' }, t('save')), el('button', { class: 'button', value: '', type: 'submit' }, t('cancel'))));
+    const dialog = el('dialog', { class: 'panel', 'aria-labelledby': 'edit-title' }, form);
+    dialog.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) dialog.close('save');
+    });
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      const alts = fields.map((field) => field.value.trim());
+      const otherAlts = alts.some((alt, n) => alt !== post.media[n]?.alt) ? { alts } : {};
+      const otherSession = asked && (session.value || null) !== post.session ? { session: session.value || null } : {};
+      const change = { ...otherAlts, ...otherSession };
+      resolve(dialog.returnValue === 'save' && Object.keys(change).length > 0 ? change : null);
+    });
+    document.body.append(dialog);
+    dialog.returnValue = '';
+    dialog.showModal();
   });
 }
 

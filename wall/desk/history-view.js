@@ -31,6 +31,8 @@ export class HistoryView {
     this.lang = lang;
     this.me = me;
     this.undo = undo;
+    /** @type {State['history']['reasons']} */
+    this.reasons = new Map();
     this.list = el('ul', { role: 'list', class: 'history-list' });
     this.filters = FILTERS.map((value) => el('button', { class: 'history-filter', type: 'button', data: { value }, on: { click: () => filter(value) } }, t(`desk.history.${value}`)));
     this.more = el('button', { class: 'button quiet', type: 'button', on: { click: older } }, t('desk.history.older'));
@@ -48,6 +50,7 @@ export class HistoryView {
     if (opened) this.root.querySelector('h2')?.focus();
     for (const button of this.filters) button.setAttribute('aria-pressed', String(button.dataset['value'] === history.filter));
     const entries = history.entries.filter((entry) => this.#passes(entry, history.filter));
+    this.reasons = history.reasons;
     this.list.replaceChildren(...(entries.length > 0 ? entries.map((entry) => this.#entry(entry)) : [el('li', { class: 'meta history-none' }, this.t('desk.history.empty'))]));
     this.more.hidden = history.next === null;
   }
@@ -64,13 +67,46 @@ export class HistoryView {
   /** @param {Decided} entry */
   #entry(entry) {
     const what = this.#sentence(entry);
-    const details = [dayTimeSeconds(this.lang, entry.at / 1000), entry.undone ? this.t('desk.history.was-undone') : ''].filter(Boolean).join(' · ');
+    const details = [dayTimeSeconds(this.lang, entry.at / 1000), this.#why(entry), entry.undone ? this.t('desk.history.was-undone') : ''].filter(Boolean).join(' · ');
     const mine = entry.by === this.me;
     return el('li', { class: entry.undone ? 'was-undone' : '' },
-      el('span', { class: `face small ${mine ? 'mine' : ''}`, 'aria-hidden': 'true' }, initials(entry.by ?? '') || '·'),
+      el('span', { class: `face small ${mine ? 'mine' : ''}`, 'aria-hidden': 'true' }, initials(entry.by || (entry.what === 'brake' ? this.t('desk.brake.name') : '')) || '·'),
       el('div', { class: 'history-words' }, el('p', {}, what),
         el('p', { class: 'meta' }, details, entry.posts.length === 1 && entry.text ? [' · ', el('bdi', {}, entry.text)] : null)),
-      !entry.undone ? el('button', { class: 'button quiet', type: 'button', 'aria-label': this.t('desk.history.undo', { what }), on: { click: () => this.undo(entry.seq) } }, icon('undo', 'small')) : null);
+      entry.canUndo && !entry.undone ? el('button', { class: 'button quiet', type: 'button', 'aria-label': this.t('desk.history.undo', { what }), on: { click: () => this.undo(entry.seq) } }, icon('undo', 'small')) : null);
+  }
+
+  /** @param {Decided} entry Why it was rejected, where that is still what stands. */
+  #why(entry) {
+    const known = entry.decision === 'reject' ? this.reasons.get(entry.posts[0] ?? '') : undefined;
+    return known && known.at === entry.at ? this.t(`desk.reason.${known.reason}`) : '';
+  }
+
+  /**
+   * Something that was done to the symposium as a whole.
+   *
+   * @param {Decided} entry
+   * @param {string} who
+   * @param {string} post
+   */
+  #act(entry, who, post) {
+    const { t } = this;
+    switch (entry.what) {
+      case 'stop':
+      case 'pause':
+      case 'announcement':
+        return t(`desk.history.${entry.what}-${entry.detail}`, { who });
+      case 'policy':
+        return t('desk.history.policy', { who, policy: known(t, 'desk.policy', entry.detail) });
+      case 'brake':
+        return t('desk.history.brake', { policy: known(t, 'desk.policy', entry.detail) });
+      case 'scene':
+        return entry.detail ? t('desk.history.scene', { who, scene: known(t, 'desk.scene', entry.detail) }) : t('desk.history.scene-back', { who });
+      case 'amended':
+        return t('desk.history.amended', { who, post });
+      default:
+        return t(`desk.history.${entry.what === 'rules' || entry.what === 'theme' ? entry.what : 'other'}`, { who, what: entry.what });
+    }
   }
 
   /** @param {Decided} entry */
@@ -78,6 +114,8 @@ export class HistoryView {
     const { t } = this;
     const who = !entry.by ? t('desk.history.somebody') : entry.by === this.me ? t('desk.history.you') : entry.by;
     const post = entry.posts.length === 1 ? isolate(entry.name || t('author.nameless')) : t('desk.done.posts', { n: entry.posts.length });
+    if (!entry.decision) return this.#act(entry, who, post);
+    if (entry.decision === 'ban' && entry.posts.length !== 1) return t('desk.history.ban-author', { who, n: entry.posts.length || 1 });
     const key = `desk.history.${entry.decision}`;
     const text = t(key, { who, post });
     return text === key ? t('desk.history.other', { who, what: known(t, 'desk.done', entry.decision) }) : text;

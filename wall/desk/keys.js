@@ -2,7 +2,7 @@
 
 /**
  * @typedef {'show' | 'reject' | 'reason-1' | 'reason-2' | 'reason-3' | 'reason-4' | 'hide' | 'pin' | 'star' | 'ban'
- *   | 'undo' | 'next' | 'previous' | 'select' | 'extend-next' | 'extend-previous' | 'alike' | 'history' | 'back-on'
+ *   | 'undo' | 'edit' | 'search' | 'next' | 'previous' | 'select' | 'extend-next' | 'extend-previous' | 'alike' | 'history' | 'back-on'
  *   | 'stop' | 'help' | 'close'} Command
  *
  * @typedef {object} Key The part of a KeyboardEvent that counts.
@@ -33,6 +33,8 @@ const SINGLE = {
   s: 'star',
   b: 'ban',
   u: 'undo',
+  e: 'edit',
+  '/': 'search',
   x: 'select',
   l: 'alike',
   g: 'history',
@@ -42,7 +44,7 @@ const SINGLE = {
 };
 
 /** What may still be done without a server: to read, and to look for help. @type {ReadonlySet<Command>} */
-const HARMLESS = new Set(['next', 'previous', 'select', 'extend-next', 'extend-previous', 'alike', 'help', 'close']);
+const HARMLESS = new Set(['next', 'previous', 'select', 'extend-next', 'extend-previous', 'alike', 'search', 'help', 'close']);
 
 /**
  * @param {Key} event
@@ -71,7 +73,9 @@ function named(event) {
  * @returns {Command | null}
  */
 export function command(event, where) {
-  if (where.dialog || where.field || event.ctrlKey || event.altKey || event.metaKey) return null;
+  if (where.field || event.ctrlKey || event.altKey || event.metaKey) return null;
+  // Whatever is open: the emergency stop is always one key away.
+  if (where.dialog && event.key !== '0') return null;
   const arrow = named(event);
   if (arrow) return arrow === 'close' && event.repeat ? null : arrow;
   if (event.repeat || !where.on) return null;

@@ -30,6 +30,11 @@ for (const modifier of ['ctrlKey', 'altKey', 'metaKey']) {
   });
 }
 
+test('the emergency stop works while a dialog is open, but not from a field in it', () => {
+  assert.equal(command({ key: '0' }, { ...HERE, dialog: true }), 'stop');
+  assert.equal(command({ key: '0' }, { ...HERE, dialog: true, field: true }), null);
+});
+
 test('keys in a field and in a dialog are left alone', () => {
   assert.equal(command({ key: 'a' }, { ...HERE, field: true }), null);
   assert.equal(command({ key: 'ArrowDown' }, { ...HERE, field: true }), null);
@@ -46,5 +51,5 @@ test('without a server keys that decide are deaf, and reading goes on', () => {
   for (const key of ['a', 'r', '1', 'h', 'p', 's', 'b', 'u', '0', 't', 'g']) {
     assert.equal(command({ key }, { ...HERE, deaf: true }), null, key);
   }
-  for (const key of ['ArrowDown', 'x', '?']) assert.notEqual(command({ key }, { ...HERE, deaf: true }), null, key);
+  for (const key of ['ArrowDown', 'x', '?', '/']) assert.notEqual(command({ key }, { ...HERE, deaf: true }), null, key);
 });

@@ -1,15 +1,16 @@
-/** @import {LiveState, Switch, Translate} from '../types.js' */
+/** @import {Brake, LiveState, Switch, Translate} from '../types.js' */
 /** @import {State} from './state.js' */
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { since } from '../elements/stopped.js';
+import { dayTime } from '../lib/time.js';
 
 /** Back on is deaf this long: two people may hit stop at once, and the second one hits what stands there now. */
 const DEAF_MS = 2_000;
 
 /** What everybody at the desk must know: no server, emergency stop, pause, and a request that failed. */
 export class NoticesView {
-  /** @type {Map<string, {text: string, banner: HTMLElement}>} */
+  /** @type {Map<string, {text: string, of: string, banner: HTMLElement}>} */
   #shown = new Map();
   #stoppedAt = -Infinity;
 
@@ -20,13 +21,17 @@ export class NoticesView {
    * @param {string} parts.lang
    * @param {() => void} parts.backOn
    * @param {() => void} parts.dismiss
+   * @param {() => void} parts.lookAtBrake
+   * @param {() => void} parts.releaseBrake
    */
-  constructor(root, { t, lang, backOn, dismiss }) {
+  constructor(root, { t, lang, backOn, dismiss, lookAtBrake, releaseBrake }) {
     this.root = root;
     this.t = t;
     this.lang = lang;
     this.backOn = backOn;
     this.dismiss = dismiss;
+    this.lookAtBrake = lookAtBrake;
+    this.releaseBrake = releaseBrake;
   }
 
   /** Whether the screens may be put back on yet. */
@@ -45,8 +50,9 @@ export class NoticesView {
    * @param {LiveState} live
    * @param {Switch | null} stop
    * @param {Switch | null} pause
+   * @param {Brake | null} brake
    */
-  render(state, live, stop, pause) {
+  render(state, live, stop, pause, brake) {
     const { t } = this;
     this.#put('out', state.out ? t(state.out === 'revoked' ? 'revoked' : 'closed') : '', 'danger', 'alert');
     this.#put('lost', live === 'lost' && !state.out ? t('desk.lost') : '', 'warn', 'alert');
@@ -54,8 +60,25 @@ export class NoticesView {
     if (on && !this.#shown.has('stop')) this.#stoppedNow();
     this.#put('stop', on && stop ? since(t, this.lang, 'stop', stop) : '', 'danger', 'status', on ? t('stop.state') : '', () => this.#backOnButton());
     this.#put('stopping', state.stopping && !on ? t('stop.covering') : '', 'danger', 'status');
+    this.#put('brake', brake && !state.out ? t('desk.brake', { time: dayTime(this.lang, brake.at / 1000) }) : '', 'warn', 'alert', brake ? this.#figures(brake) : '',
+      () => this.#brakeButtons(brake), brake ? `${brake.held} ${on}` : '');
     this.#put('pause', pause?.on && !on ? since(t, this.lang, 'pause', pause) : '', 'warn', 'status', pause?.on ? t('pause.state') : '');
     this.#put('fault', state.fault ?? '', 'warn', 'alert', '', () => this.#dismissButton());
+  }
+
+  /** @param {Brake} brake */
+  #figures({ postsPerMinute, newPercent, alikePercent }) {
+    return this.t('desk.brake.figures', { n: postsPerMinute, new: newPercent, alike: alikePercent });
+  }
+
+  /** @param {Brake | null} brake */
+  #brakeButtons(brake) {
+    if (!brake) return el('span');
+    const look = el('button', { class: 'button brake-look', type: 'button', on: { click: () => this.lookAtBrake() } }, this.t('desk.brake.look', { n: brake.held }));
+    const stopped = this.#shown.has('stop');
+    const back = el('button', { class: 'button brake-back', type: 'button', 'aria-keyshortcuts': stopped ? null : 'T', on: { click: () => this.releaseBrake() } },
+      this.t('desk.brake.back', { policy: this.t(`desk.policy.${brake.was}`) }), stopped ? null : el('kbd', { 'aria-hidden': 'true' }, 'T'));
+    return el('div', { class: 'banner-buttons', 'aria-live': 'off' }, brake.held > 0 ? look : null, back);
   }
 
   #stoppedNow() {
@@ -79,10 +102,18 @@ export class NoticesView {
    * @param {'alert' | 'status'} role
    * @param {string} [more]
    * @param {() => HTMLElement} [button]
+   * @param {string} [of] What the button says, as far as it changes.
    */
-  #put(name, strong, kind, role, more = '', button) {
+  #put(name, strong, kind, role, more = '', button, of = '') {
     const shown = this.#shown.get(name);
     const text = `${strong}\n${more}`;
+    if (shown?.text === text && shown.of !== of && button) {
+      const focused = shown.banner.querySelector(':focus')?.className;
+      shown.banner.lastElementChild?.replaceWith(button());
+      if (focused) /** @type {HTMLElement | undefined} */ ([...shown.banner.querySelectorAll('button')].find((each) => each.className === focused))?.focus();
+      shown.of = of;
+      return;
+    }
     if (shown?.text === text) return;
     if (!strong) {
       shown?.banner.remove();
@@ -93,6 +124,6 @@ export class NoticesView {
       icon(name === 'stop' || name === 'stopping' ? 'stop' : name === 'pause' ? 'pause' : 'warning'), el('p', {}, el('strong', {}, strong), more ? ` ${more}` : ''), button ? button() : null);
     if (shown) shown.banner.replaceWith(banner);
     else this.root.append(banner);
-    this.#shown.set(name, { text, banner });
+    this.#shown.set(name, { text, of, banner });
   }
 }

@@ -25,10 +25,10 @@
  * @returns {Row[]}
  */
 export function arrange(rows, posts, frozen) {
-  const waiting = new Map(posts.map((post) => [post.id, post]));
-  const kept = rows.slice(0, frozen).map((row) => ({ id: row.id, gone: !waiting.has(row.id) }));
-  for (const row of kept) waiting.delete(row.id);
-  const rest = [...waiting.values()].sort((a, b) => a.place - b.place || (a.id < b.id ? -1 : 1));
+  const ids = new Set(posts.map((post) => post.id));
+  const kept = rows.slice(0, frozen).map((row) => (row.gone === !ids.has(row.id) ? row : { id: row.id, gone: !row.gone }));
+  for (const row of kept) ids.delete(row.id);
+  const rest = posts.filter((post) => ids.has(post.id)).sort(before);
   return [...kept, ...rest.map(({ id }) => ({ id, gone: false }))];
 }
 
@@ -37,54 +37,132 @@ export function arrange(rows, posts, frozen) {
  *
  * @param {ReadonlyArray<Row>} rows
  * @param {string | null} current
- * @returns {Row[]}
+ * @returns {ReadonlyArray<Row>} The same ones when there is no gap.
  */
 export function sweep(rows, current) {
-  return rows.filter((row) => !row.gone || row.id === current);
+  const kept = rows.filter((row) => !row.gone || row.id === current);
+  return kept.length === rows.length ? rows : kept;
 }
 
 /**
- * The row above or below, past the gaps; the same one at either end; the first one when there is none yet.
+ * Near-duplicates folded into one: which post stands for which others.
+ *
+ * @param {ReadonlyArray<Placed & {group: string}>} posts The queue, in any order.
+ * @param {ReadonlyArray<Row>} rows As shown now: who stands for the others keeps standing there while it waits.
+ * @returns {{families: Map<string, string[]>, folded: Set<string>}} By the id of a row that stands for more than itself:
+ *   all of them, its own first, in the order of the queue. And those that have no row of their own.
+ */
+export function fold(posts, rows) {
+  // Nearly all posts are alone, and the queue may be long: only what another one refers to is looked at.
+  const shared = new Set(posts.filter((post) => post.group !== post.id).map((post) => post.group));
+  /** @type {Map<string, (Placed & {group: string})[]>} */
+  const groups = new Map([...shared].map((group) => [group, []]));
+  for (const post of posts) groups.get(post.group)?.push(post);
+  const shown = shared.size > 0 ? new Set(rows.map((row) => row.id)) : NOBODY;
+  const families = new Map();
+  const folded = new Set();
+  for (const group of groups.values()) {
+    if (group.length < 2) continue;
+    group.sort((a, b) => Number(shown.has(b.id)) - Number(shown.has(a.id)) || before(a, b));
+    const [first = '', ...others] = group.map((post) => post.id);
+    families.set(first, [first, ...others]);
+    for (const id of others) folded.add(id);
+  }
+  return { families, folded };
+}
+
+/**
+ * @param {Placed} a
+ * @param {Placed} b
+ */
+function before(a, b) {
+  return a.place - b.place || (a.id < b.id ? -1 : 1);
+}
+
+/** @type {ReadonlySet<string>} */
+const NOBODY = new Set();
+
+/**
+ * The row above or below, past the gaps and past what a colleague reads; the same one at either end; the first one when
+ * there is none yet. When colleagues read all that is left that way, the nearest of theirs.
  *
  * @param {ReadonlyArray<Row>} rows
  * @param {string | null} current
  * @param {1 | -1} direction
+ * @param {ReadonlySet<string>} [taken] Rows that a colleague reads.
  * @returns {string | null} null when nothing waits.
  */
-export function step(rows, current, direction) {
+export function step(rows, current, direction, taken = NOBODY) {
   const at = rows.findIndex((row) => row.id === current);
-  if (at < 0) return rows.find((row) => !row.gone)?.id ?? null;
-  for (let n = at + direction; n >= 0 && n < rows.length; n += direction) {
-    const row = rows[n];
-    if (row && !row.gone) return row.id;
-  }
+  if (at < 0) return first(rows, taken);
+  const found = beyond(rows, at, direction, taken);
+  if (found !== null) return found;
   return rows[at]?.gone ? null : current;
 }
 
 /**
- * Where to go when these leave: the first row below the current one that stays, else the nearest above it.
+ * @param {ReadonlyArray<Row>} rows
+ * @param {number} at
+ * @param {1 | -1} direction
+ * @param {ReadonlySet<string>} taken
+ * @returns {string | null}
+ */
+function beyond(rows, at, direction, taken) {
+  /** @type {string | null} */
+  let theirs = null;
+  for (let n = at + direction; n >= 0 && n < rows.length; n += direction) {
+    const row = rows[n];
+    if (!row || row.gone) continue;
+    if (!taken.has(row.id)) return row.id;
+    theirs ??= row.id;
+  }
+  return theirs;
+}
+
+/**
+ * The first row that nobody else reads; else the first one.
+ *
+ * @param {ReadonlyArray<Row>} rows
+ * @param {ReadonlySet<string>} [taken]
+ * @returns {string | null} null when nothing waits.
+ */
+export function first(rows, taken = NOBODY) {
+  return beyond(rows, -1, 1, taken);
+}
+
+/**
+ * Where to go when these leave: the first row below the current one that stays and that nobody else reads, else the
+ * nearest such above it, else one that somebody else reads.
  *
  * @param {ReadonlyArray<Row>} rows
  * @param {string | null} current
  * @param {ReadonlySet<string>} leaving
+ * @param {ReadonlySet<string>} [taken]
  * @returns {string | null} null when nothing is left.
  */
-export function after(rows, current, leaving) {
+export function after(rows, current, leaving, taken = NOBODY) {
   const marked = rows.map((row) => ({ id: row.id, gone: row.gone || leaving.has(row.id) }));
   const at = marked.findIndex((row) => row.id === current);
-  if (at < 0) return marked.find((row) => !row.gone)?.id ?? null;
+  if (at < 0) return first(marked, taken);
   if (!marked[at]?.gone) return current;
-  return step(marked, current, 1) ?? step(marked, current, -1);
+  const ways = /** @type {const} */ ([1, -1]).map((direction) => beyond(marked, at, direction, taken));
+  return ways.find((id) => id !== null && !taken.has(id)) ?? ways.find((id) => id !== null) ?? null;
 }
 
 /**
+ * Choose these, or leave them out when all of them are chosen.
+ *
  * @param {ReadonlySet<string>} selected
- * @param {string} id
+ * @param {ReadonlyArray<string>} ids What one row stands for.
  * @returns {Set<string>}
  */
-export function toggle(selected, id) {
+export function toggle(selected, ids) {
   const next = new Set(selected);
-  if (!next.delete(id)) next.add(id);
+  const all = ids.every((id) => next.has(id));
+  for (const id of ids) {
+    if (all) next.delete(id);
+    else next.add(id);
+  }
   return next;
 }
 
@@ -95,39 +173,23 @@ export function toggle(selected, id) {
  * @param {ReadonlySet<string>} selected
  * @param {string | null} current
  * @param {1 | -1} direction
+ * @param {ReadonlyMap<string, ReadonlyArray<string>>} [families] What a row stands for, where that is more than itself.
  * @returns {{selected: Set<string>, current: string | null}}
  */
-export function extend(rows, selected, current, direction) {
-  const next = new Set(selected);
-  if (current) next.add(current);
+export function extend(rows, selected, current, direction, families = new Map()) {
   const neighbour = step(rows, current, direction);
-  if (neighbour) next.add(neighbour);
-  return { selected: next, current: neighbour };
+  const chosen = [current, neighbour].flatMap((id) => (id ? (families.get(id) ?? [id]) : []));
+  return { selected: new Set([...selected, ...chosen]), current: neighbour };
 }
 
 /**
- * The ids of all posts that look like this one, itself included. Posts that look alike carry the id of one of
- * them in `like`.
+ * The ids of all posts that say the same as these, themselves included.
  *
- * @param {ReadonlyArray<{id: string, like: string | null}>} posts
- * @param {string} id
+ * @param {ReadonlyArray<{id: string, group: string}>} posts
+ * @param {ReadonlySet<string>} ids
  * @returns {Set<string>}
  */
-export function alike(posts, id) {
-  const found = posts.find((post) => post.id === id);
-  const family = found?.like ?? id;
-  return new Set([id, ...posts.filter((post) => post.id === family || post.like === family).map((post) => post.id)]);
-}
-
-/**
- * How many others look like each post.
- *
- * @param {ReadonlyArray<{id: string, like: string | null}>} posts
- * @returns {Map<string, number>}
- */
-export function countAlike(posts) {
-  /** @type {Map<string, number>} */
-  const families = new Map();
-  for (const { id, like } of posts) families.set(like ?? id, (families.get(like ?? id) ?? 0) + 1);
-  return new Map(posts.map(({ id, like }) => [id, (families.get(like ?? id) ?? 1) - 1]));
+export function alike(posts, ids) {
+  const groups = new Set(posts.filter((post) => ids.has(post.id)).map((post) => post.group));
+  return new Set([...ids, ...posts.filter((post) => groups.has(post.group)).map((post) => post.id)]);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { after, alike, arrange, countAlike, extend, step, sweep, toggle } from './queue.js';
+import { after, alike, arrange, extend, first, fold, step, sweep, toggle } from './queue.js';
 
 /** @param {string} id @param {number} place */
 const post = (id, place) => ({ id, place });
@@ -74,33 +74,61 @@ test('the current row stays current when another leaves', () => {
   assert.equal(after(rows('a', 'b', 'c'), 'b', new Set(['a'])), 'b');
 });
 
-test('selecting is on and off, and leaves the old set alone', () => {
+test('what a colleague reads is skipped, both ways and after a decision', () => {
+  const list = rows('a', 'b', 'c', 'd');
+
+  assert.equal(step(list, 'a', 1, new Set(['b'])), 'c');
+  assert.equal(step(list, 'd', -1, new Set(['b', 'c'])), 'a');
+  assert.equal(after(list, 'a', new Set(['a']), new Set(['b', 'c'])), 'd');
+  assert.equal(after(list, 'd', new Set(['d']), new Set(['c'])), 'b');
+  assert.equal(first(list, new Set(['a'])), 'b');
+});
+
+test('when colleagues read all that is left, one may still go there', () => {
+  const list = rows('a', 'b', 'c');
+
+  assert.equal(step(list, 'a', 1, new Set(['b', 'c'])), 'b');
+  assert.equal(after(list, 'b', new Set(['b']), new Set(['a', 'c'])), 'c');
+  assert.equal(first(rows('-a', 'b'), new Set(['b'])), 'b');
+});
+
+test('selecting is on and off for all that a row stands for, and leaves the old set alone', () => {
   const before = new Set(['a']);
 
-  assert.deepEqual(toggle(before, 'b'), new Set(['a', 'b']));
-  assert.deepEqual(toggle(before, 'a'), new Set());
+  assert.deepEqual(toggle(before, ['b', 'c']), new Set(['a', 'b', 'c']));
+  assert.deepEqual(toggle(before, ['a', 'b']), new Set(['a', 'b']));
+  assert.deepEqual(toggle(before, ['a']), new Set());
   assert.deepEqual(before, new Set(['a']));
 });
 
-test('extending selects the current row and the next one, and moves there', () => {
-  assert.deepEqual(extend(rows('a', '-b', 'c'), new Set(), 'a', 1), { selected: new Set(['a', 'c']), current: 'c' });
+test('extending selects the current row and the next one with all they stand for, and moves there', () => {
+  const families = new Map([['c', ['c', 'c2']]]);
+
+  assert.deepEqual(extend(rows('a', '-b', 'c'), new Set(), 'a', 1, families), { selected: new Set(['a', 'c', 'c2']), current: 'c' });
 });
 
-test('alike finds the whole family from any member', () => {
-  const posts = [
-    { id: 'a', like: null },
-    { id: 'b', like: 'a' },
-    { id: 'c', like: 'a' },
-    { id: 'd', like: null },
-  ];
+/** @param {string} id @param {string} group @param {number} [place] */
+const like = (id, group, place = 0) => ({ id, group, place });
 
-  assert.deepEqual(alike(posts, 'a'), new Set(['a', 'b', 'c']));
-  assert.deepEqual(alike(posts, 'c'), new Set(['c', 'a', 'b']));
-  assert.deepEqual(alike(posts, 'd'), new Set(['d']));
+test('alike finds the whole family from any of its members', () => {
+  const posts = [like('a', 'a'), like('b', 'a'), like('c', 'a'), like('d', 'd')];
+
+  assert.deepEqual(alike(posts, new Set(['b'])), new Set(['b', 'a', 'c']));
+  assert.deepEqual(alike(posts, new Set(['d', 'c'])), new Set(['d', 'c', 'a', 'b']));
 });
 
-test('each post knows how many others look like it', () => {
-  const posts = [{ id: 'a', like: null }, { id: 'b', like: 'a' }, { id: 'c', like: 'left' }, { id: 'd', like: 'left' }, { id: 'e', like: null }];
+test('those that say the same are one row, the first of the queue before the others', () => {
+  const posts = [like('b', 'x', 2), like('c', 'c', 3), like('a', 'x', 1)];
 
-  assert.deepEqual(Object.fromEntries(countAlike(posts)), { a: 1, b: 1, c: 1, d: 1, e: 0 });
+  assert.deepEqual(fold(posts, []), { families: new Map([['a', ['a', 'b']]]), folded: new Set(['b']) });
+});
+
+test('who stands for the others stays that, also when a fairer one comes', () => {
+  const posts = [like('a', 'x', 1), like('b', 'x', 2)];
+
+  assert.deepEqual(fold(posts, rows('b')), { families: new Map([['b', ['b', 'a']]]), folded: new Set(['a']) });
+});
+
+test('when the one that stood for the others has left, the next stands for them', () => {
+  assert.deepEqual(fold([like('b', 'a', 2), like('c', 'a', 3)], rows('a')).families, new Map([['b', ['b', 'c']]]));
 });

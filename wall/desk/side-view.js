@@ -1,8 +1,9 @@
 /** @import {DeskPost, Translate} from '../types.js' */
 /** @import {State} from './state.js' */
 import { el } from '../lib/html.js';
+import { icon } from '../lib/icon.js';
 import { nameOf } from '../elements/people.js';
-import { countAlike } from './queue.js';
+import { family } from './state.js';
 import { isolate, known, noteWords } from './words.js';
 
 /** What helps to decide about the post in focus, or about the chosen ones. */
@@ -15,11 +16,15 @@ export class SideView {
    * @param {object} parts
    * @param {Translate} parts.t
    * @param {() => void} parts.selectAlike
+   * @param {(post: DeskPost) => void} parts.allOf Everything of its author.
+   * @param {((post: DeskPost) => void) | null} parts.erase Only organisers may.
    */
-  constructor(root, { t, selectAlike }) {
+  constructor(root, { t, selectAlike, allOf, erase }) {
     this.root = root;
     this.t = t;
     this.selectAlike = selectAlike;
+    this.allOf = allOf;
+    this.erase = erase;
   }
 
   /**
@@ -29,7 +34,7 @@ export class SideView {
   render(state, posts) {
     this.root.hidden = state.history.open;
     const chosen = [...state.selected].flatMap((id) => posts.get(id) ?? []);
-    const alike = state.focus ? (countAlike([...posts.values()]).get(state.focus.id) ?? 0) : 0;
+    const alike = family(state, state.focus?.id ?? null).length;
     const drawn = chosen.length > 0 ? chosen : [state.focus, alike];
     if (drawn.length === this.#drawn.length && drawn.every((part, at) => part === this.#drawn[at])) return;
     this.#drawn = drawn;
@@ -45,12 +50,15 @@ export class SideView {
     const today = post.authorToday ?? { shown: 0, rejected: 0 };
     const figures = today.shown + today.rejected === 0 ? t('desk.today-new') : t('desk.today-figures', today);
     const who = post.author.name.trim() ? t('desk.today', { name: isolate(nameOf(t, post.author)) }) : t('desk.today-nameless');
-    const many = alike > 0;
+    const many = alike > 1;
     const notes = noteWords(t, post.notes ?? [], post.why?.rule ?? '');
     return [
-      part(who, el('p', { class: 'side-fact' }, figures)),
+      part(who, el('p', { class: 'side-fact' }, figures),
+        el('button', { class: 'button quiet', type: 'button', on: { click: () => this.allOf(post) } }, t('desk.all-of')),
+        this.erase ? el('button', { class: 'button quiet erase', type: 'button', on: { click: () => this.erase?.(post) } }, icon('trash', 'small'), t('desk.erase')) : null),
       part(t('desk.looks-like'), el('p', { class: 'side-fact' }, many ? t('desk.alike', { n: alike }) : t('desk.looks-like-none')),
         many ? el('button', { class: 'button quiet', type: 'button', on: { click: this.selectAlike } }, t('desk.select-alike'), el('kbd', { 'aria-hidden': 'true' }, 'L')) : null),
+      post.session ? part(t('desk.session'), el('p', { class: 'side-fact' }, el('bdi', {}, post.session))) : null,
       notes.length > 0 ? part(t('desk.notes'), ...notes.map((note) => el('p', { class: 'side-note' }, note))) : null,
     ].filter((one) => one !== null);
   }

@@ -1,12 +1,16 @@
 /** What the desk knows and shows. Values are replaced, never changed. */
 
 /** @import {DeskPost, Decided, View} from '../types.js' */
+/** @import {Colleagues} from './colleagues.js' */
 /** @import {Done} from './strip.js' */
 /** @import {Row} from './queue.js' */
-import { valuesOf } from '../lib/changes.js';
+/** @import {Tail} from './tail.js' */
+import { isCovered, valuesOf } from '../lib/changes.js';
+import { readers, takenRows } from './colleagues.js';
+import { NOTHING_MORE } from './tail.js';
 
 /**
- * @typedef {'held' | 'shown' | 'not'} Tab
+ * @typedef {'held' | 'shown' | 'not' | 'found'} Tab `found`: what a search found, of any state.
  * @typedef {'next' | 'show' | 'reject' | 'hide'} Offer
  *
  * @typedef {object} Notice What stands above the post in focus instead of why it waits.
@@ -20,12 +24,21 @@ import { valuesOf } from '../lib/changes.js';
  * @property {'all' | 'mine' | 'undone'} filter
  * @property {ReadonlyArray<Decided>} entries Newest first.
  * @property {number | null} next
+ * @property {ReadonlyMap<string, {at: number, reason: string}>} reasons Why a post was rejected, and by the decision of when.
+ *
+ * @typedef {object} Search
+ * @property {string} words What was typed.
+ * @property {{key: string, name: string} | null} author Only of this author.
  *
  * @typedef {object} State
  * @property {Tab} tab
  * @property {boolean} loading A list is being fetched.
  * @property {ReadonlyMap<string, DeskPost>} fetched Of the tabs that are not live.
+ * @property {Tail} tail The part of the queue that is not live.
+ * @property {Search | null} search A search is open.
  * @property {ReadonlyArray<Row>} rows
+ * @property {ReadonlyMap<string, ReadonlyArray<string>>} families What a row stands for, itself first, where that is more than itself.
+ * @property {Colleagues} colleagues
  * @property {string | null} current
  * @property {DeskPost | null} focus The post in focus as it was last seen; it may have left the list since.
  * @property {ReadonlyMap<string, {revision: number, seen: number}>} seen When each was put before somebody's eyes.
@@ -46,9 +59,10 @@ import { valuesOf } from '../lib/changes.js';
 /** @returns {State} */
 export function start() {
   return {
-    tab: 'held', loading: false, fetched: new Map(), rows: [], current: null, focus: null, seen: new Map(), selected: new Set(),
+    tab: 'held', loading: false, fetched: new Map(), tail: NOTHING_MORE, search: null,
+    rows: [], families: new Map(), colleagues: new Map(), current: null, focus: null, seen: new Map(), selected: new Set(),
     leaving: new Map(), notice: null, done: [], message: null, wanted: null,
-    history: { open: false, filter: 'all', entries: [], next: null },
+    history: { open: false, filter: 'all', entries: [], next: null, reasons: new Map() },
     page: 'list', keys: true, stopping: false, fault: null, out: null,
   };
 }
@@ -64,17 +78,64 @@ export function shutOut(state, out) {
   return { ...start(), keys: state.keys, out };
 }
 
+/** @type {{of: ReadonlyArray<unknown>, found: Map<string, DeskPost>}} */
+let lastPosts = { of: [], found: new Map() };
+
 /**
- * The posts of the open list by id, without those that were decided here a moment ago.
+ * The posts of the open list by id, without those that were decided here a moment ago. Asked for many times with the same
+ * arguments, so that the last answer is kept: the queue may be long.
  *
  * @param {State} state
  * @param {View} view
- * @returns {Map<string, DeskPost>}
+ * @returns {ReadonlyMap<string, DeskPost>}
  */
 export function posts(state, view) {
+  const of = [state.tab, state.leaving, state.fetched, state.tail, view.entries, view.covered];
+  if (of.some((part, at) => part !== lastPosts.of[at])) lastPosts = { of, found: listed(state, view) };
+  return lastPosts.found;
+}
+
+/**
+ * @param {State} state
+ * @param {View} view
+ */
+function listed(state, view) {
   /** @type {ReadonlyArray<DeskPost>} */
-  const all = state.tab === 'held' ? valuesOf(view, 'post:') : [...state.fetched.values()];
-  return new Map(all.filter((post) => !state.leaving.has(post.id)).map((post) => [post.id, post]));
+  const all = state.tab === 'held' ? [...behind(state.tail, view), ...valuesOf(view, 'post:')] : [...state.fetched.values()];
+  const found = new Map();
+  for (const post of all) if (!state.leaving.has(post.id)) found.set(post.id, post);
+  return found;
+}
+
+/**
+ * @param {Tail} tail
+ * @param {View} view
+ * @returns {DeskPost[]}
+ */
+function behind(tail, view) {
+  if (tail.posts.size === 0) return [];
+  const live = new Set([...view.entries.keys()].filter((key) => key.startsWith('post:')).map((key) => key.slice(5)));
+  const covered = (/** @type {string} */ id) => view.covered.size > 0 && isCovered(view, `post:${id}`);
+  return [...tail.posts.values()].filter(({ id }) => !live.has(id) && !covered(id));
+}
+
+/**
+ * What a row stands for.
+ *
+ * @param {State} state
+ * @param {string | null} row
+ * @returns {ReadonlyArray<string>}
+ */
+export function family(state, row) {
+  return row === null ? [] : (state.families.get(row) ?? [row]);
+}
+
+/**
+ * The rows that a colleague reads, and who that is.
+ * @param {State} state
+ */
+export function taken(state) {
+  return takenRows(readers(state.colleagues), state.families);
 }
 
 /**
@@ -87,7 +148,20 @@ export function posts(state, view) {
 export function lastAbout(view, id) {
   /** @type {Decided[]} */
   const about = valuesOf(view, 'last:');
-  return about.filter((decided) => !decided.undone && decided.posts.includes(id)).sort((a, b) => b.seq - a.seq)[0] ?? null;
+  return about.filter((decided) => decided.decision && !decided.undone && decided.posts.includes(id)).sort((a, b) => b.seq - a.seq)[0] ?? null;
+}
+
+/**
+ * Who of the desk made this revision, by another description or session; null when its author did.
+ *
+ * @param {View} view
+ * @param {{id: string, revision: number}} post
+ * @returns {Decided | null}
+ */
+export function amendedBy(view, post) {
+  /** @type {Decided[]} */
+  const about = valuesOf(view, 'last:');
+  return about.find((act) => act.what === 'amended' && act.posts.includes(post.id) && act.detail === String(post.revision)) ?? null;
 }
 
 /**

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { NOTHING } from '../lib/changes.js';
-import { lastAbout, meanwhile, note, posts, seenOf, shutOut, start } from './state.js';
+import { amendedBy, family, lastAbout, meanwhile, note, posts, seenOf, shutOut, start, taken } from './state.js';
 
 /** @param {Record<string, unknown>} entries */
 const view = (entries) => ({ ...NOTHING, position: 9, entries: new Map(Object.entries(entries)) });
@@ -24,13 +24,34 @@ test('the other lists are what was fetched', () => {
 
 test('the last decision about a post is the newest that stands', () => {
   const live = view({
-    'last:1': { seq: 1, posts: ['a'], undone: false },
-    'last:5': { seq: 5, posts: ['a'], undone: true },
-    'last:3': { seq: 3, posts: ['a', 'b'], undone: false },
+    'last:1': { seq: 1, decision: 'show', posts: ['a'], undone: false },
+    'last:5': { seq: 5, decision: 'hide', posts: ['a'], undone: true },
+    'last:3': { seq: 3, decision: 'reject', posts: ['a', 'b'], undone: false },
+    'last:6': { seq: 6, decision: '', what: 'amended', detail: '2', posts: ['a'], undone: false },
   });
 
   assert.equal(lastAbout(live, 'a').seq, 3);
   assert.equal(lastAbout(live, 'z'), null);
+  assert.equal(amendedBy(live, post('a', 2)).seq, 6);
+  assert.equal(amendedBy(live, post('a', 3)), null);
+});
+
+test('behind the live queue comes what was fetched of it, but not what is covered or live already', () => {
+  const live = { ...view({ 'post:a': post('a', 2) }), covered: new Map([['post:c', 0]]) };
+  const tail = { posts: new Map(['a', 'b', 'c'].map((id) => [id, post(id)])), whole: false };
+  const found = posts({ ...start(), tail }, live);
+
+  assert.deepEqual([...found.values()], [post('b'), post('a', 2)]);
+});
+
+test('a row stands for its family, and is taken when a colleague reads any of it', () => {
+  const colleagues = new Map([['p1', { name: 'Tjeerd', post: 'b', since: 1, until: 9 }]]);
+  const state = { ...start(), families: new Map([['a', ['a', 'b']], ['c', ['c']]]), colleagues };
+
+  assert.deepEqual(family(state, 'a'), ['a', 'b']);
+  assert.deepEqual(family(state, 'x'), ['x']);
+  assert.deepEqual(family(state, null), []);
+  assert.deepEqual([...taken(state).keys()], ['a']);
 });
 
 for (const [decided, words, offers] of [

@@ -1,6 +1,6 @@
 /** The decisions of this desk, newest last, for the strip that says what was just done and for undo. Pure. */
 
-/** @import {Decided, Reason, Status} from '../types.js' */
+/** @import {Decided, Reason} from '../types.js' */
 /** @import {Decision} from './decisions.js' */
 
 /**
@@ -10,7 +10,6 @@
  *   server has answered.
  * @property {Decision | 'show-pin' | 'show-star' | 'ban'} decision
  * @property {ReadonlyArray<{id: string, revision: number}>} posts
- * @property {Status | null} before How the posts stood; null when this page does not know it.
  * @property {string} name Of the author, where it was one post.
  * @property {string} text
  * @property {Reason | null} reason Of a rejection; null when this page does not know it.
@@ -84,7 +83,6 @@ export function earlier(newest, me) {
       seqs: [decided.seq],
       decision: /** @type {Done['decision']} */ (decided.decision),
       posts: decided.posts.map((id) => ({ id, revision: 0 })),
-      before: null,
       name: decided.name,
       text: decided.text,
       reason: null,
@@ -100,20 +98,4 @@ export function earlier(newest, me) {
  */
 export function correctable(done) {
   return done !== null && done.decision === 'reject' && done.reason !== null && !done.undone;
-}
-
-/** @type {Readonly<Partial<Record<Status, Decision>>>} */
-const BACK = { held: 'hold', shown: 'show', hidden: 'hide' };
-
-/**
- * The decision that puts a corrected rejection back, or null where undo does.
- *
- * The law undoes the newest decision on a post. Undoing the correction would only bring the first reason back, so what stood
- * before is decided anew.
- *
- * @param {Done} done
- * @returns {Decision | null}
- */
-export function putBack(done) {
-  return done.decision === 'reject' && done.seqs.length > 1 && done.before ? (BACK[done.before] ?? null) : null;
 }

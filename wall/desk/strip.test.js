@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { add, amend, correctable, drop, earlier, newest, putBack, undoable } from './strip.js';
+import { add, amend, correctable, drop, earlier, newest, undoable } from './strip.js';
 
 /** @param {number} n @param {object} [more] */
 const done = (n, more) => ({
-  n, seqs: [], decision: 'show', posts: [{ id: `p${n}`, revision: 1 }], before: 'held', name: 'Noor', text: 'Hallo', reason: null,
+  n, seqs: [], decision: 'show', posts: [{ id: `p${n}`, revision: 1 }], name: 'Noor', text: 'Hallo', reason: null,
   over: null, undone: false, ...more,
 });
 
@@ -53,13 +53,4 @@ test('a desk that was opened again knows its own decisions, oldest first', () =>
   assert.deepEqual(list.map((entry) => entry.seqs), [[4], [9]]);
   assert.equal(new Set(list.map((entry) => entry.n)).size, 2);
   assert.ok(list.every((entry) => entry.n < 0), 'the numbers of this page start at 1');
-});
-
-test('a corrected rejection is put back by deciding anew, others by undo', () => {
-  const corrected = { decision: 'reject', reason: 'hurtful', seqs: [4, 5] };
-
-  assert.equal(putBack(done(1, corrected)), 'hold');
-  assert.equal(putBack(done(1, { ...corrected, before: 'shown' })), 'show');
-  assert.equal(putBack(done(1, { ...corrected, seqs: [4] })), null);
-  assert.equal(putBack(done(1, { decision: 'show-pin', seqs: [4, 5] })), null);
 });

@@ -2,6 +2,10 @@
 /** @import {State, Tab} from './state.js' */
 import { waited } from '../elements/waited.js';
 import { el } from '../lib/html.js';
+import { icon } from '../lib/icon.js';
+import { initials } from '../elements/people.js';
+import { names } from './colleagues.js';
+import { isolate } from './words.js';
 
 const POLICIES = ['everything-waits', 'known-pass', 'rules-decide'];
 /** @type {ReadonlyArray<Tab>} */
@@ -44,6 +48,9 @@ export class TabsView {
   #tabs;
   #oldest = el('span', { class: 'oldest meta' });
   #since = 0;
+  #age = '';
+  /** @type {ReadonlyMap<string, DeskPost> | null} */
+  #posts = null;
 
   /**
    * @param {HTMLElement} root
@@ -51,12 +58,14 @@ export class TabsView {
    * @param {Translate} parts.t
    * @param {() => number} parts.now
    * @param {(tab: Tab) => void} parts.choose
+   * @param {() => void} parts.search
    */
-  constructor(root, { t, now, choose }) {
+  constructor(root, { t, now, choose, search }) {
     this.t = t;
     this.now = now;
     this.#tabs = TABS.map((tab) => ({ tab, button: el('button', { class: 'tab', type: 'button', on: { click: () => choose(tab) } }) }));
-    root.append(...this.#tabs.map(({ button }) => button), this.#oldest);
+    const find = el('button', { class: 'tab tab-search', type: 'button', 'aria-keyshortcuts': '/', on: { click: search } }, icon('search', 'small'), el('span', { class: 'visually-hidden' }, t('desk.search')));
+    root.append(...this.#tabs.map(({ button }) => button), this.#oldest, find);
   }
 
   /**
@@ -71,12 +80,98 @@ export class TabsView {
       if (tab === state.tab) button.setAttribute('aria-current', 'true');
       else button.removeAttribute('aria-current');
     }
-    this.#since = state.tab === 'held' ? Math.min(...[...posts.values()].map((post) => post.waitsSince ?? post.received)) : Infinity;
+    if (posts !== this.#posts) this.#since = state.tab === 'held' ? oldest(posts) : Infinity;
+    this.#posts = posts;
     this.tick();
   }
 
   tick() {
-    const text = Number.isFinite(this.#since) ? this.t('desk.oldest', { age: waited(this.now() - this.#since / 1000) }) : '';
-    if (this.#oldest.textContent !== text) this.#oldest.textContent = text;
+    const age = Number.isFinite(this.#since) ? waited(this.now() - this.#since / 1000) : '';
+    if (age === this.#age) return;
+    this.#age = age;
+    const short = el('span', { class: 'oldest-short', 'aria-hidden': 'true' }, age);
+    this.#oldest.replaceChildren(...(age ? [el('span', { class: 'oldest-full' }, this.t('desk.oldest', { age })), short] : []));
+  }
+}
+
+/**
+ * Since when the oldest waits.
+ * @param {ReadonlyMap<string, DeskPost>} posts
+ */
+function oldest(posts) {
+  let since = Infinity;
+  for (const post of posts.values()) since = Math.min(since, post.waitsSince ?? post.received);
+  return since;
+}
+
+/** What is typed to search, above the list of what was found. */
+export class SearchView {
+  #field;
+  #who = el('span', { class: 'chip search-who' });
+  #open = false;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {object} parts
+   * @param {Translate} parts.t
+   * @param {(words: string) => void} parts.search
+   * @param {() => void} parts.close
+   * @param {() => void} parts.down To the list.
+   */
+  constructor(root, { t, search, close, down }) {
+    this.root = root;
+    this.t = t;
+    this.#field = el('input', { class: 'input', type: 'search', 'aria-label': t('desk.search'), placeholder: t('desk.search.hint'), autocomplete: 'off', maxlength: 100 });
+    this.#field.addEventListener('input', () => search(this.#field.value));
+    this.#field.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape' && event.key !== 'ArrowDown' && event.key !== 'Enter') return;
+      event.preventDefault();
+      if (event.key === 'Escape') close();
+      else down();
+    });
+    root.append(this.#who, this.#field, el('button', { class: 'button quiet plain', type: 'button', 'aria-label': t('desk.search.close'), on: { click: close } }, icon('close', 'small')));
+  }
+
+  /** To the field. */
+  focus() {
+    this.#field.focus();
+    this.#field.select();
+  }
+
+  /** @param {State} state */
+  render({ search }) {
+    this.root.hidden = search === null;
+    this.#who.hidden = !search?.author;
+    if (search?.author) this.#who.textContent = isolate(search.author.name);
+    const opened = search !== null && !this.#open;
+    this.#open = search !== null;
+    if (search && (opened || search.words === '') && this.#field.value !== search.words) this.#field.value = search.words;
+  }
+}
+
+/** Who else is at the desk. */
+export class PeopleView {
+  #drawn = '';
+
+  /**
+   * @param {HTMLElement} root
+   * @param {Translate} t
+   */
+  constructor(root, t) {
+    this.root = root;
+    this.t = t;
+  }
+
+  /** @param {State} state */
+  render({ colleagues, out }) {
+    const all = out ? [] : names(colleagues);
+    const text = all.join('\n');
+    if (text === this.#drawn) return;
+    this.#drawn = text;
+    const faces = all.slice(0, 3).map((name) => el('span', { class: 'face small', 'aria-hidden': 'true' }, initials(name) || '·'));
+    const more = all.length > 3 ? [el('span', { class: 'face small', 'aria-hidden': 'true' }, `+${all.length - 3}`)] : [];
+    const words = all.length > 0 ? [el('span', { class: 'visually-hidden' }, this.t('desk.also-here', { names: all.map(isolate).join(', ') }))] : [];
+    this.root.title = all.join(', ');
+    this.root.replaceChildren(...faces, ...more, ...words);
   }
 }

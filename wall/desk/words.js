@@ -42,11 +42,14 @@ export function sourceOf(t, post) {
  * @param {Translate} t
  * @param {Why | null} why
  * @param {string} status
- * @param {{by?: string | null | undefined, reason?: string | null | undefined}} [decided] Which person decided, and the reason they gave.
+ * @param {{by?: string | null | undefined, reason?: string | null | undefined, time?: string | undefined}} [decided] Which person decided,
+ *   the reason they gave, and when.
  * @returns {{rule: string, found: string}}
  */
-export function whyWords(t, why, status, { by, reason } = {}) {
-  if (status === 'rejected' && by) return { rule: rejectedBy(t, by, reason ?? null), found: '' };
+export function whyWords(t, why, status, { by, reason, time } = {}) {
+  const at = time ? t('desk.why.at', { time }) : '';
+  if (status === 'hidden' || status === 'shown') return { rule: t(`desk.why.${status}${by ? '-by' : ''}`, { name: isolate(by ?? '') }), found: by ? at : '' };
+  if (status === 'rejected' && by) return { rule: rejectedBy(t, by, reason ?? null), found: at };
   if (!why || (status === 'rejected' && why.rule === 'policy')) return { rule: '', found: '' };
   const found = why.found ? t('desk.why.found', { found: known(t, 'desk.found', why.found) }) : '';
   if (why.rule === 'policy') return { rule: t('desk.why.policy'), found };

@@ -14,6 +14,11 @@ const t = words({
   'desk.why.found': 'Gevonden: {found}.',
   'desk.rule.links': 'er staat een link in',
   'desk.found.link': 'een link',
+  'desk.why.at': 'Om {time}.',
+  'desk.why.hidden': 'Weggehaald.',
+  'desk.why.hidden-by': 'Weggehaald door {name}.',
+  'desk.why.shown': 'Getoond door de regels.',
+  'desk.why.shown-by': 'Getoond door {name}.',
 }, 'nl');
 
 for (const [why, status, expected] of [
@@ -32,6 +37,17 @@ for (const [decided, expected] of [
   test(`a post that ${decided.by} rejected for ${decided.reason} names the person, not the rule that once held it`, () => {
     assert.deepEqual(whyWords(t, { rule: 'links', found: 'link' }, 'rejected', decided), { rule: expected, found: '' });
     assert.equal(whyWords(t, { rule: 'links', found: 'link' }, 'held', decided).rule, 'Wacht door de regel: er staat een link in.');
+  });
+}
+
+for (const [status, by, expected] of [
+  ['rejected', 'Anouk', { rule: 'Geweigerd door \u2068Anouk\u2069.', found: 'Om 13:41:02.' }],
+  ['hidden', 'Anouk', { rule: 'Weggehaald door \u2068Anouk\u2069.', found: 'Om 13:41:02.' }],
+  ['shown', 'Anouk', { rule: 'Getoond door \u2068Anouk\u2069.', found: 'Om 13:41:02.' }],
+  ['shown', null, { rule: 'Getoond door de regels.', found: '' }],
+]) {
+  test(`what became of a post that is ${status} by ${by} is said with who and when`, () => {
+    assert.deepEqual(whyWords(t, { rule: 'policy', found: null }, status, { by, reason: null, time: '13:41:02' }), expected);
   });
 }
 

@@ -16,12 +16,3 @@ export function tags(text) {
 export function spoken(url) {
   return url.replace(/^https?:\/\//, '').replace(/\/$/, '');
 }
-
-/**
- * @param {string} text Servers with or without scheme and path, between spaces or commas.
- * @returns {string[]} Host names, each once, in lower case.
- */
-export function servers(text) {
-  const all = text.split(/[\s,;]+/u).map((one) => one.replace(/^https?:\/\//iu, '').replace(/[/?#].*$/u, '').toLowerCase()).filter(Boolean);
-  return [...new Set(all)];
-}

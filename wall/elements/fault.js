@@ -15,5 +15,7 @@ export function fault(t, problem) {
   if (problem.status === 503 || problem.status === 429) return t('fault.busy');
   if (problem.status === 507) return t('fault.full');
   // `detail` is English, and for programs: no page shows it.
-  return t('fault.other');
+  const key = `refused.${problem.code}`;
+  const why = t(key);
+  return why === key ? t('fault.other') : why;
 }
