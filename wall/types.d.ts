@@ -160,6 +160,8 @@ export interface Decided {
   readonly posts: readonly string[];
   readonly undone: boolean;
   readonly canUndo: boolean;
+  /** Why it was rejected. */
+  readonly reason: string | null;
   readonly text: string;
   readonly name: string;
 }

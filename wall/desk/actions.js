@@ -76,7 +76,7 @@ export class Actions {
     this.rest = new Rest({ store, live, api, failed: (problem) => this.#failed(problem), changed: () => this.sync() });
     const failed = (/** @type {Problem} */ problem) => this.#failed(problem);
     this.lists = new Lists({ store, api, failed, changed: () => this.sync() });
-    this.chronicle = new Chronicle({ store, api, failed, posts: (status) => this.lists.all(status) });
+    this.chronicle = new Chronicle({ store, api, failed });
   }
 
   get #state() {

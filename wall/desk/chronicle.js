@@ -1,4 +1,4 @@
-/** @import {Decided, DeskPost, Problem} from '../types.js' */
+/** @import {Decided, Problem} from '../types.js' */
 /** @import {Store} from '../lib/store.js' */
 /** @import {State} from './state.js' */
 import { send } from '../lib/http.js';
@@ -11,13 +11,11 @@ export class Chronicle {
    * @param {object} parts
    * @param {Store<State>} parts.store
    * @param {string} parts.api
-   * @param {(status: string) => Promise<DeskPost[]>} parts.posts All of one status.
    * @param {(problem: Problem) => void} parts.failed
    */
-  constructor({ store, api, posts, failed }) {
+  constructor({ store, api, failed }) {
     this.store = store;
     this.api = api;
-    this.posts = posts;
     this.failed = failed;
   }
 
@@ -58,16 +56,5 @@ export class Chronicle {
     const { entries, next } = /** @type {{entries: Decided[], next: number | null}} */ (answer.data);
     const known = before === null ? [] : this.#history.entries;
     this.#set({ entries: [...known, ...entries], next });
-    await this.#fetchReasons(entries);
-  }
-
-  /** @param {ReadonlyArray<Decided>} entries */
-  async #fetchReasons(entries) {
-    const { reasons } = this.#history;
-    const unknown = entries.some((entry) => entry.decision === 'reject' && !entry.undone && (reasons.get(entry.posts[0] ?? '')?.at ?? 0) < entry.at);
-    if (!unknown) return;
-    const rejected = await this.posts('rejected');
-    const found = rejected.flatMap((post) => (post.reason && post.decidedAt ? [/** @type {const} */ ([post.id, { at: post.decidedAt, reason: post.reason }])] : []));
-    this.#set({ reasons: new Map(found) });
   }
 }

@@ -31,8 +31,6 @@ export class HistoryView {
     this.lang = lang;
     this.me = me;
     this.undo = undo;
-    /** @type {State['history']['reasons']} */
-    this.reasons = new Map();
     this.list = el('ul', { role: 'list', class: 'history-list' });
     this.filters = FILTERS.map((value) => el('button', { class: 'history-filter', type: 'button', data: { value }, on: { click: () => filter(value) } }, t(`desk.history.${value}`)));
     this.more = el('button', { class: 'button quiet', type: 'button', on: { click: older } }, t('desk.history.older'));
@@ -50,7 +48,6 @@ export class HistoryView {
     if (opened) this.root.querySelector('h2')?.focus();
     for (const button of this.filters) button.setAttribute('aria-pressed', String(button.dataset['value'] === history.filter));
     const entries = history.entries.filter((entry) => this.#passes(entry, history.filter));
-    this.reasons = history.reasons;
     this.list.replaceChildren(...(entries.length > 0 ? entries.map((entry) => this.#entry(entry)) : [el('li', { class: 'meta history-none' }, this.t('desk.history.empty'))]));
     this.more.hidden = history.next === null;
   }
@@ -76,10 +73,9 @@ export class HistoryView {
       entry.canUndo && !entry.undone ? el('button', { class: 'button quiet', type: 'button', 'aria-label': this.t('desk.history.undo', { what }), on: { click: () => this.undo(entry.seq) } }, icon('undo', 'small')) : null);
   }
 
-  /** @param {Decided} entry Why it was rejected, where that is still what stands. */
-  #why(entry) {
-    const known = entry.decision === 'reject' ? this.reasons.get(entry.posts[0] ?? '') : undefined;
-    return known && known.at === entry.at ? this.t(`desk.reason.${known.reason}`) : '';
+  /** @param {Decided} entry Why it was rejected. */
+  #why({ reason }) {
+    return reason ? this.t(`desk.reason.${reason}`) : '';
   }
 
   /**
@@ -113,9 +109,9 @@ export class HistoryView {
   #sentence(entry) {
     const { t } = this;
     const who = !entry.by ? t('desk.history.somebody') : entry.by === this.me ? t('desk.history.you') : entry.by;
-    const post = entry.posts.length === 1 ? isolate(entry.name || t('author.nameless')) : t('desk.done.posts', { n: entry.posts.length });
+    const post = entry.posts.length === 1 || entry.decision === 'ban' ? isolate(entry.name || t('author.nameless')) : t('desk.done.posts', { n: entry.posts.length });
     if (!entry.decision) return this.#act(entry, who, post);
-    if (entry.decision === 'ban' && entry.posts.length !== 1) return t('desk.history.ban-author', { who, n: entry.posts.length || 1 });
+    if (entry.decision === 'ban' && (entry.posts.length > 1 || !entry.name)) return t('desk.history.ban-author', { who, n: entry.posts.length || 1 });
     const key = `desk.history.${entry.decision}`;
     const text = t(key, { who, post });
     return text === key ? t('desk.history.other', { who, what: known(t, 'desk.done', entry.decision) }) : text;

@@ -24,7 +24,6 @@ import { NOTHING_MORE } from './tail.js';
  * @property {'all' | 'mine' | 'undone'} filter
  * @property {ReadonlyArray<Decided>} entries Newest first.
  * @property {number | null} next
- * @property {ReadonlyMap<string, {at: number, reason: string}>} reasons Why a post was rejected, and by the decision of when.
  *
  * @typedef {object} Search
  * @property {string} words What was typed.
@@ -62,7 +61,7 @@ export function start() {
     tab: 'held', loading: false, fetched: new Map(), tail: NOTHING_MORE, search: null,
     rows: [], families: new Map(), colleagues: new Map(), current: null, focus: null, seen: new Map(), selected: new Set(),
     leaving: new Map(), notice: null, done: [], message: null, wanted: null,
-    history: { open: false, filter: 'all', entries: [], next: null, reasons: new Map() },
+    history: { open: false, filter: 'all', entries: [], next: null },
     page: 'list', keys: true, stopping: false, fault: null, out: null,
   };
 }

@@ -76,7 +76,7 @@ export function undoable(list) {
  */
 export function earlier(newest, me) {
   return newest
-    .filter((decided) => decided.by === me)
+    .filter((decided) => decided.by === me && decided.decision) // What was done to the screens is the stage's to take back.
     .sort((a, b) => a.seq - b.seq)
     .map((decided, at) => ({
       n: at - newest.length,

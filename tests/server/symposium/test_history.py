@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.symposium import history
-from server.symposium.values import Policy
+from server.symposium.values import Policy, Reason
 from server.symposium.views import DeskBook, StageBook
 from tests.server.symposium.day import BRAM, SHOW, Day
 
@@ -81,3 +81,19 @@ def test_desk_and_stage_have_the_newest_and_learn_when_one_cannot_be_taken_back_
     for book in books:
         book.look(day.state)
         assert len([key for key in book.items if key.startswith("last:")]) == history.LAST_DECISIONS
+
+
+def test_a_rejection_says_why() -> None:
+    day = Day()
+    day.arrive("p")
+    day.decide("reject", reason=Reason.ADVERTISING)
+    newest = history.decision_facts(day.state, next(history.history(day.state)))
+    assert (newest.decision, newest.reason) == ("reject", "advertising")
+
+
+def test_a_ban_that_took_nothing_away_names_its_author_by_their_newest_post() -> None:
+    day = Day()
+    day.arrive("p")
+    day.ban(earlier=False)
+    newest = history.decision_facts(day.state, next(history.history(day.state)))
+    assert (newest.decision, newest.posts, newest.text) == ("ban", (), "p says p-1")

@@ -330,6 +330,7 @@ async def test_history_tells_who_decided_what(place: Place) -> None:
         "what": "decided",
         "decision": "reject",
         "detail": "",
+        "reason": None,
         "screen": None,
         "posts": [post.id],
         "undone": False,
