@@ -428,7 +428,7 @@ async def short(request: web.Request) -> web.Response:
 
 
 async def lower_case(request: web.Request) -> web.Response:
-    """A page's address with capitals, as a phone's keyboard writes it: on to the page itself."""
+    """An address with capitals or a slash at its end, as a phone's keyboard writes it: on to the page itself."""
     slug = request.match_info["slug"].lower()
     if slug not in site_of(request).halls:
         raise NotFound("There is nothing at this address. Look at the screen once more.", code="no-symposium")

@@ -123,6 +123,7 @@ def _pages(site: Site) -> list[web.RouteDef]:
         web.get("/scan/{code}", pages.scan),
         web.get("/scan/{code}/qr.svg", media.scan_code),
         web.get(_SHORT, pages.short),
+        web.get(f"{_SHORT}/", pages.short),
         web.get(f"{_SHORT}/{{page:wall|text|desk|stage}}", pages.short),
         web.get(_SLUG, pages.phone),
         web.post(_SLUG, phone.form),
@@ -138,5 +139,6 @@ def _pages(site: Site) -> list[web.RouteDef]:
         web.get(f"{_SLUG}/theme.css", themes.css),
         web.get(f"{_SLUG}/media/{{blob:[0-9a-f]{{64}}}}", media.blob),
         web.get(_SHOUTED, pages.lower_case),
+        web.get(f"{_SHOUTED}/", pages.lower_case),
         web.get(f"{_SHOUTED}/{{page:wall|text|desk|stage|organise|report|runbook}}", pages.lower_case),
     ]

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, WebSocketRoute, expect
 
+from server.symposium import views
 from server.symposium.state import Post
 from server.symposium.values import OPERATOR, Policy, Scene, Status
 from tests.browser.content import Filler
@@ -451,7 +452,9 @@ async def test_every_function_works_with_keys_only(place: Place, visits: Visits,
 
     await desk.press("g")
     await expect(page.locator("#history-title")).to_be_focused()
-    blocked = said("desk", "desk.history.ban-author", who=said("desk", "desk.history.you"), n=1)
+    body = views.post_body(place.hall.node.state, posts[third.id])
+    assert body is not None
+    blocked = said("desk", "desk.history.ban", who=said("desk", "desk.history.you"), post=f"\u2068{body.name}\u2069")
     await expect(page.locator(".history-list li").first).to_contain_text(blocked)
     await desk.press("Escape")
     await expect(page.locator("#history")).to_be_hidden()

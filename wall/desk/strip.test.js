@@ -54,3 +54,10 @@ test('a desk that was opened again knows its own decisions, oldest first', () =>
   assert.equal(new Set(list.map((entry) => entry.n)).size, 2);
   assert.ok(list.every((entry) => entry.n < 0), 'the numbers of this page start at 1');
 });
+
+test('what this badge did to the screens is not the desk’s to take back', () => {
+  const stopOff = { seq: 12, by: 'Anouk', decision: '', what: 'stop', posts: [], name: '', text: '', undone: false };
+  const show = { ...stopOff, seq: 9, decision: 'show', what: 'decided', posts: ['p9'] };
+
+  assert.deepEqual(earlier([stopOff, show], 'Anouk').map(({ seqs }) => seqs), [[9]]);
+});

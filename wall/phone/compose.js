@@ -93,7 +93,7 @@ export class Compose {
     if (this.#sending) return;
     const fault = this.#fault();
     this.#say(fault);
-    if (fault) return this.#text.focus();
+    if (fault) return this.#showFault();
     this.#sending = true;
     const unsent = this.#unsent();
     keep(NAME, unsent.name);
@@ -102,6 +102,12 @@ export class Compose {
     await this.send(unsent);
     this.#empty();
     this.#sending = false;
+  }
+
+  /** To where it is mended, with the words above the bar with the button. */
+  #showFault() {
+    this.#text.focus();
+    this.#error.scrollIntoView({ block: 'nearest' });
   }
 
   /** @returns {Unsent} */

@@ -129,7 +129,7 @@ export function whyNotSent({ status, code, retryAfter }, t) {
 function withdrawnCard(own, { t, lang }) {
   const time = own.endedAt ? dayTime(lang, own.endedAt / 1000) : '';
   const words = own.status === 'withdrawn' && time ? t('withdrawn.at', { time }) : own.status === 'withdrawn' ? t('state.withdrawn') : t('gone');
-  return el('li', { class: 'card withdrawn', data: { own: own.id, state: 'withdrawn' } }, el('p', { class: 'own-head meta' }, icon('withdraw', 'small'), words));
+  return el('li', { class: 'card withdrawn', data: { own: own.id, state: 'withdrawn' } }, el('p', { class: 'own-head meta' }, icon('withdraw', 'small'), el('span', { class: 'own-gone' }, words)));
 }
 
 /**

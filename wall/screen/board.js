@@ -9,7 +9,7 @@ import { KINDS, wear, wearStep } from './kinds.js';
 import { appear, moveAside, put, rise, sink } from './motion.js';
 
 /** How many of the newest are measured for a first picture; no screen holds more. */
-const FIRST = 14;
+const FIRST = 24;
 /** So few rise one by one; with more, a wall that starts is full at once. */
 const FEW = 2;
 
@@ -221,7 +221,7 @@ export class Board {
     this.#afterMove();
     this.#painted(id);
     if (!this.#still) this.onrise(steps.rise);
-    await (this.#still ? appear(card.element) : rise(card.element, steps.rise));
+    await (this.#still ? appear(card.element) : rise(card.element, steps.rise, at.join.y));
   }
 
   get #still() {

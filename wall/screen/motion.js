@@ -45,12 +45,14 @@ export function appear(element) {
  *
  * @param {HTMLElement} element
  * @param {Place} place
+ * @param {number} joinTop Top of the join code, in px: on a portrait screen the water stands above it, and no card crosses its words.
  * @returns {Promise<void>}
  */
-export function rise(element, place) {
+export function rise(element, place, joinTop) {
   if (calm()) return appear(element);
   const { rect, scale } = place;
-  const start = { x: (window.innerWidth - rect.width * 0.3) / 2, y: window.innerHeight * 0.97 };
+  const { innerWidth: wide, innerHeight: high } = window;
+  const start = { x: (wide - rect.width * 0.3) / 2, y: high > wide ? joinTop - rect.height * 0.3 : high * 0.97 };
   return play(
     element,
     [

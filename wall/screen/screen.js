@@ -8,6 +8,7 @@ import { el, one } from '../lib/html.js';
 import { keep, kept } from '../lib/keep.js';
 import { lookOf, numberOption } from '../lib/look.js';
 import { page, translate } from '../lib/page.js';
+import { samples } from '../lib/samples.js';
 import { LEASE_MS, showing } from '../lib/scene.js';
 import { keepShell } from '../lib/worker.js';
 import { Board } from './board.js';
@@ -75,7 +76,7 @@ function symposium() {
 /** Called for every frame and every tick: after it, nothing is in the picture that may not be seen. */
 function update() {
   if (live.silentMs > LEASE_MS && live.view.entries.size > 0) live.forget();
-  const now = showing(live.view, live.silentMs, screenId());
+  const now = tried(showing(live.view, live.silentMs, screenId()));
   const dressed = wear();
   const furnished = furnish();
   const before = kind;
@@ -87,6 +88,21 @@ function update() {
     board.take(now.posts);
   } else if (!board.empty) board.clear();
   root.toggleAttribute('data-busy', board.count > 0 || now.scene === 'join' || now.scene === 'title');
+}
+
+/** @type {Showing | null} */
+let sampled = null;
+
+/**
+ * Who tries a theme before the first post is there wants to see cards.
+ *
+ * @param {Showing} now
+ * @returns {Showing}
+ */
+function tried(now) {
+  if (!told.tried || now.scene !== 'join' || live.view.entries.size === 0) return now;
+  sampled ??= { scene: 'fountain', posts: samples(translate(), { lang: told.lang, hashtags: symposium()?.hashtags ?? [], nowMs: live.clock.now() }), title: '', text: '' };
+  return sampled;
 }
 
 /**

@@ -200,8 +200,8 @@ function fade(brush, colour, reach) {
 function basin(brush, size, { nozzle, basin: top, ripples }, colours) {
   const edge = nozzle.y + (nozzle.y - top) * 0.15;
   const pool = brush.createLinearGradient(0, top, 0, size.height);
-  pool.addColorStop(0, `color-mix(in srgb, ${colours.jet} 26%, ${colours.low})`);
-  pool.addColorStop(1, `color-mix(in srgb, ${colours.jet} 12%, ${colours.low})`);
+  pool.addColorStop(0, `color-mix(in srgb, ${colours.jet} 11%, ${colours.low})`);
+  pool.addColorStop(1, `color-mix(in srgb, ${colours.jet} 7%, ${colours.low})`);
   brush.fillStyle = pool;
   brush.globalAlpha = 0.78;
   brush.beginPath();
@@ -274,7 +274,7 @@ function erase(pen, { x, y, width, height }) {
   const soft = height * 0.22;
   for (let step = 0; step < 12; step += 1) {
     const out = soft * (1 - step / 12);
-    pen.fillStyle = `rgb(0 0 0 / ${step === 11 ? 0.8 : 0.16})`;
+    pen.fillStyle = `rgb(0 0 0 / ${step === 11 ? 1 : 0.16})`;
     pen.beginPath();
     pen.roundRect(x - out, y - out, width + 2 * out, height + 2 * out, out + soft);
     pen.fill();

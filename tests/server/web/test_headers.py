@@ -167,6 +167,9 @@ async def test_wall_speaks_the_symposiums_language_whoever_looks(place: Place) -
         ("/pd", f"/{SLUG}"),
         ("/PD", f"/{SLUG}"),
         ("/pD/desk", f"/{SLUG}/desk"),
+        ("/pd/", f"/{SLUG}"),
+        (f"/{SLUG}/", f"/{SLUG}"),
+        (f"/{SLUG}/?lang=en", f"/{SLUG}?lang=en"),
         (f"/{SLUG}/report", f"/{SLUG}/text"),
         (f"/{SLUG.upper()}", f"/{SLUG}"),
         (f"/{SLUG.capitalize()}/wall?bg=transparent", f"/{SLUG}/wall?bg=transparent"),
@@ -179,7 +182,9 @@ async def test_short_address_leads_on(place: Place, path: str, to: str) -> None:
     assert (answer.status // 100, answer.headers["Location"]) == (3, to)
 
 
-@pytest.mark.parametrize("path", ["/GEENDAG", "/Geen-Dag/wall", f"/{SLUG.upper()}/nothing", f"/{SLUG.upper()}/wall/x"])
+@pytest.mark.parametrize(
+    "path", ["/GEENDAG", "/geen-dag/", "/Geen-Dag/wall", f"/{SLUG.upper()}/nothing", f"/{SLUG.upper()}/wall/x"]
+)
 async def test_address_with_capitals_of_nothing_is_404(place: Place, path: str) -> None:
     assert (await place.visitor().get(path)).status == 404
 
