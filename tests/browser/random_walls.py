@@ -1,0 +1,231 @@
+"""Walls as chance has them: posts of any script, length and shape, on all screens, in every theme and layout."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from server.intake.text import clean, grapheme_ends, is_blank
+from server.web.pages import MAX_GRAPHEMES
+from tests.browser.lone_wall import post_item, theme_item, view_of
+from tests.browser.strangers import every_string
+
+SIZES = (
+    (1920, 1080), (3840, 2160), (1080, 1920), (1024, 768), (3440, 1440), (1280, 720), (1366, 768), (1920, 1200),
+    (2160, 3840), (1400, 1050), (2560, 1080), (1280, 1024), (5120, 1440), (768, 1366),
+)  # fmt: skip
+MAX_ANNOUNCEMENT = 280
+LAYOUTS = ("fountain", "columns", "single", "lower-third")
+SCENES = ("fountain",) * 6 + ("spotlight", "spotlight", "playlist", "text", "title", "join")
+
+_SENTENCES = {
+    "nl": "wie beslist er als de computer twijfelt daar wil ik vandaag een antwoord op publiek geld hoort bij publieke "
+    "code gemeente toegankelijkheidsverklaring zorgvuldigheid vrijwilligersorganisaties mooi zaal dankjewel #proefdag",
+    "de": "Donaudampfschifffahrtsgesellschaft heute im Saal wird über Verwaltungsdigitalisierung gesprochen und ja",
+    "en": "could the slides be shared afterwards asking for the whole row behind me please and thank you so much",
+    "ar": "شكرا على العرض الرائع تعلمت الكثير اليوم من يقرر عندما تشك الآلة مرحبا بالجميع في هذه القاعة الكبيرة",
+    "he": "שלום לכולם באולם הגדול הזה תודה רבה על ההרצאה המרתקת מי מחליט כשהמחשב מהסס",
+    "vi": "Tiếng Việt có nhiều dấu ẩ ế ộ ữ cảm ơn mọi người rất nhiều",
+    "hi": "नमस्ते इस बड़े हॉल में आपका स्वागत है धन्यवाद",
+}
+_WORDS = {lang: sentence.split() for lang, sentence in _SENTENCES.items()}
+_RUNS = {
+    "zh": "大家好欢迎来到这个大厅今天我们讨论的是人工智能与政府服务之间的关系。谁来决定？",
+    "th": "สวัสดีทุกคนในห้องโถงใหญ่แห่งนี้ยินดีต้อนรับสู่การประชุมของเรา",
+    "ja": "会場の皆さん、こんにちは。コンピューターが迷ったとき、誰が決めるのでしょうか。",
+}
+_EMOJI = ("😀", "👏", "👩\u200d👩\u200d👧\u200d👦", "🇳🇱", "❤️", "🏳️\u200d🌈", "👍🏽", "🎉")
+_LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrikantin"
+_NAMES = (
+    "", "", "Bo", "Marijke Verbeek", "Fatima el Idrissi", "ليلى بنت عبد الله", "שרה", "王小明", "สมชาย ใจดี", "🦄🦄🦄",
+    "Jan-Willem van der Oudekerk tot Sint-Maartensdijk", "W" * 40, "Iemand Anders Met Een Heel Lange Naam Erbij",
+)  # fmt: skip
+_PHOTO = "data:image/gif;base64,R0lGODlhAQABAIAAAAB/fwAAACwAAAAAAQABAAACAkQBADs="
+_SHAPES = ((1600, 1200), (1200, 1600), (1000, 1000), (4000, 300), (300, 4000), (320, 240), (1, 1), (2048, 1365), (0, 0))
+_TITLES = (
+    "Proefdag", "Publiek geld, publieke code", "Wie beslist er als de computer twijfelt? Een dag over menselijke maat",
+    "Toegankelijkheidsverklaringsbijeenkomst", "يوم تجريبي", "测试日", "Het symposium " * 7,
+)  # fmt: skip
+_SAID = (
+    None,
+    None,
+    None,
+    "De lunch staat klaar.",
+    "Zaal 2 gaat om 14.00 uur verder.\nNeem je jas mee.",
+    "Let op! " * 34,
+)
+_NOW = (
+    None,
+    None,
+    {"title": "Opening", "room": "Grote zaal"},
+    {"title": "Wie beslist? Over de menselijke maat " * 2, "room": ""},
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Walls that share a screen, a theme and what stands around the cards."""
+
+    width: int
+    height: int
+    theme: Mapping[str, Any]
+    around: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        worn = self.theme
+        return f"{self.width}x{self.height} {worn['name']} {worn['mode']} {worn['layout']} {worn['options']}"
+
+
+def groups(chance: random.Random, slug: str, modes: Mapping[str, Sequence[str]], count: int) -> Iterator[Group]:
+    """*count* of them; every theme in every layout comes first. *modes* of each theme."""
+    every = [(theme, layout) for theme in modes for layout in LAYOUTS]
+    chance.shuffle(every)
+    for number in range(count):
+        theme, layout = every[number % len(every)]
+        width, height = chance.choice(SIZES)
+        item = theme_item(
+            slug, theme, chance.choice(modes[theme]), layout, options=_options(chance), logo=_logo(chance)
+        )
+        # A page of announcement in type for the deepest hall leaves no room for anything: the organiser sees that.
+        is_large = "room-depth-m" in item["options"]
+        yield Group(width, height, item, _around(chance, most=100 if is_large else MAX_ANNOUNCEMENT))
+
+
+def _options(chance: random.Random) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    if chance.random() < 0.3:
+        options["cards"] = chance.randint(3, 8)
+    if chance.random() < 0.3:
+        options["columns"] = chance.randint(2, 6)
+    if chance.random() < 0.25:
+        options |= {"room-depth-m": chance.randint(5, 40), "picture-height-cm": chance.randint(150, 500)}
+    if chance.random() < 0.2:
+        options["lines"] = True
+    if chance.random() < 0.1:
+        options["join"] = False
+    return options
+
+
+def _logo(chance: random.Random) -> str | None:
+    """None, or one of some shape."""
+    if chance.random() < 0.7:
+        return None
+    width, height = chance.choice(((600, 60), (100, 100), (40, 400)))
+    return (
+        "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' "
+        f"width='{width}' height='{height}'%3E%3Crect width='100%25' height='100%25'/%3E%3C/svg%3E"
+    )
+
+
+def _around(chance: random.Random, *, most: int) -> dict[str, Any]:
+    """What stands around the cards; an announcement of *most* graphemes."""
+    said = chance.choice([text and cut(text, most) for text in _SAID])
+    symposium = {
+        "slug": "proefdag",
+        "title": chance.choice(_TITLES).strip()[:100],
+        "hashtags": ["proefdag", "publiekecode"][: chance.randint(0, 2)],
+        "languages": ["nl", "en"],
+        "date": "2026-11-12",
+        "short": "PD",
+        "open": True,
+        "listens": chance.random() < 0.5,
+    }
+    return {
+        "symposium": symposium,
+        "announcement": {"text": said, "at": 1},
+        "now": chance.choice(_NOW) or {},
+        "stop": {"on": False},
+        "pause": {"on": False},
+    }
+
+
+class Walls:
+    """Makes walls, and remembers what it numbered."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.chance = chance
+        self.made = 0
+        self.strings = [text for text in map(clean, every_string()) if not is_blank(text)]
+
+    def view(self, group: Group) -> dict[str, Any]:
+        """A view with 0 to 18 posts."""
+        chance = self.chance
+        posts = [self.post() for _ in range(chance.choice((0, 1, 2, 3, 5, 9, 14, 14, 18)))]
+        return view_of(posts, theme=group.theme, scene=self._scene(posts), **group.around)
+
+    def post(self) -> dict[str, Any]:
+        """Any post that intake may let through."""
+        chance = self.chance
+        self.made += 1
+        media = self._media()
+        lang, text = self.text(least=0 if media else 1)
+        author = {"name": chance.choice(_NAMES), "handle": "", "avatar": None, "color": self.made % 12}
+        if chance.random() < 0.2:
+            author |= {"handle": "@iemand.met.een.lang.handvat@voorbeeld.social"}
+        return post_item(
+            f"p{self.made}", text, lang=lang, author=author, media=media, released=self.made,
+            source=chance.choice(("phone", "mastodon")), pinned=chance.random() < 0.08, starred=chance.random() < 0.15,
+            warning=chance.choice(("knipperend licht", self.text()[1][:80])) if chance.random() < 0.08 else None,
+        )  # fmt: skip
+
+    def text(self, *, least: int = 1) -> tuple[str | None, str]:
+        """A language, and a text of *least* to 500 graphemes."""
+        chance = self.chance
+        length = chance.choice((least, 3, 12, 25, 40, 40, 60, 60, 80, 110, 140, chance.randint(1, 280), 500))
+        kind = chance.random()
+        if length == 0:
+            return None, ""
+        if kind < 0.15:
+            lang, text = None, chance.choice(self.strings)
+        elif kind < 0.2:
+            lang, text = None, "".join(chance.choice(_EMOJI) for _ in range(length))
+        elif kind < 0.34:
+            lang = chance.choice(list(_RUNS))
+            text = _RUNS[lang] * (length // len(_RUNS[lang]) + 1)
+        elif kind < 0.4:
+            lang, text = "nl", " ".join([*self._some("nl", length // 3), _LONG_WORD, *self._some("nl", length // 3)])
+        else:
+            lang = chance.choice(list(_WORDS))
+            text = chance.choice((*" " * 11, "\n")).join(self._some(lang, length))
+        text = cut(clean(text), MAX_GRAPHEMES if kind < 0.15 else length)
+        return (lang, text) if not is_blank(text) else ("nl", "Ja")
+
+    def _some(self, lang: str, graphemes: int) -> list[str]:
+        return [self.chance.choice(_WORDS[lang]) for _ in range(max(1, graphemes // 5))]
+
+    def _media(self) -> list[dict[str, Any]]:
+        chance = self.chance
+        count = chance.choice((0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 4, 5))
+        return [self._photo(*chance.choice(_SHAPES)) for _ in range(count)]
+
+    def _photo(self, width: int, height: int) -> dict[str, Any]:
+        alt = self.chance.choice(("", "", "Een zaal vol mensen", self.text()[1]))
+        return {"url": _PHOTO, "alt": alt, "width": width, "height": height}
+
+    def _scene(self, posts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        scene = self.chance.choice(SCENES)
+        ids = [post["id"] for post in posts]
+        return {
+            "scene": scene,
+            "post": ids[0] if scene == "spotlight" and ids else None,
+            "posts": ids[:5] if scene == "playlist" else [],
+            "title": _of_lines(cut(self.text()[1], 120), 1) if scene == "text" else "",
+            "text": _of_lines(self.text()[1], 6) if scene == "text" and self.chance.random() < 0.7 else "",
+            "screens": {},
+        }
+
+
+def cut(text: str, graphemes: int) -> str:
+    """The first *graphemes* of *text*."""
+    for number, end in enumerate(grapheme_ends(text), 1):
+        if number == graphemes:
+            return text[:end]
+    return text
+
+
+def _of_lines(text: str, most: int) -> str:
+    """An organiser sees what a slide looks like; a ladder of single words is left to strangers."""
+    lines = text.split("\n")
+    return "\n".join([*lines[: most - 1], " ".join(lines[most - 1 :])])

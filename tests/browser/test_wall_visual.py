@@ -1,0 +1,159 @@
+"""
+Random walls, measured in the browser: no card covers another or what stands around it, none leaves the screen, no text
+is cut, and none is smaller than the last row can read.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tests.browser.lone_wall import LoneWall, post_item, theme_item, view_of
+from tests.browser.random_walls import Group, Walls, groups
+from tests.browser.visits import Visits
+from tests.conftest import Scale
+from tests.house import SLUG, Place
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+MEASURE = (Path(__file__).parent / "wall_measure.js").read_text(encoding="utf-8").partition("\n")[2]
+_ALL = f"""
+async (views) => {{
+  const measure = {MEASURE};
+  const found = [];
+  for (const [view, later] of views) {{
+    await window.lone.show(view);
+    const first = measure();
+    let last = first;
+    for (const post of later) {{
+      window.lone.change([['put', `post:${{post.id}}`, post]]);
+      await window.lone.passMs(31_000);
+    }}
+    await window.lone.passMs(31_000);
+    last = measure();
+    found.push([first, last]);
+  }}
+  return found;
+}}
+"""
+
+BODY_SHARE = 0.0415
+"""Type of the smallest text, of the short side: a cap height of 3 %, for six picture heights (AVIXA DISCAS)."""
+ROUNDING = 0.0015
+LATER = 3
+ENOUGH = 400
+"""Faults to learn from; then it is clear that something is wrong everywhere."""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def wall(place: Place, visits: Visits) -> AsyncIterator[LoneWall]:
+    visits.witness.own.add(place.url)
+    yield await LoneWall.open(await visits.context(), f"{place.url}/{SLUG}/wall")
+
+
+def smallest_type(width: int, height: int) -> float:
+    """In px: see wall/lib/type.js."""
+    return BODY_SHARE * (min(height, width / 1.25) if width >= height else width)
+
+
+async def test_random_walls_are_whole(place: Place, wall: LoneWall, scale: Scale, rng: random.Random) -> None:
+    count = scale(10_000, 150)
+    modes = {name: tuple(theme.modes) for name, theme in place.house.site.themes.themes.items()}
+    walls = Walls(rng)
+    faults: list[str] = []
+    tally: Counter[str] = Counter()
+    per_group = scale(20, 5)
+    for group in groups(rng, SLUG, {name: tuple(map(str, each)) for name, each in modes.items()}, count // per_group):
+        faults += await look_at(wall, group, walls, per_group, tally)
+        assert len(faults) < ENOUGH, "\n".join(faults)
+
+    print(f"\n{tally['walls']} walls, {tally['cards']} cards measured; {tally['shrunk']} cards made smaller as a whole")
+    assert not faults, f"{len(faults)} faults:\n" + "\n".join(faults)
+    assert tally["walls"] >= count - per_group
+    assert tally["cards"] > 1.5 * tally["walls"], "there was something to see"
+
+
+async def look_at(wall: LoneWall, group: Group, walls: Walls, count: int, tally: Counter[str]) -> list[str]:
+    """*count* walls of *group*: as they start, and after some posts came. Returns what is wrong, and where."""
+    await wall.resize(group.width, group.height)
+    await wall.wear(walls.view(group))
+    views = [(walls.view(group), [walls.post() for _ in range(LATER)]) for _ in range(count)]
+    found = await wall.page.evaluate(_ALL, views)
+    least = smallest_type(group.width, group.height)
+    faults = []
+    for both in found:
+        tally["walls"] += 1
+        for measured in both:
+            tally["cards"] += measured["cards"]
+            tally["shrunk"] += measured["shrunk"] < 1
+            faults += [f"{group} {measured['scene']}: {fault}" for fault in measured["faults"]]
+            too_small = measured["smallest"] is not None and measured["smallest"] < least * (1 - ROUNDING)
+            # What is too much even for a whole picture is made smaller rather than cut.
+            if too_small and measured["shrunk"] == 1:
+                faults.append(f"{group}: text of {measured['smallest']:.2f} px, the rule says {least:.2f}")
+    return faults
+
+
+def words(count: int) -> Sequence[dict[str, Any]]:
+    return [post_item(f"c{n}", "Publiek geld, publieke code. " * 2, released=n + 1) for n in range(count)]
+
+
+async def still(wall: LoneWall) -> list[str]:
+    """A plain wall of some cards. Returns its faults."""
+    await wall.resize(1920, 1080)
+    symposium = {
+        "slug": SLUG,
+        "title": "Proefdag",
+        "hashtags": ["proef"],
+        "languages": ["nl"],
+        "date": "",
+        "short": "PD",
+    }
+    theme = theme_item(SLUG, "fontein", "dark", "fountain")
+    await wall.wear(view_of(words(9), theme=theme, symposium=symposium, scene={"scene": "fountain", "screens": {}}))
+    measured = await wall.page.evaluate(MEASURE)
+    assert measured["cards"] >= 4
+    return list(measured["faults"])
+
+
+TO = "(one, x, y) => { one.style.transform = `translate(${x}px, ${y}px)`; }"
+BREAK = {
+    "oversized": ("(one) => { one.style.width = '3000px'; }", "outside the screen"),
+    "too tall": ("(one) => { one.style.minHeight = '1080px'; }", "outside the screen"),
+    "20 px over another": (
+        f"(one, other) => {{ const box = other.getBoundingClientRect(); ({TO})(one, box.left, box.bottom - 20); }}",
+        "covers",
+    ),
+    "over the code": (
+        f"(one) => {{ const {{x, y}} = document.querySelector('#join').getBoundingClientRect(); ({TO})(one, x, y); }}",
+        "covers #join",
+    ),
+    "text cut off": ("(one) => { one.style.height = `${one.offsetHeight - 12}px`; }", "cut in"),
+    "text too wide": ("(one) => { one.querySelector('.post-text').style.whiteSpace = 'nowrap'; }", "text outside"),
+}
+
+
+@pytest.mark.parametrize(("break_it", "said"), BREAK.values(), ids=BREAK.keys())
+async def test_what_is_wrong_is_found(wall: LoneWall, break_it: str, said: str) -> None:
+    """The negative controls: a wall that is whole until one card is touched."""
+    assert await still(wall) == []
+
+    await wall.page.evaluate(f"() => ({break_it})(...document.querySelectorAll('#cards .card'))")
+    measured = await wall.page.evaluate(MEASURE)
+
+    assert [fault for fault in measured["faults"] if said in fault] != [], measured["faults"]
+
+
+async def test_small_type_is_found(wall: LoneWall) -> None:
+    """The negative control of the type."""
+    assert await still(wall) == []
+
+    await wall.page.evaluate("document.querySelector('#cards .card .post-text').style.fontSize = '30px'")
+
+    assert (await wall.page.evaluate(MEASURE))["smallest"] < smallest_type(1920, 1080)

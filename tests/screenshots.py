@@ -1,0 +1,370 @@
+"""
+The pictures in the docs, made anew: `.venv-dev/bin/python -m tests.screenshots`, or `--all DIR` for every theme, mode,
+size and language.
+
+Everything on them is the rehearsal day, played by its own clock with the same seed, so that it is always the same hall
+at the same moment. What is in `docs/images/` and what the docs show is the list `PICTURES`; a test compares them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import io
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.async_api import Browser, Page, async_playwright
+
+from server.rehearsal.conductor import Conductor
+from server.rehearsal.script import programme
+from server.rehearsing import RehearsalStage
+from server.symposium.entries import ThemeBody
+from server.symposium.outcomes import Done
+from server.symposium.values import OPERATOR, Role, Scene, Status
+from server.web.site import Hall
+from server.web.symposia import SymposiumForm, badges_for, checked
+from tests.browser.visits import BROWSER_ARGS
+from tests.house import ROOT, Place, open_place
+from tools import needs
+
+IMAGES = ROOT / "docs" / "images"
+MOMENT_S = 620.0
+"""Of the rehearsal day: some thirty posts are on the screens, and some wait."""
+ADDRESS = "http://fontein.example"
+"""On the codes: nobody has this name."""
+QUALITY = 84
+HALL, LAPTOP, PHONE, NARROW = (1920, 1080), (1280, 800), (390, 844), (320, 640)
+SCREENS = (HALL, (3840, 2160), (1080, 1920), (1024, 768), (3440, 1440))
+MODES = {
+    "fontein": ("dark", "light"), "krant": ("light", "dark"), "podium": ("dark", "light"),
+    "contrast": ("light", "dark"),
+}  # fmt: skip
+LANGS = {"nl": "oefendag", "en": "rehearsal"}
+SETTLE_MS = 900
+_NEWEST_MS = 5_000
+"""After this the cards of a fountain have found their places."""
+ANNOUNCED = {
+    "nl": "Over vijf minuten gaan we verder in de grote zaal.",
+    "en": "We go on in the main hall in five minutes.",
+}
+SLIDE = {
+    "nl": ("Pauze", "Koffie en thee staan klaar in de hal.\nOm 15.00 uur gaan we verder."),
+    "en": ("Break", "Coffee and tea are ready in the hall.\nWe go on at 15.00."),
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """
+    One picture.
+
+    Args:
+        surface: A key of `SURFACES`.
+        scheme: What the reader's device prefers; for a wall, the theme's mode.
+        query: Of the page's address.
+        scene: Of the symposium, while it is taken.
+        tall: The whole page, not only what is in sight.
+    """
+
+    surface: str
+    size: tuple[int, int]
+    lang: str = "nl"
+    scheme: str = "light"
+    theme: str = ""
+    scene: str = ""
+    query: str = ""
+    tall: bool = False
+
+    @property
+    def name(self) -> str:
+        parts = (self.surface, self.theme, self.scene, self.scheme, f"{self.size[0]}x{self.size[1]}", self.lang)
+        return "-".join(part for part in parts if part) + ".webp"
+
+
+def wall(theme: str = "fontein", mode: str = "dark", size: tuple[int, int] = HALL, **more: Any) -> Picture:
+    return Picture("wall", size, theme=theme, scheme=mode, **more)
+
+
+def _pictures() -> Iterator[Picture]:
+    for theme, modes in MODES.items():
+        yield from (wall(theme, mode) for mode in modes)
+    yield from (wall(size=size) for size in SCREENS[1:])
+    yield from (wall("krant", "light", size) for size in SCREENS[2:4])
+    for scene in ("spotlight", "join", "title", "text", "announcement", "safe"):
+        yield wall(scene=scene)
+    yield wall(scene="stream", query="&layout=lower-third")
+    yield wall(lang="en")
+    yield wall(scene="join", lang="en")
+    for lang, scheme in (("nl", "light"), ("nl", "dark"), ("en", "light")):
+        yield from (Picture(name, PHONE, lang, scheme) for name in ("write", "mine", "screen", "stage"))
+        yield Picture("desk", LAPTOP, lang, scheme)
+    yield from (Picture(name, NARROW) for name in ("write", "screen", "stage"))
+    yield Picture("text", LAPTOP)
+    yield Picture("desk", (1024, 768))
+    for lang in LANGS:
+        yield from (Picture(name, LAPTOP, lang, tall=True) for name in ("organise", "runbook"))
+        yield Picture("privacy", PHONE, lang)
+
+
+def every_picture() -> Iterator[Picture]:
+    """`--all`: each surface in each size, theme, mode, scene and language."""
+    for picture in dict.fromkeys(replace(each, lang=lang) for each in PICTURES for lang in LANGS):
+        yield picture
+        if picture.theme == "" and picture.surface not in ("runbook",):
+            yield replace(picture, scheme="dark" if picture.scheme == "light" else "light")
+    for lang in LANGS:
+        for theme, modes in MODES.items():
+            yield from (wall(theme, mode, size, lang=lang) for mode in modes for size in SCREENS)
+
+
+PICTURES = tuple(_pictures())
+
+
+@dataclass
+class Day:
+    """Two symposia, one in each language, in the middle of the same day."""
+
+    place: Place
+    tokens: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By language and role."""
+
+    def hall(self, lang: str) -> Hall:
+        return self.place.house.site.halls[LANGS[lang]]
+
+    def url(self, lang: str, path: str = "") -> str:
+        return f"{self.place.url}/{LANGS[lang]}{path}"
+
+
+@asynccontextmanager
+async def rehearsed() -> AsyncIterator[Day]:
+    """Both symposia, played up to the moment."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_place(Path(folder), public_url=ADDRESS) as place:
+            day = Day(place)
+            for lang, slug in LANGS.items():
+                made = programme()
+                title = made.title.nl if lang == "nl" else made.title.en
+                form = SymposiumForm(
+                    slug=slug, short=slug[:2].upper() + "3", title=title, hashtags=(made.hashtag,),
+                    languages=("nl", "en") if lang == "nl" else ("en", "nl"), date="2026-11-12",
+                )  # fmt: skip
+                hall = await place.house.site.make(checked(form, place.house.site))
+                day.tokens[lang] = (await badges_for(place.house.site, hall))["badges"]
+                await _play(place, hall)
+            yield day
+
+
+class _Over(Exception):
+    """The moment has come."""
+
+
+async def _play(place: Place, hall: Hall) -> None:
+    badge, _ = await hall.node.make_badge(OPERATOR, Role.MODERATOR, "Redactie")
+    now_s = 0.0
+
+    async def pass_time(seconds: float) -> None:
+        nonlocal now_s
+        now_s += seconds
+        if now_s > MOMENT_S:
+            raise _Over
+
+    stage = RehearsalStage(hall, place.house.site.images, badge)
+    try:
+        await Conductor(stage, seed=1, sleep=pass_time, now=lambda: now_s, with_evening=False).run()
+    except _Over:
+        return
+
+
+# One picture
+
+
+async def _wall(page: Page, day: Day, picture: Picture) -> None:
+    await page.goto(day.url(picture.lang, f"/wall?theme={picture.theme}&mode={picture.scheme}{picture.query}"))
+    await page.wait_for_selector(f'html[data-theme="{picture.theme}"][data-shows] body')
+    await page.wait_for_timeout(_NEWEST_MS if picture.scene in ("", "announcement", "stream") else 2 * SETTLE_MS)
+
+
+async def _phone(page: Page, day: Day, picture: Picture) -> None:
+    await page.goto(day.url(picture.lang, f"?lang={picture.lang}#{picture.surface}"))
+    await page.wait_for_selector("#photo-pick:not([hidden])", state="attached")
+    if picture.surface == "write":
+        said = {"nl": "Mooi verhaal! Waar vinden we de slides? #", "en": "Great talk! Where can we find the slides? #"}
+        await page.fill("#text", said[picture.lang] + programme().hashtag)
+    if picture.surface == "mine":
+        await _own_posts(page, day, picture)
+
+
+async def _own_posts(page: Page, day: Day, picture: Picture) -> None:
+    """Three of this phone's: one on the wall, one refused, one that waits."""
+    said = {
+        "nl": ("Wat een opkomst!", "Verkoop: fiets, weinig gebruikt", "Kan de zaal wat minder warm?"),
+        "en": ("What a crowd!", "For sale: bike, hardly used", "Could it be less warm in here?"),
+    }
+    ids = []
+    for text in said[picture.lang]:
+        ids.append(
+            await page.evaluate(
+                """async ([url, text]) => {
+                  const headers = {'Content-Type': 'application/json'};
+                  const body = JSON.stringify({text, consent: true});
+                  return (await (await fetch(url, {method: 'POST', headers, body})).json()).id;
+                }""",
+                [f"/v1/symposia/{LANGS[picture.lang]}/posts", text],
+            )
+        )
+    moderator = replace(day.place.visitor(day.tokens[picture.lang]["moderator"]), slug=LANGS[picture.lang])
+    await moderator.decide(ids[0], "show")
+    await moderator.decide(ids[1], "reject", reason="off-topic")
+    await page.reload()
+    await page.wait_for_selector('#own li[data-state="not-shown"], #own li[data-state="rejected"]', state="attached")
+
+
+async def _text(page: Page, day: Day, picture: Picture) -> None:
+    await page.goto(day.url(picture.lang, f"/text?lang={picture.lang}"))
+    await page.wait_for_selector("#list [data-post]")
+
+
+async def _desk(page: Page, day: Day, picture: Picture) -> None:
+    token = day.tokens[picture.lang]["moderator"]
+    await page.goto(day.url(picture.lang, f"/desk?lang={picture.lang}#k={token}"))
+    await page.wait_for_selector("#post .post-text")
+
+
+async def _stage(page: Page, day: Day, picture: Picture) -> None:
+    token = day.tokens[picture.lang]["organiser"]
+    await page.goto(day.url(picture.lang, f"/stage?lang={picture.lang}#k={token}"))
+    await page.wait_for_selector("#scenes button", state="attached")
+
+
+async def _organise(page: Page, day: Day, picture: Picture) -> None:
+    token = day.tokens[picture.lang]["organiser"]
+    await page.goto(day.url(picture.lang, f"/organise?lang={picture.lang}#k={token}"))
+    await page.wait_for_load_state("networkidle")
+
+
+async def _runbook(page: Page, day: Day, picture: Picture) -> None:
+    await page.set_extra_http_headers({"Authorization": f"Bearer {day.tokens[picture.lang]['organiser']}"})
+    await page.goto(day.url(picture.lang, f"/runbook?lang={picture.lang}"))
+
+
+async def _privacy(page: Page, day: Day, picture: Picture) -> None:
+    await page.goto(f"{day.place.url}/privacy?lang={picture.lang}")
+
+
+SURFACES: dict[str, Callable[[Page, Day, Picture], Awaitable[None]]] = {
+    "wall": _wall,
+    "write": _phone,
+    "mine": _phone,
+    "screen": _phone,
+    "text": _text,
+    "desk": _desk,
+    "stage": _stage,
+    "organise": _organise,
+    "runbook": _runbook,
+    "privacy": _privacy,
+}
+
+
+@asynccontextmanager
+async def _scene(day: Day, picture: Picture) -> AsyncIterator[None]:
+    """The symposium as the picture wants it; afterwards as it was."""
+    node = day.hall(picture.lang).node
+    newest = max((post for post in node.state.posts.values() if post.status is Status.SHOWN), key=_worth)
+    title, text = SLIDE[picture.lang]
+    if picture.theme:
+        await node.set_theme(OPERATOR, ThemeBody(theme=picture.theme, mode=picture.scheme))
+    if picture.scene in ("spotlight", "join", "title", "text"):
+        outcome = await node.set_scene(
+            OPERATOR,
+            Scene(picture.scene),
+            post=newest.id if picture.scene == "spotlight" else None,
+            title=title if picture.scene == "text" else "",
+            text=text if picture.scene == "text" else "",
+        )
+        assert isinstance(outcome, Done), outcome
+    if picture.scene == "announcement":
+        await node.announce(OPERATOR, ANNOUNCED[picture.lang])
+    if picture.scene == "safe":
+        await node.stop(OPERATOR, on=True)
+    yield
+    if picture.scene:
+        await node.set_scene(OPERATOR, Scene.FOUNTAIN)
+        await node.announce(OPERATOR, None)
+        await node.stop(OPERATOR, on=False)
+
+
+def _worth(post: Any) -> tuple[bool, int]:
+    return bool(post.starred), -post.released
+
+
+async def take(browser: Browser, day: Day, picture: Picture, folder: Path) -> int:
+    """Take one picture. Returns its size in bytes."""
+    width, height = picture.size
+    context = await browser.new_context(
+        viewport={"width": width, "height": height},
+        locale={"nl": "nl-NL", "en": "en-GB"}[picture.lang],
+        color_scheme="dark" if picture.scheme == "dark" else "light",
+        timezone_id=_afternoon(),
+    )
+    async with _scene(day, picture):
+        page = await context.new_page()
+        await SURFACES[picture.surface](page, day, picture)
+        await page.wait_for_timeout(SETTLE_MS)
+        png = await page.screenshot(full_page=picture.tall)
+        await context.close()
+    path = folder / picture.name
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    image.save(path, "WEBP", quality=QUALITY, method=4)
+    return path.stat().st_size
+
+
+def _afternoon() -> str:
+    """A time zone in which it is after 14 o'clock now: the clocks of the pictures."""
+    ahead = (14 - time.gmtime().tm_hour + 11) % 24 - 11
+    return f"Etc/GMT{-ahead:+d}"
+
+
+async def make(pictures: Sequence[Picture], folder: Path) -> None:
+    """Take all *pictures* into *folder*."""
+    chromium = needs.chromium()
+    assert chromium is not None, needs.apt_line([needs.CHROMIUM])
+    folder.mkdir(parents=True, exist_ok=True)
+    total = 0
+    async with rehearsed() as day, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=list(BROWSER_ARGS))
+        for picture in pictures:
+            size = await take(browser, day, picture, folder)
+            total += size
+            print(f"{size / 1_000:7.0f} KB  {picture.name}", flush=True)
+        await browser.close()
+    print(f"{total / 1_000_000:.1f} MB in {len(pictures)} pictures: {folder}")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Make them, and take what is no longer on the list away."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.screenshots", description=(__doc__ or "").partition("\n\n")[0]
+    )
+    parser.add_argument("--all", type=Path, metavar="DIR", help="everything, there; the docs stay as they are")
+    parser.add_argument("--missing", action="store_true", help="only those that are not there yet")
+    parser.add_argument("--only", default="", help="pictures whose name has this in it")
+    options = parser.parse_args(argv)
+    chosen = PICTURES if options.all is None else tuple(dict.fromkeys(every_picture()))
+    folder = options.all or IMAGES
+    wanted = [each for each in chosen if options.only in each.name]
+    asyncio.run(make([each for each in wanted if not (options.missing and (folder / each.name).exists())], folder))
+    if options.all is None:
+        for path in IMAGES.iterdir():
+            if path.name not in {picture.name for picture in PICTURES}:
+                path.unlink()
+
+
+if __name__ == "__main__":
+    main()
