@@ -27,7 +27,7 @@ async def read(request: web.Request, *, max_bytes: int) -> bytes:
     The body, whole.
 
     Raises:
-        BadInput: `too-large`, `slow`, `cut-off`, or `encoding` (a compressed body may be a bomb: nobody needs to send one).
+        BadInput: `too-large`, `slow`, `cut-off`, or `encoding` (a compressed body may be a bomb: nobody needs one).
     """
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise BadInput("Send the body without Content-Encoding.", code="encoding")
