@@ -136,9 +136,11 @@ export function showMore(t, page) {
  * @param {...(Node | null)} body
  */
 function show(t, title, ...body) {
-  const close = el('button', { class: 'button primary', type: 'submit', autofocus: true }, t('close'));
+  const close = el('button', { class: 'button primary', type: 'submit' }, t('close'));
+  // The focus on the title: on the button below, a long panel would open at its end.
+  const heading = el('h2', { id: 'panel-title', tabindex: '-1', autofocus: true }, title);
   const dialog = el('dialog', { class: 'panel', 'aria-labelledby': 'panel-title' },
-    el('form', { method: 'dialog', class: 'stack' }, el('h2', { id: 'panel-title' }, title), body, el('div', { class: 'row' }, close)));
+    el('form', { method: 'dialog', class: 'stack' }, heading, body, el('div', { class: 'row' }, close)));
   dialog.addEventListener('close', () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
