@@ -4,6 +4,9 @@ import { basics } from '../lib/fountain.js';
 import { numberOption } from '../lib/look.js';
 import { reading } from '../lib/type.js';
 
+/** Title and announcement grow with the depth of the room up to this; posts go on. */
+const BAND_SCALE_MAX = 1.15;
+
 /**
  * How large everything is, for the style sheets: type and margins first, then what stands at the top is measured, and what is left
  * is for the cards.
@@ -17,7 +20,7 @@ export function frameOf(look, band, official) {
   const screen = { width: window.innerWidth, height: window.innerHeight };
   const { scale } = readingOf(look);
   const { body, margin, code, gap, content } = basics({ screen, scale });
-  setSizes({ '--f': body, '--margin': margin, '--code': code });
+  setSizes({ '--f': body, '--band-f': (body / scale) * Math.min(scale, BAND_SCALE_MAX), '--margin': margin, '--code': code });
   const under = look.layout === 'lower-third' ? margin : bottomOf(band, content.y - gap * 0.6);
   setSizes({ '--official-top': under + gap * 0.3 });
   const last = official.hidden || look.layout === 'lower-third' ? under : bottomOf(official, under);
