@@ -48,7 +48,7 @@ class Phone:
     async def submit(self) -> None:
         """Press the button; the page goes to what became of own posts."""
         await self.page.click("#send")
-        await self.page.wait_for_url("**#mine")
+        await self.page.wait_for_url("**#mine", wait_until="commit")  # the page stays; only its address changes
 
     async def ids(self) -> list[str]:
         """Own posts that the server has."""
