@@ -17,6 +17,7 @@ from typing import Final
 
 from msgspec import UNSET, UnsetType
 
+from server.attribution import Attribution
 from server.covers import Covers
 from server.errors import Conflict, NotFound
 from server.figures import Rates
@@ -32,6 +33,7 @@ from server.live.audience import Audience, View
 from server.live.flow import LeadingEdge
 from server.live.hub import Hub
 from server.reception import Reception
+from server.shelving import Shelving
 from server.staging import Staging
 from server.symposium import views
 from server.symposium.bodies import logos, theme_body
@@ -68,6 +70,7 @@ from server.symposium.entries import (
 from server.symposium.facts import Themes, plain_theme
 from server.symposium.law import apply
 from server.symposium.outcomes import Broken, Done, Outcome, Refused
+from server.symposium.shelf import open_previews, shelf_blobs
 from server.symposium.state import Badge, Post, State
 from server.symposium.values import (
     AuthorKey,
@@ -75,13 +78,16 @@ from server.symposium.values import (
     BlobId,
     Decision,
     DeviceId,
+    PaperId,
     Policy,
     PostBody,
     PostId,
     Reason,
     Role,
+    RoomId,
     Scene,
     ScreenId,
+    SessionId,
     SourceId,
     Status,
 )
@@ -159,9 +165,12 @@ class Node:
         self._recent = RecentPosts(self.state)
         self._judging = Judging(state=self.state, recent=self._recent, rules=rules or Rules(), now_us=now_us)
         self._staging = Staging(state=self.state, may=self.may, submit=self.submit, covers=self._covers)
+        self.shelf = Shelving(state=self.state, submit=self.submit, now_us=now_us)
+        """What is done to the programme, the papers and the paired screens."""
         self._reception = Reception(
             state=self.state,
             keyring=keyring,
+            attribution=Attribution(state=self.state, now_us=now_us),
             judging=self._judging,
             recent=self._recent,
             covers=self._covers,
@@ -420,18 +429,33 @@ class Node:
         posts: Sequence[PostId] = (),
         title: str = "",
         text: str = "",
+        room: RoomId | None = None,
+        session: SessionId | None = None,
+        paper: PaperId | None = None,
     ) -> Outcome:
         """
-        What all screens show, or with *screen* one; *scene* None gives that one back to what all show.
+        What all screens show, or with *screen* or *room* some; *scene* None gives those back to what all show.
 
         Args:
             post: The spotlight's; *posts* the playlist's: shown posts only.
+            session: Of a title card or of papers; None for what is on stage in the screen's room.
+            paper: The one to show.
             title: Of a slide, at most 120 graphemes; *text* at most 500. Other scenes have no words.
 
         Raises:
             BadInput: The words of a slide are too long, or there are none.
         """
-        return await self._staging.scene(by, scene, screen=screen, post=post, posts=posts, title=title, words=text)
+        head = SceneSet(
+            by=by,
+            scene=scene,
+            screen=screen,
+            post=post,
+            posts=tuple(posts),
+            room=room,
+            session=session,
+            paper=paper,
+        )
+        return await self._staging.scene(head, title=title, words=text)
 
     async def announce(self, by: BadgeId, text: str | None) -> Outcome:
         """
@@ -506,15 +530,17 @@ class Node:
         """Another title, other hashtags, another date."""
         return await self.submit(SymposiumChanged(by=by), encode_body(body))
 
-    async def make_badge(self, by: BadgeId, role: Role, name: str, *, run: str | None = None) -> tuple[BadgeId, str]:
+    async def make_badge(
+        self, by: BadgeId, role: Role, name: str, *, run: str | None = None, session: SessionId | None = None
+    ) -> tuple[BadgeId, str]:
         """
-        A new badge.
+        A new badge; *session* is a speaker's.
 
         Returns:
             Its id, and its token: the only time that anybody sees it.
         """
         badge, token = BadgeId(new_id()), new_token()
-        head = BadgeMade(by=by, badge=badge, role=role, token_hash=token_hash(token), run=run)
+        head = BadgeMade(by=by, badge=badge, role=role, token_hash=token_hash(token), run=run, session=session)
         outcome = await self.submit(head, encode_body(BadgeBody(name=name)), urgent=True)
         if isinstance(outcome, Refused):
             raise Conflict(f"The badge was not made ({outcome.code}).", code=outcome.code)
@@ -558,17 +584,17 @@ class Node:
     # Blobs
 
     def named_blobs(self) -> set[BlobId]:
-        """Every picture that a kept body names, also a theme's logo that an undo would bring back."""
+        """Every picture and file that is kept: of posts, of papers, and what an undo would bring back."""
         named: set[BlobId] = set()
         for post in self.state.posts.values():
             body = views.post_body(self.state, post)
             if body is not None:
                 named.update(blobs_of(body))
-        return named | logos(self.state)
+        return named.union(logos(self.state), shelf_blobs(self.state))
 
     def is_public_blob(self, blob: str) -> bool:
-        """Whether the wall's view names this picture: the theme's logo, or of a post that is on the screens still."""
-        if blob == theme_body(self.state).logo:
+        """Whether it is the theme's logo, a first page that may be seen, or of a post that is on the screens still."""
+        if blob == theme_body(self.state).logo or blob in open_previews(self.state):
             return True
         book = self._books[Audience.WALL]
         if self._public_blobs[0] != book.seq:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 
+from server.attribution import Attribution
 from server.covers import Covers, Submit
 from server.errors import Conflict, NotFound, TooMany
 from server.intake.arrival import Arrival, AuthorDeparture, Departure
@@ -42,6 +43,7 @@ class Reception:
     Args:
         state: Read only.
         keyring: For the keyed hashes of identities and authors.
+        attribution: Knows which session of the programme a new post belongs to.
         judging: Asked about every new text.
         recent: Told of every new post.
         covers: For what takes something off the screens.
@@ -53,6 +55,7 @@ class Reception:
         *,
         state: State,
         keyring: Keyring,
+        attribution: Attribution,
         judging: Judging,
         recent: RecentPosts,
         covers: Covers,
@@ -61,6 +64,7 @@ class Reception:
         self._state = state
         self._keyring = keyring
         self._judging = judging
+        self._attribution = attribution
         self._recent = recent
         self._covers = covers
         self._submit = submit
@@ -115,6 +119,7 @@ class Reception:
         return self._keyring.identity("request", arrival.device or arrival.author_id, arrival.request)
 
     async def _receive_new(self, arrival: Arrival, keys: tuple[str, ...], request: str | None) -> tuple[Post, bool]:
+        arrival = self._attribution.attributed(arrival)
         author = self._keyring.author(arrival.network, arrival.author_id)
         judgement = self._judging.judge(arrival, author)
         head = PostArrived(

@@ -34,7 +34,7 @@ from server.symposium.entries import (
 )
 from server.symposium.outcomes import Done, Outcome, Refused
 from server.symposium.state import State, is_final
-from server.symposium.values import ActKind, BadgeId, PostId, Scene, ScreenId
+from server.symposium.values import ActKind, BadgeId, PostId, Scene
 
 MAX_ANNOUNCEMENT: Final = 280
 MAX_SLIDE_TITLE: Final = 120
@@ -60,21 +60,10 @@ class Staging:
         self._submit = submit
         self._covers = covers
 
-    async def scene(
-        self,
-        by: BadgeId,
-        scene: Scene | None,
-        *,
-        screen: ScreenId | None = None,
-        post: PostId | None = None,
-        posts: Sequence[PostId] = (),
-        title: str = "",
-        words: str = "",
-    ) -> Outcome:
-        """What all screens show, or one; see `Node.set_scene`."""
-        head = SceneSet(by=by, scene=scene, screen=screen, post=post, posts=tuple(posts))
+    async def scene(self, head: SceneSet, *, title: str = "", words: str = "") -> Outcome:
+        """What all screens show, or some; see `Node.set_scene`."""
         body = None
-        if scene is Scene.TEXT:
+        if head.scene is Scene.TEXT:
             slide = SceneBody(
                 title=_within(title, MAX_SLIDE_TITLE, "$.title", lines=False),
                 text=_within(words, MAX_SLIDE_TEXT, "$.text"),

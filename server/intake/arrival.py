@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from server.symposium.values import BlobId, DeviceId, Emoji, Picture, SourceId
+from server.symposium.values import BlobId, DeviceId, Emoji, Picture, RoomId, SourceId
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +22,8 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
         text: Plain text as written, entities decoded, not yet cleaned.
         created: As the source claims it; None for phones.
         request: The phone's Idempotency-Key as sent, with `request_digest`, a hash of what was sent with it.
+        session: As its author chose it on the phone; the node decides.
+        room: Of the screen whose code the phone scanned.
         sensitive: The source marks the pictures as sensitive.
         reply: It answers another post.
         bot: The source says that the author is an automaton.
@@ -48,6 +50,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     edited: int | None = None
     device: DeviceId | None = None
     session: str | None = None
+    room: RoomId | None = None
     request: str | None = None
     request_digest: str | None = None
 

@@ -20,13 +20,19 @@ from server.symposium.state import (
     State,
     Switch,
     Was,
+    WasDirection,
     WasOn,
+    WasOnStage,
+    WasPaper,
     WasPolicy,
+    WasProgramme,
     WasScene,
+    WasSessions,
+    WasShifts,
     WasWording,
     Wording,
 )
-from server.symposium.values import ActKind, BadgeId, PostId, Scene, ScreenId
+from server.symposium.values import ActKind, BadgeId, PostId, Scene, ScreenId, SessionId
 
 MAX_SCREENS = 64
 """How many screens may show something of their own."""
@@ -44,14 +50,19 @@ def remember(
     detail: str = "",
     screen: ScreenId | None = None,
     post: PostId | None = None,
+    posts: tuple[PostId, ...] = (),
+    of: str | None = None,
 ) -> tuple[int, ...]:
     """
     Note what is about to be done. *before* belongs to the act from here on.
 
+    Args:
+        of: The room or paper that it was done to, where acts on others do not stand in each other's way.
+
     Returns:
         The seqs of the bodies that nobody needs any more.
     """
-    thing = thing_of(kind, screen)
+    thing = thing_of(kind, screen if of is None else of)
     act = Act(
         seq=record.seq,
         at=record.at,
@@ -60,21 +71,29 @@ def remember(
         detail=detail,
         screen=screen,
         post=post,
+        posts=posts,
         thing=thing,
         before=before,
         earlier=state.last_acts.get(thing, 0),
     )
     free = _lapse(state, thing)
     state.acts[record.seq] = act
-    state.last_acts[thing] = record.seq
+    if thing:
+        state.last_acts[thing] = record.seq
     return free
 
 
-def thing_of(kind: ActKind, screen: ScreenId | None) -> str:
-    """What an act of this kind changes: the brake the policy, a scene one screen's or all."""
+def thing_of(kind: ActKind, of: str | None) -> str:
+    """
+    What an act of this kind changes: the brake the policy, a scene one screen's or all.
+
+    Empty where each act stands by itself: posts can be moved back whatever was done to others.
+    """
+    if kind is ActKind.MOVED:
+        return ""
     if kind is ActKind.BRAKE:
         return ActKind.POLICY.value
-    return kind.value if screen is None else f"{kind.value}:{screen}"
+    return kind.value if of is None else f"{kind.value}:{of}"
 
 
 def _lapse(state: State, thing: str) -> tuple[int, ...]:
@@ -82,7 +101,7 @@ def _lapse(state: State, thing: str) -> tuple[int, ...]:
     free: list[int] = []
     for each in _things_in(state, thing):
         act = state.acts[state.last_acts[each]]
-        if isinstance(act.before, WasScene | WasWording):
+        if isinstance(act.before, WasScene | WasWording | WasProgramme):
             free.extend(_bodies(act.before))
             act.before = None
         if each != thing:
@@ -116,7 +135,7 @@ def act_undone(state: State, record: Record, head: ActUndone) -> Outcome:
     if act.earlier:
         state.last_acts[act.thing] = act.earlier
     else:
-        del state.last_acts[act.thing]
+        state.last_acts.pop(act.thing, None)
     return Done(seq=record.seq, redact=free)
 
 
@@ -171,8 +190,47 @@ def _restore(state: State, record: Record, by: BadgeId, act: Act, before: Was) -
             return () if gone is None else forget(state, bodies_of_scene(gone))
         case WasWording(wording=wording):
             return _restore_words(state, record, act, wording)
+        case WasPaper(paper=paper):
+            state.papers[paper.id], state.shelf_seq = paper, record.seq
+            return ()
+        case WasSessions(sessions=sessions, to=to):
+            _restore_sessions(state, sessions, to)
+            return ()
+        case WasProgramme() | WasShifts() | WasOnStage() | WasDirection():
+            return _restore_programme(state, record, before)
         case _:
             assert_never(before)
+
+
+def _restore_sessions(
+    state: State, sessions: tuple[tuple[PostId, SessionId | None], ...], to: SessionId | None
+) -> None:
+    """Back to where they were, those that nobody has moved on since."""
+    for post, session in sessions:
+        if state.posts[post].session == to:
+            state.posts[post].session = session
+
+
+def _restore_programme(
+    state: State, record: Record, before: WasProgramme | WasShifts | WasOnStage | WasDirection
+) -> tuple[int, ...]:
+    state.programme_seq = record.seq
+    match before:
+        case WasProgramme(programme=programme, shifts=shifts, on_stage=on_stage):
+            gone, state.programme = state.programme, programme
+            state.shifts, state.on_stage = shifts, on_stage
+            return () if gone is None else forget(state, (gone.body,))
+        case WasShifts(shifts=shifts):
+            slots = {} if state.programme is None else state.programme.slots
+            state.shifts = {session: minutes for session, minutes in shifts.items() if session in slots}
+        case WasOnStage(room=room, on_stage=was):
+            rest = {each: on for each, on in state.on_stage.items() if each != room}
+            state.on_stage = rest if was is None else {**rest, room: was}
+        case WasDirection(direction=direction):
+            state.direction = direction
+        case _:
+            assert_never(before)
+    return ()
 
 
 def _restore_words(state: State, record: Record, act: Act, wording: Wording | None) -> tuple[int, ...]:
@@ -180,14 +238,18 @@ def _restore_words(state: State, record: Record, act: Act, wording: Wording | No
         gone, state.rules, state.rules_seq = state.rules, wording, record.seq
     elif act.kind is ActKind.ANNOUNCEMENT:
         gone, state.announcement = state.announcement, wording
+    elif act.kind is ActKind.FOLLOW:
+        gone, state.followed = state.followed, wording
     else:
         gone, state.theme = state.theme, wording
     return forget(state, () if gone is None else (gone.body,))
 
 
-def _bodies(before: WasScene | WasWording) -> tuple[int, ...]:
+def _bodies(before: WasScene | WasWording | WasProgramme) -> tuple[int, ...]:
     if isinstance(before, WasWording):
         return () if before.wording is None else (before.wording.body,)
+    if isinstance(before, WasProgramme):
+        return () if before.programme is None else (before.programme.body,)
     showings = (before.showing, *before.screens.values())
     return tuple(seq for showing in showings if showing is not None for seq in bodies_of_scene(showing))
 

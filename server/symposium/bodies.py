@@ -5,15 +5,20 @@ from __future__ import annotations
 import msgspec
 
 from server.symposium.entries import (
+    AddressBody,
     AnnouncementBody,
     BadgeBody,
+    FileBody,
+    PaperBody,
+    ProgrammeBody,
     RulesBody,
     SceneBody,
+    ScreenBody,
     SourceBody,
     SymposiumBody,
     ThemeBody,
 )
-from server.symposium.state import Post, Showing, State, WasWording
+from server.symposium.state import Paired, Paper, PaperFile, Post, Showing, State, WasWording
 from server.symposium.values import ActKind, BadgeId, BlobId, PostBody, Scene
 
 DEFAULT_THEME = "fontein"
@@ -26,6 +31,11 @@ _rules = msgspec.json.Decoder(RulesBody)
 _scene = msgspec.json.Decoder(SceneBody)
 _announcement = msgspec.json.Decoder(AnnouncementBody)
 _theme = msgspec.json.Decoder(ThemeBody)
+_programme = msgspec.json.Decoder(ProgrammeBody)
+_address = msgspec.json.Decoder(AddressBody)
+_screen = msgspec.json.Decoder(ScreenBody)
+_paper = msgspec.json.Decoder(PaperBody)
+_file = msgspec.json.Decoder(FileBody)
 
 
 class Wire(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -88,6 +98,36 @@ def theme_body(state: State) -> ThemeBody:
     """The theme and what was chosen in it; the house's own where nobody chose, and where it was redacted."""
     body = None if state.theme is None else state.bodies.get(state.theme.body)
     return ThemeBody(theme=DEFAULT_THEME) if body is None else _theme.decode(body)
+
+
+def programme_body(state: State) -> ProgrammeBody | None:
+    """The words of the programme; None where there is none, and where they were redacted."""
+    body = None if state.programme is None else state.bodies.get(state.programme.body)
+    return None if body is None else _programme.decode(body)
+
+
+def followed_address(state: State) -> str | None:
+    """The address that is looked at for a newer programme; None for none."""
+    body = None if state.followed is None else state.bodies.get(state.followed.body)
+    return None if body is None else _address.decode(body).url
+
+
+def screen_name(state: State, paired: Paired) -> str:
+    """How staff call a screen; empty where that was redacted."""
+    body = state.bodies.get(paired.body)
+    return "" if body is None else _screen.decode(body).name
+
+
+def paper_body(state: State, paper: Paper) -> PaperBody:
+    """The words of a paper; empty where they were redacted."""
+    body = state.bodies.get(paper.body)
+    return PaperBody(title="") if body is None else _paper.decode(body)
+
+
+def file_name(state: State, file: PaperFile) -> str:
+    """What a file was called where it came from; empty where that was redacted."""
+    body = state.bodies.get(file.seq)
+    return "" if body is None else _file.decode(body).name
 
 
 def logos(state: State) -> set[BlobId]:

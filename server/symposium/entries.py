@@ -18,12 +18,18 @@ from server.symposium.values import (
     BlobId,
     Decision,
     DeviceId,
+    Form,
+    PaperId,
+    Part,
     Policy,
     PostId,
     Reason,
     Role,
+    RoomId,
     Scene,
     ScreenId,
+    SessionId,
+    SessionKind,
     SourceId,
     Verdict,
 )
@@ -54,7 +60,7 @@ class BadgeMade(Head, frozen=True, tag="badge-made"):
     """
     A named person or screen got a badge. Body: `BadgeBody`.
 
-    `token_hash` is SHA-256 in hex of a 160-bit random token.
+    `token_hash` is SHA-256 in hex of a 160-bit random token. `session` is the one that a speaker speaks in.
     """
 
     by: BadgeId
@@ -63,6 +69,7 @@ class BadgeMade(Head, frozen=True, tag="badge-made"):
     token_hash: str
     run: str | None = None
     """Set on badges that live for one run of the server: the next start revokes them."""
+    session: SessionId | None = None
 
 
 class BadgeRevoked(Head, frozen=True, tag="badge-revoked"):
@@ -247,8 +254,9 @@ class SceneSet(Head, frozen=True, tag="scene-set"):
     """
     What the screens show from here on. Body: `SceneBody`, for the scene `text` only.
 
-    `screen` None means all of them, also those that showed something of their own. A screen with `scene` None shows
-    what all show. `post` is the spotlight's, `posts` are the playlist's.
+    `screen` and `room` None means all of them, also those that showed something of their own. A screen or room with
+    `scene` None shows what it would without. `post` is the spotlight's, `posts` are the playlist's, `session` the title
+    card's or the papers', `paper` the paper's.
     """
 
     by: BadgeId
@@ -256,6 +264,9 @@ class SceneSet(Head, frozen=True, tag="scene-set"):
     screen: ScreenId | None = None
     post: PostId | None = None
     posts: tuple[PostId, ...] = ()
+    room: RoomId | None = None
+    session: SessionId | None = None
+    paper: PaperId | None = None
 
 
 class Announced(Head, frozen=True, tag="announced"):
@@ -269,6 +280,176 @@ class ThemeSet(Head, frozen=True, tag="theme-set"):
     """How the screens look from here on. Body: `ThemeBody`, whole."""
 
     by: BadgeId
+
+
+class Slot(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """
+    What the law knows of a session: where, when (µs, UTC) and what it is.
+
+    `questions_s` is how many seconds at its end are the hall's; with `no_record` posts of it have no photos.
+    """
+
+    session: SessionId
+    room: RoomId | None
+    start: int
+    end: int
+    kind: SessionKind = SessionKind.TALK
+    questions_s: int = 0
+    no_record: bool = False
+
+
+class ProgrammeSet(Head, frozen=True, tag="programme-set"):
+    """The programme, whole. Body: `ProgrammeBody`. `base` is the entry of the one that was edited, 0 for none."""
+
+    by: BadgeId
+    base: int
+    rooms: tuple[RoomId, ...]
+    slots: tuple[Slot, ...]
+
+
+class ProgrammeShifted(Head, frozen=True, tag="programme-shifted"):
+    """
+    A session begins so many minutes after what the programme says (0: on time), and ends so much later too.
+
+    With `rest`, what comes after it in the same room on the same day moves by as much as it did.
+    """
+
+    by: BadgeId
+    session: SessionId
+    minutes: int
+    rest: bool = False
+
+
+class OnStageSet(Head, frozen=True, tag="on-stage-set"):
+    """
+    What is on stage in a room, whatever the clock says (`room` None: where there is only one).
+
+    With `auto` the clock says it again. `session` None: nothing is. `part` None: as the programme has it.
+    """
+
+    by: BadgeId
+    room: RoomId | None
+    session: SessionId | None = None
+    part: Part | None = None
+    auto: bool = False
+
+
+class DirectionSet(Head, frozen=True, tag="direction-set"):
+    """
+    What the screens do by themselves.
+
+    With `stage_safe` the screens behind a speaker keep to the title card while somebody speaks. `papers_s` is for how
+    many seconds the papers of a session stand on the screens at its end.
+    """
+
+    by: BadgeId
+    stage_safe: bool
+    papers_s: int
+
+
+class ProgrammeFollowed(Head, frozen=True, tag="programme-followed"):
+    """An address is looked at for a newer programme, or (with `on` False) no longer. Body: `AddressBody`."""
+
+    by: BadgeId
+    on: bool
+
+
+class PostsMoved(Head, frozen=True, tag="posts-moved"):
+    """Staff said to which session posts belong. No new revision: no screen shows a byte more or less."""
+
+    by: BadgeId
+    posts: tuple[PostId, ...]
+    session: SessionId | None
+
+
+class ScreenSet(Head, frozen=True, tag="screen-set"):
+    """A screen was paired, or got another name or room. Body: `ScreenBody`. `stage`: it hangs behind the speaker."""
+
+    by: BadgeId
+    screen: ScreenId
+    room: RoomId | None = None
+    stage: bool = False
+
+
+class ScreenRemoved(Head, frozen=True, tag="screen-removed"):
+    """The screen is nobody's: it shows what all show."""
+
+    by: BadgeId
+    screen: ScreenId
+
+
+class PaperSet(Head, frozen=True, tag="paper-set"):
+    """
+    A paper was put on the shelf, or changed. Body: `PaperBody`, whole.
+
+    With `embargo` it is closed until its session begins.
+    """
+
+    by: BadgeId
+    paper: PaperId
+    form: Form
+    session: SessionId | None = None
+    embargo: bool = False
+
+
+class PaperFiled(Head, frozen=True, tag="paper-filed"):
+    """
+    A paper got a file: a new version of the one in the same language. Body: `FileBody`.
+
+    `size` in bytes; `type` is a media type, of the content; `pages` None where it has none. `flags` are codes, as
+    `javascript`; `preview` is a picture of the first page.
+    """
+
+    by: BadgeId
+    paper: PaperId
+    blob: BlobId
+    size: int
+    type: str
+    lang: str = ""
+    pages: int | None = None
+    flags: tuple[str, ...] = ()
+    preview: BlobId | None = None
+
+
+class FileDropped(Head, frozen=True, tag="file-dropped"):
+    """A file of a paper was taken away: the one of entry `file`."""
+
+    by: BadgeId
+    paper: PaperId
+    file: int
+
+
+class PaperRemoved(Head, frozen=True, tag="paper-removed"):
+    """A paper was taken off the shelf; with `erase` for good."""
+
+    by: BadgeId
+    paper: PaperId
+    erase: bool = False
+
+
+class Struck(Head, frozen=True, tag="struck"):
+    """Time struck: the sessions of these papers have begun, they are open."""
+
+    papers: tuple[PaperId, ...]
+
+
+class Count(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """
+    So many downloads of a paper, or scans of a code, in about a minute.
+
+    `kind` is `download` or `scan`; `new` is how many of the `n` came from somebody who had not come that day.
+    """
+
+    subject: str
+    kind: str
+    n: int
+    new: int = 0
+
+
+class Counted(Head, frozen=True, tag="counted"):
+    """What was fetched and scanned since the last count. Who did is not kept anywhere."""
+
+    counts: tuple[Count, ...]
 
 
 class Erased(Head, frozen=True, tag="erased"):
@@ -311,6 +492,20 @@ AnyHead = (
     | SceneSet
     | Announced
     | ThemeSet
+    | ProgrammeSet
+    | ProgrammeShifted
+    | OnStageSet
+    | DirectionSet
+    | ProgrammeFollowed
+    | PostsMoved
+    | ScreenSet
+    | ScreenRemoved
+    | PaperSet
+    | PaperFiled
+    | FileDropped
+    | PaperRemoved
+    | Struck
+    | Counted
     | Erased
     | Expired
 )
@@ -370,6 +565,75 @@ class ThemeBody(msgspec.Struct, frozen=True, kw_only=True):
     colours: dict[str, str] = {}
     logo: BlobId | None = None
     house: str = ""
+
+
+class RoomBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A room and how it is called."""
+
+    id: RoomId
+    name: str
+
+
+class SpeakerBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who speaks, and who that is in a few words."""
+
+    name: str
+    about: str = ""
+
+
+class SessionBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The words of a session. `lang` is BCP 47 or empty; `hashtag` without its #."""
+
+    id: SessionId
+    title: str
+    subtitle: str = ""
+    speakers: tuple[SpeakerBody, ...] = ()
+    abstract: str = ""
+    lang: str = ""
+    track: str = ""
+    url: str = ""
+    hashtag: str = ""
+
+
+class ProgrammeBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """
+    The words of the programme, in the order of the head's rooms and slots.
+
+    `version` as its makers call it; `zone` is an IANA time zone; `origin` the address that it came from.
+    """
+
+    version: str = ""
+    zone: str = "Europe/Amsterdam"
+    origin: str = ""
+    rooms: tuple[RoomBody, ...] = ()
+    sessions: tuple[SessionBody, ...] = ()
+
+
+class AddressBody(msgspec.Struct, frozen=True, kw_only=True):
+    """An address that the organiser gave."""
+
+    url: str
+
+
+class ScreenBody(msgspec.Struct, frozen=True, kw_only=True):
+    """How staff call a screen."""
+
+    name: str
+
+
+class PaperBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The words of a paper. `link` is where a paper of the form link is, else empty."""
+
+    title: str
+    authors: tuple[str, ...] = ()
+    abstract: str = ""
+    link: str = ""
+
+
+class FileBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file was called where it came from."""
+
+    name: str
 
 
 class Entry(NamedTuple):

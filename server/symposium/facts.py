@@ -9,26 +9,33 @@ from typing import Any, NamedTuple
 from server.symposium.bodies import Wire, announcement_body, badge_name, media_url, slide, theme_body
 from server.symposium.entries import ThemeBody
 from server.symposium.state import Post, Showing, State
-from server.symposium.values import PostId
+from server.symposium.values import ROOM_PLACE, PostId, SessionId
 
 QUEUE_WINDOW = 2_000
 """How many of the queue are looked at to find the fairest ones, who say the same, and who wait since the brake."""
 
 
 class ScreenScene(Wire, frozen=True):
-    """What a screen shows. `post` and `posts` name only what is on the screens; `title` and `text` are a slide's."""
+    """
+    What a screen shows. `post` and `posts` name only what is on the screens; `title` and `text` are a slide's.
+
+    `session` and `paper` name only what there is: a title card without one is of what is on stage in its room.
+    """
 
     scene: str
     post: PostId | None
     posts: tuple[PostId, ...]
     title: str
     text: str
+    session: str | None
+    paper: str | None
 
 
 class SceneFacts(ScreenScene, frozen=True):
-    """What all screens show, and in `screens` those that show something of their own."""
+    """What all screens show, and in `screens` and `rooms` those that show something of their own, screens first."""
 
     screens: dict[str, ScreenScene]
+    rooms: dict[str, ScreenScene]
 
 
 class AnnouncementFacts(Wire, frozen=True, omit_defaults=True):
@@ -99,8 +106,14 @@ def on_screen(state: State, post: Post) -> bool:
 
 
 def scene_facts(state: State) -> SceneFacts:
-    screens = {str(screen): ScreenScene(**_scene(state, showing)) for screen, showing in state.screens.items()}
-    return SceneFacts(**_scene(state, state.scene), screens=screens)
+    places = {str(place): ScreenScene(**_scene(state, showing)) for place, showing in state.screens.items()}
+    return SceneFacts(
+        **_scene(state, state.scene),
+        screens={place: scene for place, scene in places.items() if not place.startswith(ROOM_PLACE)},
+        rooms={
+            place.removeprefix(ROOM_PLACE): scene for place, scene in places.items() if place.startswith(ROOM_PLACE)
+        },
+    )
 
 
 def _scene(state: State, showing: Showing) -> dict[str, Any]:
@@ -113,7 +126,13 @@ def _scene(state: State, showing: Showing) -> dict[str, Any]:
         "posts": tuple(p for p in showing.posts if on_screen(state, state.posts[p])),
         "title": words.title,
         "text": words.text,
+        "session": showing.session if _has_session(state, showing.session) else None,
+        "paper": showing.paper if showing.paper in state.papers else None,
     }
+
+
+def _has_session(state: State, session: SessionId | None) -> bool:
+    return state.programme is not None and session in state.programme.slots
 
 
 def announcement_facts(state: State, *, names: bool) -> AnnouncementFacts:

@@ -29,7 +29,13 @@ def badge_made(state: State, record: Record, head: BadgeMade) -> Outcome:
     if head.badge in state.badges or head.badge == OPERATOR:
         return Refused(seq=record.seq, code="made-before", redact=(record.seq,))
     state.badges[head.badge] = Badge(
-        id=head.badge, role=head.role, token_hash=head.token_hash, body=record.seq, made=record.at, run=head.run
+        id=head.badge,
+        role=head.role,
+        token_hash=head.token_hash,
+        body=record.seq,
+        made=record.at,
+        run=head.run,
+        session=head.session,
     )
     return Done(seq=record.seq)
 

@@ -9,7 +9,7 @@ from server.symposium.entries import Record, SceneSet
 from server.symposium.outcomes import Done, Outcome, Refused
 from server.symposium.people import STAFF, refusal
 from server.symposium.state import Showing, State, WasScene
-from server.symposium.values import SHOWN, ActKind, PostId, Scene, ScreenId
+from server.symposium.values import ROOM_PLACE, SHOWN, ActKind, PostId, RoomId, Scene, ScreenId
 
 MAX_PLAYLIST = 50
 
@@ -27,15 +27,18 @@ def scene_set(state: State, record: Record, head: SceneSet) -> Outcome:
         return Refused(seq=record.seq, code="too-many-scenes")
     detail = "" if head.scene is None else head.scene.value
     post = head.post if head.scene is Scene.SPOTLIGHT else None
-    before = _before(state, head.screen)
-    free = remember(state, record, head.by, ActKind.SCENE, before=before, detail=detail, screen=head.screen, post=post)
+    place = _place(head)
+    before = _before(state, place)
+    free = remember(state, record, head.by, ActKind.SCENE, before=before, detail=detail, screen=place, post=post)
     state.scene, state.screens = scenes
     return Done(seq=record.seq, redact=free)
 
 
 def _refusal(state: State, seq: int, head: SceneSet) -> Refused | None:
     if head.scene is None:
-        return Refused(seq=seq, code="unknown") if head.screen is None else None
+        return Refused(seq=seq, code="unknown") if _place(head) is None else None
+    if not _names_are_known(state, head):
+        return Refused(seq=seq, code="unknown")
     if head.scene is not Scene.SPOTLIGHT and head.scene is not Scene.PLAYLIST:
         return None
     named: tuple[PostId | None, ...] = (head.post,) if head.scene is Scene.SPOTLIGHT else head.posts
@@ -50,19 +53,43 @@ def _refusal(state: State, seq: int, head: SceneSet) -> Refused | None:
     return None if named else Refused(seq=seq, code="unknown")
 
 
+def _place(head: SceneSet) -> ScreenId | None:
+    """Where: a screen, a room (no screen's name begins like one's), or None for all."""
+    return head.screen if head.room is None else room_place(head.room)
+
+
+def room_place(room: RoomId) -> ScreenId:
+    """Where the scene of a room stands among those of the screens."""
+    return ScreenId(f"{ROOM_PLACE}{room}")
+
+
+def _names_are_known(state: State, head: SceneSet) -> bool:
+    programme = state.programme
+    if head.room is not None and (programme is None or head.room not in programme.rooms or head.screen is not None):
+        return False
+    if head.screen is not None and head.screen.startswith(ROOM_PLACE):
+        return False
+    if head.session is not None and (programme is None or head.session not in programme.slots):
+        return False
+    return head.paper in state.papers if head.scene is Scene.PAPER else True
+
+
 def _with(state: State, seq: int, head: SceneSet) -> Scenes:
     """The scenes as *head* would have them."""
+    place = _place(head)
     if head.scene is None:
-        return state.scene, {screen: each for screen, each in state.screens.items() if screen != head.screen}
+        return state.scene, {screen: each for screen, each in state.screens.items() if screen != place}
     showing = Showing(
         scene=head.scene,
         seq=seq,
         post=head.post if head.scene is Scene.SPOTLIGHT else None,
         posts=tuple(dict.fromkeys(head.posts)) if head.scene is Scene.PLAYLIST else (),
+        session=head.session if head.scene in (Scene.SESSION, Scene.PAPERS) else None,
+        paper=head.paper if head.scene is Scene.PAPER else None,
     )
-    if head.screen is None:
+    if place is None:
         return showing, {}
-    return state.scene, {**state.screens, head.screen: showing}
+    return state.scene, {**state.screens, place: showing}
 
 
 def _before(state: State, screen: ScreenId | None) -> WasScene:

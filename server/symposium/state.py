@@ -11,19 +11,26 @@ from collections.abc import Iterable
 
 import msgspec
 
+from server.symposium.entries import Slot
 from server.symposium.values import (
     FINAL,
     ActKind,
     AuthorKey,
     BadgeId,
+    BlobId,
     Decision,
     DeviceId,
+    Form,
+    PaperId,
+    Part,
     Policy,
     PostId,
     Reason,
     Role,
+    RoomId,
     Scene,
     ScreenId,
+    SessionId,
     SourceId,
     Status,
     Verdict,
@@ -81,7 +88,11 @@ class Author(msgspec.Struct, gc=False):
 
 
 class Badge(msgspec.Struct, kw_only=True, gc=False):
-    """A badge. `body` is the seq that holds its name; `revoked` the µs at which it lost its worth, None while live."""
+    """
+    A badge. `body` is the seq that holds its name; `revoked` the µs at which it lost its worth, None while live.
+
+    `session` is a speaker's.
+    """
 
     id: BadgeId
     role: Role
@@ -90,6 +101,7 @@ class Badge(msgspec.Struct, kw_only=True, gc=False):
     made: int
     run: str | None
     revoked: int | None = None
+    session: SessionId | None = None
 
 
 class Source(msgspec.Struct, kw_only=True, gc=False):
@@ -147,6 +159,8 @@ class Showing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     seq: int = 0
     post: PostId | None = None
     posts: tuple[PostId, ...] = ()
+    session: SessionId | None = None
+    paper: PaperId | None = None
 
 
 class Brake(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -166,6 +180,86 @@ class Wording(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     body: int
     at: int
     by: BadgeId
+
+
+class Programme(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """
+    The programme that holds. `body` is the seq that holds its words.
+
+    `slots` are by session, in the order of the entry.
+    """
+
+    body: int
+    at: int
+    by: BadgeId
+    rooms: tuple[RoomId, ...]
+    slots: dict[SessionId, Slot]
+
+
+class OnStage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What staff said is on stage in a room; see `entries.OnStageSet`."""
+
+    session: SessionId | None
+    part: Part | None
+    seq: int
+
+
+class Direction(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What the screens do by themselves; see `entries.DirectionSet`."""
+
+    stage_safe: bool = True
+    papers_s: int = 60
+
+
+class Paired(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A screen that staff know. `body` is the seq that holds its name."""
+
+    room: RoomId | None
+    stage: bool
+    body: int
+    at: int
+
+
+class PaperFile(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A version of a paper in one language; see `entries.PaperFiled`. Its id and its body are `seq`."""
+
+    seq: int
+    at: int
+    by: BadgeId
+    blob: BlobId
+    size: int
+    type: str
+    lang: str
+    pages: int | None
+    flags: tuple[str, ...]
+    preview: BlobId | None
+
+
+class Paper(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """
+    A paper on the shelf. `files` oldest first: the newest of a language is the one to fetch.
+
+    `open` is False before its session began, where there is an embargo. `body` is the seq that holds its words.
+    """
+
+    id: PaperId
+    form: Form
+    session: SessionId | None
+    embargo: bool
+    open: bool
+    body: int
+    made: int
+    changed: int
+    by: BadgeId
+    files: tuple[PaperFile, ...] = ()
+
+
+class Tally(msgspec.Struct, gc=False):
+    """How often something was fetched or scanned: in all, and by the hour (hours since 1970, UTC), each (n, new)."""
+
+    n: int = 0
+    new: int = 0
+    hours: dict[int, tuple[int, int]] = {}
 
 
 class WasOn(msgspec.Struct, frozen=True, tag="switch", gc=False):
@@ -194,7 +288,58 @@ class WasWording(msgspec.Struct, frozen=True, tag="wording", gc=False):
     wording: Wording | None
 
 
-Was = WasOn | WasPolicy | WasScene | WasWording
+class WasProgramme(msgspec.Struct, frozen=True, tag="programme", gc=False):
+    """The programme that held, None for none, and what was said of it meanwhile."""
+
+    programme: Programme | None
+    shifts: dict[SessionId, int]
+    on_stage: dict[RoomId, OnStage]
+
+
+class WasShifts(msgspec.Struct, frozen=True, tag="shifts", gc=False):
+    """Who was late, and by how many minutes."""
+
+    shifts: dict[SessionId, int]
+
+
+class WasOnStage(msgspec.Struct, frozen=True, tag="on-stage", gc=False):
+    """What was on stage in a room; None: as the clock says."""
+
+    room: RoomId
+    on_stage: OnStage | None
+
+
+class WasDirection(msgspec.Struct, frozen=True, tag="direction", gc=False):
+    """What the screens did by themselves."""
+
+    direction: Direction
+
+
+class WasSessions(msgspec.Struct, frozen=True, tag="sessions", gc=False):
+    """To which sessions posts belonged, and to which one they were moved."""
+
+    sessions: tuple[tuple[PostId, SessionId | None], ...]
+    to: SessionId | None
+
+
+class WasPaper(msgspec.Struct, frozen=True, tag="paper", gc=False):
+    """A paper, before it was taken off the shelf."""
+
+    paper: Paper
+
+
+Was = (
+    WasOn
+    | WasPolicy
+    | WasScene
+    | WasWording
+    | WasProgramme
+    | WasShifts
+    | WasOnStage
+    | WasDirection
+    | WasSessions
+    | WasPaper
+)
 
 
 class Act(msgspec.Struct, kw_only=True, gc=False):
@@ -212,6 +357,7 @@ class Act(msgspec.Struct, kw_only=True, gc=False):
     detail: str = ""
     screen: ScreenId | None = None
     post: PostId | None = None
+    posts: tuple[PostId, ...] = ()
     thing: str = ""
     before: Was | None = None
     earlier: int = 0
@@ -238,11 +384,33 @@ class State(msgspec.Struct, kw_only=True):
     """The last change of the rules: a verdict from before it is overtaken."""
     scene: Showing = Showing()
     screens: dict[ScreenId, Showing] = {}
-    """Screens that show something of their own."""
+    """Screens that show something of their own, and rooms (as `room:<id>`)."""
     announcement: Wording | None = None
     theme: Wording | None = None
     stop: Switch = msgspec.field(default_factory=Switch)
     pause: Switch = msgspec.field(default_factory=Switch)
+    programme: Programme | None = None
+    programme_seq: int = 0
+    """The last change of the programme, its shifts or what is on stage."""
+    shifts: dict[SessionId, int] = {}
+    """Sessions that are late (or, below 0, early), in minutes."""
+    on_stage: dict[RoomId, OnStage] = {}
+    """By room, `RoomId("")` where there is only one: what staff said, whatever the clock says."""
+    direction: Direction = Direction()
+    followed: Wording | None = None
+    """The address that is looked at for a newer programme."""
+    paired: dict[ScreenId, Paired] = {}
+    papers: dict[PaperId, Paper] = {}
+    shelf_seq: int = 0
+    """The last change of the shelf."""
+    codes: dict[str, str] = {}
+    """What a short code leads to: `room:`, `session:` or `paper:` with its id. A code is never given twice."""
+    codes_of: dict[str, str] = {}
+    """The other way."""
+    tallies: dict[str, Tally] = {}
+    """Downloads, by paper."""
+    scans: dict[str, Tally] = {}
+    """By code; the empty one is the symposium's own."""
     badges: dict[BadgeId, Badge] = {}
     sources: dict[SourceId, Source] = {}
     posts: dict[PostId, Post] = {}

@@ -25,6 +25,15 @@ SourceId = NewType("SourceId", str)
 ScreenId = NewType("ScreenId", str)
 """The random id that a screen gave itself; its heartbeats carry it. At most 64 characters."""
 
+SessionId = NewType("SessionId", str)
+"""A session of the programme: the guid or UID of its import, or 16 base32 characters. At most 64 characters."""
+
+RoomId = NewType("RoomId", str)
+"""A room of the programme, at most 64 characters. Stays the same from import to import."""
+
+PaperId = NewType("PaperId", str)
+"""16 base32 characters."""
+
 RuleId = NewType("RuleId", str)
 """A rule of intake, as `links`. The pages hold its name in Dutch and English."""
 
@@ -51,6 +60,9 @@ class Status(StrEnum):
 HELD, SHOWN, HIDDEN, REJECTED = Status.HELD, Status.SHOWN, Status.HIDDEN, Status.REJECTED
 WITHDRAWN, GONE, ERASED = Status.WITHDRAWN, Status.GONE, Status.ERASED
 """The same, for where it counts: in Python 3.11 to look a member up on its class costs seven times as much."""
+
+ROOM_PLACE = "room:"
+"""Before a room's id, where its scene stands among those of screens. No screen's id begins with it."""
 
 FINAL = frozenset({WITHDRAWN, GONE, ERASED})
 
@@ -91,7 +103,12 @@ class Policy(StrEnum):
 
 
 class Scene(StrEnum):
-    """What the screens show: a spotlight is one post, a playlist some chosen ones, text a slide of staff's words."""
+    """
+    What the screens show: a spotlight is one post, a playlist some chosen ones, text a slide of staff's words.
+
+    Programme is what is on now and next, day the whole day's; session one session's title card; paper one paper,
+    papers those of a session.
+    """
 
     FOUNTAIN = "fountain"
     SPOTLIGHT = "spotlight"
@@ -100,6 +117,35 @@ class Scene(StrEnum):
     TEXT = "text"
     PLAYLIST = "playlist"
     BLANK = "blank"
+    PROGRAMME = "programme"
+    DAY = "day"
+    SESSION = "session"
+    PAPER = "paper"
+    PAPERS = "papers"
+
+
+class SessionKind(StrEnum):
+    """What an item of the programme is."""
+
+    TALK = "talk"
+    BREAK = "break"
+    OTHER = "other"
+
+
+class Part(StrEnum):
+    """Of a session: somebody speaks, or the hall asks."""
+
+    TALK = "talk"
+    QUESTIONS = "questions"
+
+
+class Form(StrEnum):
+    """What a paper is."""
+
+    PAPER = "paper"
+    SLIDES = "slides"
+    HANDOUT = "handout"
+    LINK = "link"
 
 
 class ActKind(StrEnum):
@@ -114,6 +160,14 @@ class ActKind(StrEnum):
     ANNOUNCEMENT = "announcement"
     THEME = "theme"
     AMENDED = "amended"
+    PROGRAMME = "programme"
+    SHIFT = "shift"
+    ON_STAGE = "on-stage"
+    DIRECTION = "direction"
+    FOLLOW = "follow"
+    MOVED = "moved"
+    SCREEN = "screen"
+    PAPER = "paper"
 
 
 class Reason(StrEnum):

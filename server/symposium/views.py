@@ -34,7 +34,10 @@ from server.symposium.history import Decision as Decision
 from server.symposium.history import decision_facts as decision_facts
 from server.symposium.history import history as history
 from server.symposium.history import last_done
+from server.symposium.programme import has_no_photos
+from server.symposium.programme_facts import direction_facts, paired_facts, programme_facts
 from server.symposium.scenes import scene_posts
+from server.symposium.shelf import shelf_count, shelf_facts
 from server.symposium.state import Post, State, Switch
 from server.symposium.values import PHONE, DeviceId, Hold, PostBody, PostId, Reject, Status
 
@@ -45,6 +48,8 @@ COLORS = 12
 _LIKE_STEPS = 50
 
 Items = dict[str, Any]
+Seldom = tuple[str, tuple[Any, ...], Callable[[], Any]]
+"""A value that changes seldom and is long in the making: key, version, function that makes it."""
 
 
 class SymposiumFacts(_Wire, frozen=True):
@@ -285,7 +290,7 @@ def _shared(state: State, post: Post, body: PostBody, *, whole: bool) -> dict[st
                 width=m.width,
                 height=m.height,
             )
-            for m in body.media
+            for m in (body.media if whole or not has_no_photos(state, post.session) else ())
         ),
         "emojis": tuple(WireEmoji(shortcode=e.shortcode, url=media_url(state.slug, e.blob)) for e in body.emojis),
         "warning": body.warning,
@@ -461,11 +466,29 @@ class WallBook(Book):
 
     def look(self, state: State) -> None:
         """Bring the view up to *state*, which is not kept."""
-        posts = (
-            (f"post:{p.id}", (p.body, p.released, p.pinned, p.starred), lambda p=p: wire_post(state, p))
-            for p in wall_posts(state)
-        )
-        self._turn(state.seq, common(state, names=False, themes=self._themes), posts)
+        posts = ((f"post:{p.id}", _version(state, p), lambda p=p: wire_post(state, p)) for p in wall_posts(state))
+        seldom = (*_day(state), _shelf(state), *_screens(state))
+        self._turn(state.seq, common(state, names=False, themes=self._themes), (*seldom, *posts))
+
+
+def _version(state: State, post: Post) -> tuple[Any, ...]:
+    bare = has_no_photos(state, post.session)
+    return (post.body, post.released, post.pinned, post.starred, post.session, bare)
+
+
+def _day(state: State) -> Iterator[Seldom]:
+    """The programme, and what the screens do by themselves: too large to look at again for each post."""
+    body = 0 if state.programme is None else state.programme.body
+    yield "programme", (state.programme_seq, body, body in state.bodies), lambda: programme_facts(state)
+    yield "direction", (state.direction,), lambda: direction_facts(state)
+
+
+def _shelf(state: State) -> Seldom:
+    return "shelf", (state.shelf_seq, state.programme_seq), lambda: shelf_facts(state)
+
+
+def _screens(state: State) -> Iterator[Seldom]:
+    yield "screens", tuple(state.paired.items()), lambda: paired_facts(state)
 
 
 class PhoneBook(Book):
@@ -473,7 +496,8 @@ class PhoneBook(Book):
 
     def look(self, state: State) -> None:
         """Bring the view up to *state*, which is not kept."""
-        self._turn(state.seq, common(state, names=False, themes=self._themes), ())
+        shelf: Seldom = ("shelf", (state.shelf_seq,), lambda: shelf_count(state))
+        self._turn(state.seq, common(state, names=False, themes=self._themes), (*_day(state), shelf))
 
 
 class DeskBook(Book):
@@ -486,13 +510,13 @@ class DeskBook(Book):
             "counts": counts(state),
             "policy": policy_facts(state),
         }
-        self._turn(state.seq, facts, (*self._queue(state), *last_done(state)))
+        self._turn(state.seq, facts, (*_day(state), *self._queue(state), *last_done(state)))
 
     def _queue(self, state: State) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
         alike = alike_in_queue(state)
         for place, post in enumerate(fair_queue(state)):
             author, same = state.authors[post.author], alike[group_of(state, post)] or 1
-            version = (post.body, place, post.decided, author.shown, author.rejected, author.banned, same)
+            version = (post.body, post.session, place, post.decided, author.shown, author.rejected, author.banned, same)
             yield f"post:{post.id}", version, _maker(state, post, place, same)
 
 
@@ -513,4 +537,5 @@ class StageBook(Book):
             "figures": Figures(held=len(state.held), oldest_at=None if oldest is None else state.posts[oldest].revised),
             **{f"source:{s.id}": s for s in source_facts(state)},
         }
-        self._turn(state.seq, facts, last_done(state))
+        seldom = (*_day(state), _shelf(state), *_screens(state))
+        self._turn(state.seq, facts, (*seldom, *last_done(state)))

@@ -13,6 +13,7 @@ import msgspec
 
 from server.symposium import entries
 from server.symposium.entries import (
+    AddressBody,
     AnnouncementBody,
     BadgeBody,
     RulesBody,
@@ -27,7 +28,10 @@ from server.symposium.values import (
     AuthorKey,
     BlobId,
     Emoji,
+    Form,
     Hold,
+    PaperId,
+    Part,
     Picture,
     Policy,
     PostBody,
@@ -42,7 +46,20 @@ from server.symposium.values import (
     SourceId,
 )
 from tests.journals.files import write_journal
-from tests.server.symposium.day import ANNA, BRAM, MASTODON, ORGANISER, REVOKED, STRANGER, Day
+from tests.server.symposium.day import (
+    ANNA,
+    BRAM,
+    HALL,
+    MASTODON,
+    OPENING,
+    ORGANISER,
+    PANEL,
+    REVOKED,
+    SLOTS,
+    SPEAKER,
+    STRANGER,
+    Day,
+)
 
 FOLDER = Path(__file__).parent
 
@@ -56,6 +73,7 @@ def a_day() -> Day:
     _staff_decide(day)
     _screens_change(day)
     _the_whole_changes(day)
+    _the_programme_goes_on(day)
     _people_leave(day)
     return day
 
@@ -161,6 +179,37 @@ def _the_whole_changes(day: Day) -> None:
     day.undo_act(back, by=STRANGER)
     day.undo_act(back)
     day.undo_act(back)
+
+
+def _the_programme_goes_on(day: Day) -> None:
+    """A programme, late; a screen; papers by staff and by a speaker, fetched and taken away."""
+    day.programme()
+    day.programme(base=1)
+    day.programme(SLOTS[:4])
+    day.undo_act(by=ORGANISER)
+    day.shift(PANEL, 7, rest=True)
+    day.on_stage(PANEL, part=Part.QUESTIONS)
+    day.put(entries.DirectionSet(by=ANNA, stage_safe=False, papers_s=90))
+    address = AddressBody(url="https://rooster.example/schedule.json")
+    day.put(entries.ProgrammeFollowed(by=ORGANISER, on=True), address)
+    day.move("rich", "like", "nobody", to=PANEL)
+    day.undo_act()
+    day.pair("left", stage=True)
+    day.pair("right", room=None)
+    day.put(entries.ScreenRemoved(by=ANNA, screen=ScreenId("right")))
+    day.put(entries.SceneSet(by=ANNA, scene=Scene.SESSION, room=HALL, session=OPENING))
+    day.paper("slides", session=OPENING, form=Form.SLIDES, embargo=True, by=SPEAKER)
+    day.paper("theirs", session=PANEL, by=SPEAKER)
+    day.file("slides", by=SPEAKER, preview=BlobId("e" * 64), flags=("javascript",))
+    day.file("slides", blob="b2")
+    day.put(entries.FileDropped(by=ORGANISER, paper=PaperId("slides"), file=day.seq))
+    day.put(entries.Struck(papers=(PaperId("slides"),)))
+    day.put(entries.SceneSet(by=ANNA, scene=Scene.PAPER, paper=PaperId("slides")))
+    day.paper("link")
+    day.put(entries.Counted(counts=(entries.Count("slides", "download", 3, 2), entries.Count("", "scan", 40))))
+    day.put(entries.PaperRemoved(by=ANNA, paper=PaperId("link")))
+    day.undo_act()
+    day.put(entries.PaperRemoved(by=ORGANISER, paper=PaperId("link"), erase=True))
 
 
 def _people_leave(day: Day) -> None:

@@ -14,12 +14,20 @@ from hypothesis import strategies as st
 
 from server.symposium import entries
 from server.symposium.entries import (
+    AddressBody,
     AnnouncementBody,
     AnyHead,
     BadgeBody,
+    Count,
+    FileBody,
+    PaperBody,
+    ProgrammeBody,
     Record,
     RulesBody,
     SceneBody,
+    ScreenBody,
+    SessionBody,
+    Slot,
     SourceBody,
     SymposiumBody,
     Target,
@@ -31,18 +39,23 @@ from server.symposium.values import (
     PHONE,
     AuthorKey,
     BadgeId,
+    BlobId,
     Decision,
     DeviceId,
+    Form,
     Hold,
+    PaperId,
     Policy,
     PostBody,
     PostId,
     Reason,
     Reject,
     Role,
+    RoomId,
     RuleId,
     Scene,
     ScreenId,
+    SessionId,
     Show,
     SourceId,
     Verdict,
@@ -65,8 +78,16 @@ _DECISIONS = st.sampled_from((*Decision, *(Decision.SHOW,) * 4, *(Decision.HIDE,
 _POLICIES = st.sampled_from((Policy.EVERYTHING_WAITS, Policy.RULES_DECIDE, Policy.RULES_DECIDE, Policy.KNOWN_PASS))
 _REASONS = st.sampled_from((None, None, *Reason))
 _AGO = st.sampled_from((0, 0, 0, 1, 2, 4, 9))
-_SCENES = st.sampled_from((*Scene, *(Scene.SPOTLIGHT,) * 3, *(Scene.TEXT,) * 2))
+_SCENES = st.sampled_from(
+    (*(scene for scene in Scene if scene is not Scene.PAPER), *(Scene.SPOTLIGHT,) * 3, *(Scene.TEXT,) * 2)
+)
 _SCREENS = st.sampled_from((None, None, *SCREENS))
+ROOMS = (RoomId("hall"), RoomId("foyer"))
+SESSIONS = tuple(map(SessionId, ("s0", "s1", "s2")))
+PAPERS = tuple(map(PaperId, ("paper-0", "paper-1")))
+_SESSIONS = st.sampled_from((None, *SESSIONS))
+_PAPERS = st.sampled_from(PAPERS)
+_SHELF = st.sampled_from((ANNA, ORGANISER, SPEAKER, SPEAKER, STRANGER))
 _SMALL = st.integers(0, 3)
 _BOOL = st.booleans()
 
@@ -104,12 +125,12 @@ class Play:
         self.records.append(record)
         return record
 
-    def go_on(self, draw: Draw) -> None:
-        """What was planned, or anything."""
+    def go_on(self, draw: Draw, *, besides: bool = False) -> None:
+        """What was planned, or anything; with *besides* also what is done to programme, screens and papers."""
         if self._plan:
             self._plan.pop(0)(draw)
         else:
-            draw(HAPPENINGS)(self, draw)
+            draw(BESIDES if besides and not draw(_SMALL) else HAPPENINGS)(self, draw)
 
     @property
     def seq(self) -> int:
@@ -126,7 +147,8 @@ class Play:
             (BRAM, Role.MODERATOR),
             (SPEAKER, Role.SPEAKER),
         ):
-            head = entries.BadgeMade(by=OPERATOR, badge=badge, role=role, token_hash=badge)
+            session = SESSIONS[0] if role is Role.SPEAKER else None
+            head = entries.BadgeMade(by=OPERATOR, badge=badge, role=role, token_hash=badge, session=session)
             self.put(head, BadgeBody(name=badge.title()))
         self.put(entries.SourceSet(by=OPERATOR, source=MASTODON, network="mastodon", on=True), SourceBody(name="Zwaan"))
 
@@ -334,6 +356,72 @@ class Play:
         head = entries.Erased(by=draw(_ORGANISERS), posts=(sent.post,))
         self.put(entries.Erased(by=head.by, author=sent.author) if draw(_BOOL) else head)
 
+    # Programme, screens, papers
+
+    def organiser_sets_programme(self, draw: Draw) -> None:
+        """Of some of the sessions, edited from the newest one mostly; half the time it is taken back."""
+        known = [r.seq for r in self.records if isinstance(r.head, entries.ProgrammeSet)]
+        slots = tuple(
+            Slot(session, draw(st.sampled_from((None, *ROOMS))), at * 1_000_000, (at + 20) * 1_000_000, no_record=late)
+            for session, at, late in zip(SESSIONS, (0, 20, 20), (False, draw(_BOOL), False), strict=True)
+            if draw(_SMALL)
+        )
+        base = draw(st.sampled_from((*known[-1:] * 4, *known[-2:], 0)))
+        head = entries.ProgrammeSet(by=draw(_ORGANISERS), base=base, rooms=ROOMS, slots=slots)
+        words = tuple(SessionBody(id=slot.session, title=f"{slot.session} at {self.seq}") for slot in slots)
+        self.put(head, ProgrammeBody(sessions=words))
+        self._plan = [self.day_goes_on, *([self._taking_back(self.seq)] if draw(_BOOL) else [])]
+
+    def _taking_back(self, seq: int) -> Callable[[Draw], Any]:
+        return lambda draw: self.put(entries.ActUndone(by=draw(_STAFF), seq=seq))
+
+    def day_goes_on(self, draw: Draw) -> None:
+        """Something is late, on stage, moved or paired; now and then it is taken back."""
+        by, session, room = draw(_STAFF), draw(_SESSIONS), draw(st.sampled_from((None, *ROOMS)))
+        heads: tuple[AnyHead, ...] = (
+            entries.ProgrammeShifted(by=by, session=session or SESSIONS[0], minutes=draw(_AGO), rest=draw(_BOOL)),
+            entries.OnStageSet(by=by, room=room, session=session, auto=draw(_BOOL)),
+            entries.DirectionSet(by=by, stage_safe=draw(_BOOL), papers_s=draw(_SMALL)),
+            entries.PostsMoved(by=by, posts=(self._some_post(draw).post,), session=session),
+            entries.ScreenRemoved(by=by, screen=SCREENS[0]),
+            entries.Counted(counts=(Count(draw(_PAPERS), "download", 2, 1), Count("", "scan", 1))),
+            entries.Struck(papers=PAPERS),
+        )
+        self.put(draw(st.sampled_from(heads)))
+        if not draw(_SMALL):
+            self._plan = [self._taking_back(self.seq)]
+
+    def staff_pairs(self, draw: Draw) -> None:
+        head = entries.ScreenSet(by=draw(_STAFF), screen=draw(st.sampled_from(SCREENS)), stage=draw(_BOOL))
+        self.put(head, ScreenBody(name=f"Screen {self.seq}"))
+
+    def organiser_follows(self, draw: Draw) -> None:
+        on = draw(_BOOL)
+        head = entries.ProgrammeFollowed(by=draw(_ORGANISERS), on=on)
+        self.put(head, AddressBody(url=f"https://rooster.example/{self.seq}") if on else None)
+        self._plan = [self._taking_back(self.seq)] if draw(_BOOL) else []
+
+    def paper_is_set(self, draw: Draw) -> None:
+        head = entries.PaperSet(
+            by=draw(_SHELF), paper=draw(_PAPERS), form=Form.PAPER, session=draw(_SESSIONS), embargo=draw(_BOOL)
+        )
+        self.put(head, PaperBody(title=f"Paper {self.seq}"))
+        self._plan = [self.paper_changes] * draw(_SMALL)
+
+    def paper_changes(self, draw: Draw) -> None:
+        by, paper = draw(_SHELF), draw(_PAPERS)
+        filed = [r.seq for r in self.records if isinstance(r.head, entries.PaperFiled)][-3:] or [1]
+        match draw(st.sampled_from(("file", "file", "drop", "remove"))):
+            case "file":
+                head = entries.PaperFiled(by=by, paper=paper, blob=BlobId(f"b{self.seq}"), size=1, type="t")
+                self.put(head, FileBody(name=f"{self.seq}.pdf"))
+            case "drop":
+                self.put(entries.FileDropped(by=by, paper=paper, file=draw(st.sampled_from(filed))))
+            case _:
+                self.put(entries.PaperRemoved(by=by, paper=paper, erase=draw(_BOOL)))
+                if draw(_BOOL):
+                    self._plan = [self._taking_back(self.seq)]
+
     def time_strikes(self, draw: Draw) -> None:
         self.put(entries.Expired(posts=tuple(self._some_post(draw).post for _ in range(2))))
 
@@ -382,7 +470,18 @@ SELDOM = (
     Play.time_strikes,
 )
 HAPPENINGS = st.sampled_from((*(Play.staff_decide,) * 16, *OFTEN * 5, *SOMETIMES * 2, *SELDOM))
-"""What may happen next, by how often it does."""
+"""What may happen next to posts, by how often it does: so often that the mistakes which hide in them are found."""
+BESIDES = st.sampled_from(
+    (
+        *(Play.organiser_sets_programme,) * 3,
+        *(Play.day_goes_on,) * 3,
+        Play.staff_pairs,
+        Play.organiser_follows,
+        *(Play.paper_is_set,) * 3,
+        *(Play.paper_changes,) * 2,
+    )
+)
+"""What may happen next to the programme, the screens and the papers."""
 
 
 @st.composite
@@ -390,5 +489,5 @@ def journals(draw: Draw, *, max_size: int = 40) -> list[Record]:
     """The records of a random day."""
     play = Play(draw(_POLICIES))
     for _ in range(draw(st.integers(max_size // 2, max_size))):
-        play.go_on(draw)
+        play.go_on(draw, besides=True)
     return play.records

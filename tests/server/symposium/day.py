@@ -9,10 +9,18 @@ from server.symposium.entries import (
     AnnouncementBody,
     AnyHead,
     BadgeBody,
+    FileBody,
+    PaperBody,
+    ProgrammeBody,
     Record,
+    RoomBody,
     RulesBody,
     SceneBody,
+    ScreenBody,
+    SessionBody,
+    Slot,
     SourceBody,
+    SpeakerBody,
     SymposiumBody,
     Target,
     ThemeBody,
@@ -26,18 +34,24 @@ from server.symposium.values import (
     PHONE,
     AuthorKey,
     BadgeId,
+    BlobId,
     Decision,
     DeviceId,
+    Form,
     Hold,
+    PaperId,
     Policy,
     PostBody,
     PostId,
     Reason,
     Reject,
     Role,
+    RoomId,
     RuleId,
     Scene,
     ScreenId,
+    SessionId,
+    SessionKind,
     Show,
     SourceId,
     Status,
@@ -61,6 +75,30 @@ SHOW, HOLD = Show(rule=RuleId("clean")), Hold(rule=RuleId("links"))
 REJECT = Reject(rule=RuleId("words"), reason=Reason.HURTFUL)
 
 
+HALL, FOYER = RoomId("hall"), RoomId("foyer")
+OPENING, PANEL, LUNCH, CLOSING, ASIDE = map(SessionId, ("opening", "panel", "lunch", "closing", "aside"))
+MINUTE = 60_000_000
+SLOTS = (
+    Slot(OPENING, HALL, 10 * MINUTE, 40 * MINUTE),
+    Slot(PANEL, HALL, 40 * MINUTE, 70 * MINUTE, questions_s=600),
+    Slot(LUNCH, HALL, 70 * MINUTE, 100 * MINUTE, SessionKind.BREAK),
+    Slot(CLOSING, HALL, 100 * MINUTE, 130 * MINUTE, no_record=True),
+    Slot(ASIDE, FOYER, 40 * MINUTE, 70 * MINUTE),
+)
+PROGRAMME = ProgrammeBody(
+    version="1.3",
+    rooms=(RoomBody(id=HALL, name="Grote zaal"), RoomBody(id=FOYER, name="Foyer")),
+    sessions=(
+        SessionBody(id=OPENING, title="Opening", speakers=(SpeakerBody(name="Marjolein Verkade"),), lang="nl"),
+        SessionBody(id=PANEL, title="Burgerberaad, en dan?", hashtag="#Panel"),
+        SessionBody(id=LUNCH, title="Lunch"),
+        SessionBody(id=CLOSING, title="Slot"),
+        SessionBody(id=ASIDE, title="Ernaast", hashtag="ernaast"),
+    ),
+)
+"""A day that begins at ten minutes past midnight of 1970, where the days of these tests are."""
+
+
 def code_of(outcome: Outcome) -> str:
     """The code of a refusal; the kind of outcome otherwise."""
     return outcome.code if isinstance(outcome, Refused) else type(outcome).__name__
@@ -77,7 +115,10 @@ class Day:
         )
         self.put(made, SymposiumBody(title="De dag", hashtags=("dag",), date="2026-11-21"))
         for badge, role in ROLES.items():
-            head = entries.BadgeMade(by=OPERATOR, badge=badge, role=role, token_hash=f"hash of {badge}")
+            session = OPENING if role is Role.SPEAKER else None
+            head = entries.BadgeMade(
+                by=OPERATOR, badge=badge, role=role, token_hash=f"hash of {badge}", session=session
+            )
             self.put(head, BadgeBody(name=badge.title()))
         self.put(entries.BadgeRevoked(by=OPERATOR, badge=REVOKED))
         self.put(entries.SourceSet(by=OPERATOR, source=MASTODON, network="mastodon", on=True), SourceBody(name="Zwaan"))
@@ -203,6 +244,50 @@ class Day:
 
     def pause(self, *, on: bool = True, by: BadgeId = ANNA) -> Outcome:
         return self.put(entries.Paused(by=by, on=on))
+
+    # Programme, screens, papers
+
+    def programme(
+        self, slots: tuple[Slot, ...] = SLOTS, *, base: int | None = None, by: BadgeId = ORGANISER
+    ) -> Outcome:
+        """The programme, edited from the one that holds unless *base* says otherwise."""
+        known = self.state.programme
+        head = entries.ProgrammeSet(
+            by=by,
+            base=(0 if known is None else known.body) if base is None else base,
+            rooms=(HALL, FOYER),
+            slots=slots,
+        )
+        return self.put(head, PROGRAMME)
+
+    def shift(self, session: str, minutes: int, *, rest: bool = False, by: BadgeId = ANNA) -> Outcome:
+        return self.put(entries.ProgrammeShifted(by=by, session=SessionId(session), minutes=minutes, rest=rest))
+
+    def on_stage(self, session: str | None, *, room: RoomId | None = HALL, by: BadgeId = ANNA, **rest: Any) -> Outcome:
+        known = None if session is None else SessionId(session)
+        return self.put(entries.OnStageSet(by=by, room=room, session=known, **rest))
+
+    def move(self, *posts: str, to: str | None, by: BadgeId = ANNA) -> Outcome:
+        session = None if to is None else SessionId(to)
+        return self.put(entries.PostsMoved(by=by, posts=tuple(map(PostId, posts)), session=session))
+
+    def pair(self, screen: str, *, room: RoomId | None = HALL, by: BadgeId = ANNA, **rest: Any) -> Outcome:
+        head = entries.ScreenSet(by=by, screen=ScreenId(screen), room=room, **rest)
+        return self.put(head, ScreenBody(name=f"Screen {screen}"))
+
+    def paper(
+        self, paper: str = "paper", *, session: str | None = None, by: BadgeId = ORGANISER, **rest: Any
+    ) -> Outcome:
+        """A paper on the shelf, or changed; its title says in which entry."""
+        known = None if session is None else SessionId(session)
+        rest = {"form": Form.PAPER, **rest}
+        head = entries.PaperSet(by=by, paper=PaperId(paper), session=known, **rest)
+        return self.put(head, PaperBody(title=f"Title {self.seq + 1}", authors=("Noor van Dalen",)))
+
+    def file(self, paper: str = "paper", *, blob: str = "b1", by: BadgeId = ORGANISER, **rest: Any) -> Outcome:
+        rest = {"size": 1_000, "type": "application/pdf", "lang": "nl", "pages": 6, **rest}
+        head = entries.PaperFiled(by=by, paper=PaperId(paper), blob=BlobId(blob), **rest)
+        return self.put(head, FileBody(name=f"{blob}.pdf"))
 
     # What is there
 

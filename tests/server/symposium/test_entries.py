@@ -16,6 +16,8 @@ KINDS = {
     "source-removed", "post-arrived", "post-edited", "post-departed", "author-departed", "post-withdrawn", "decided",
     "undone", "banned", "stopped", "paused", "policy-set", "scene-set", "erased", "expired", "post-amended",
     "act-undone", "rules-set", "brake-tripped", "announced", "theme-set",
+    "programme-set", "programme-shifted", "on-stage-set", "direction-set", "programme-followed", "posts-moved",
+    "screen-set", "screen-removed", "paper-set", "paper-filed", "file-dropped", "paper-removed", "struck", "counted",
 }  # fmt: skip
 
 

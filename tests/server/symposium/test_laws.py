@@ -25,7 +25,8 @@ from server.symposium import acts, entries
 from server.symposium.entries import AnyHead, Record, decode_head, encode_head
 from server.symposium.law import apply, replay
 from server.symposium.outcomes import Broken, Done
-from server.symposium.state import Act, State, WasScene, WasWording, erase
+from server.symposium.shelf import removed_papers
+from server.symposium.state import Act, State, WasProgramme, WasScene, WasWording, erase
 from server.symposium.values import Status
 from server.symposium.views import DeskBook, PhoneBook, StageBook, WallBook
 from tests.journals.files import write_journal
@@ -62,7 +63,7 @@ def test_what_the_law_asks_to_redact_is_in_no_state(journal: list[Record]) -> No
 
 def bodies_before(act: Act) -> tuple[int, ...]:
     """The bodies that it takes to take *act* back."""
-    return acts._bodies(act.before) if isinstance(act.before, WasScene | WasWording) else ()
+    return acts._bodies(act.before) if isinstance(act.before, WasScene | WasWording | WasProgramme) else ()
 
 
 @quick
@@ -73,7 +74,11 @@ def test_every_body_is_named_or_to_be_redacted(journal: list[Record]) -> None:
     asked = {seq for record in journal for seq in apply(state, record).redact}
     named = {state.body, *(b.body for b in state.badges.values()), *(s.body for s in state.sources.values())}
     named.update(post.body for post in state.posts.values())
-    named.update(w.body for w in (state.rules, state.announcement, state.theme) if w is not None)
+    named.update(w.body for w in (state.rules, state.announcement, state.theme, state.followed) if w is not None)
+    named.update(screen.body for screen in state.paired.values())
+    named.update(() if state.programme is None else (state.programme.body,))
+    for paper in (*state.papers.values(), *removed_papers(state)):
+        named.update((paper.body, *(file.seq for file in paper.files)))
     named.update(seq for each in (state.scene, *state.screens.values()) for seq in acts.bodies_of_scene(each))
     named.update(seq for act in state.acts.values() for seq in bodies_before(act))
 

@@ -8,9 +8,13 @@ import pytest
 
 from server.symposium import entries, law
 from server.symposium.entries import (
+    AddressBody,
     AnnouncementBody,
     BadgeBody,
+    FileBody,
+    PaperBody,
     RulesBody,
+    ScreenBody,
     SourceBody,
     SymposiumBody,
     Target,
@@ -21,12 +25,16 @@ from server.symposium.values import (
     OPERATOR,
     AuthorKey,
     BadgeId,
+    BlobId,
     Decision,
+    Form,
+    PaperId,
     Policy,
     PostBody,
     PostId,
     Role,
     Scene,
+    ScreenId,
     SourceId,
 )
 from tests.oracle.machine import canonical
@@ -34,11 +42,16 @@ from tests.server.symposium.day import (
     ANNA,
     AUTHOR,
     BRAM,
+    FOYER,
+    HALL,
     MASTODON,
+    OPENING,
     ORGANISER,
+    PROGRAMME,
     REVOKED,
     SCREEN,
     SHOW,
+    SLOTS,
     SPEAKER,
     STRANGER,
     Day,
@@ -46,6 +59,7 @@ from tests.server.symposium.day import (
 )
 
 STAFF = {OPERATOR, ORGANISER, ANNA}
+SHELF = {OPERATOR, ORGANISER, ANNA, SPEAKER}
 ORGANISERS = {OPERATOR, ORGANISER}
 EVERYBODY = (OPERATOR, ORGANISER, ANNA, SPEAKER, AUTHOR, SCREEN, REVOKED, STRANGER)
 
@@ -62,6 +76,8 @@ class Try:
 
 _HIDDEN_AT = 12
 _STOPPED_AT = 14
+_PROGRAMME_AT = 17
+_FILED_AT = 20
 
 TRIES = (
     Try(entries.SymposiumChanged, ORGANISERS, SymposiumBody(title="Other")),
@@ -84,6 +100,26 @@ TRIES = (
     Try(entries.Paused, STAFF, on=True),
     Try(entries.PolicySet, STAFF, policy=Policy.EVERYTHING_WAITS),
     Try(entries.SceneSet, STAFF, scene=Scene.JOIN),
+    Try(entries.ProgrammeSet, ORGANISERS, PROGRAMME, base=_PROGRAMME_AT, rooms=(HALL, FOYER), slots=SLOTS),
+    Try(entries.ProgrammeShifted, STAFF, session=OPENING, minutes=5),
+    Try(entries.OnStageSet, STAFF, room=HALL, session=OPENING),
+    Try(entries.DirectionSet, STAFF, stage_safe=False, papers_s=30),
+    Try(entries.ProgrammeFollowed, ORGANISERS, AddressBody(url="https://rooster.example/schedule.json"), on=True),
+    Try(entries.PostsMoved, STAFF, posts=(PostId("p"),), session=OPENING),
+    Try(entries.ScreenSet, STAFF, ScreenBody(name="Left"), screen=ScreenId("new"), room=HALL),
+    Try(entries.ScreenRemoved, STAFF, screen=ScreenId("left")),
+    Try(entries.PaperSet, SHELF, PaperBody(title="Other"), paper=PaperId("paper"), form=Form.PAPER, session=OPENING),
+    Try(
+        entries.PaperFiled,
+        SHELF,
+        FileBody(name="a.pdf"),
+        paper=PaperId("paper"),
+        blob=BlobId("b"),
+        size=1,
+        type="application/pdf",
+    ),
+    Try(entries.FileDropped, SHELF, paper=PaperId("paper"), file=_FILED_AT),
+    Try(entries.PaperRemoved, SHELF, paper=PaperId("paper")),
     Try(entries.Erased, ORGANISERS, posts=(PostId("p"),)),
 )
 
@@ -99,6 +135,12 @@ def a_day() -> Day:
     day.stop(on=False)
     assert day.seq == _STOPPED_AT + 1
     day.undo_act()
+    day.programme()
+    assert day.seq == _PROGRAMME_AT
+    day.pair("left")
+    day.paper("paper", session=OPENING)
+    day.file("paper")
+    assert day.seq == _FILED_AT
     return day
 
 

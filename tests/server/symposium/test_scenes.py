@@ -8,12 +8,13 @@ import msgspec
 import pytest
 
 from server.symposium import acts, facts, views
+from server.symposium.entries import PaperRemoved, SceneSet
 from server.symposium.outcomes import Refused
 from server.symposium.scenes import MAX_PLAYLIST
 from server.symposium.state import Showing, erase
-from server.symposium.values import Scene
+from server.symposium.values import PaperId, RoomId, Scene, ScreenId, SessionId
 from server.symposium.views import WallBook, WirePost
-from tests.server.symposium.day import ANNA, SHOW, Day, code_of
+from tests.server.symposium.day import ANNA, HALL, PANEL, SHOW, SLOTS, Day, code_of
 
 
 def facts_of(day: Day) -> facts.SceneFacts:
@@ -35,7 +36,7 @@ def shown_day(*posts: str) -> Day:
 
 class TestSetting:
     @pytest.mark.parametrize("screen", [None, "left"])
-    @pytest.mark.parametrize("scene", Scene)
+    @pytest.mark.parametrize("scene", [scene for scene in Scene if scene is not Scene.PAPER])
     def test_each_scene(self, scene: Scene, screen: str | None) -> None:
         day = shown_day("a", "b")
         posts = {"spotlight": ("a",), "playlist": ("b", "a", "b")}.get(scene, ())
@@ -189,3 +190,61 @@ class TestTheme:
         book = WallBook(lambda slug, seq, body: facts.ThemeLook(f"/{slug}/{body.theme}/{seq}.css", "columns"))
         book.look(day.state)
         assert (book.items["theme"].css, book.items["theme"].layout) == (f"/dag/krant/{day.seq}.css", "columns")
+
+
+class TestProgrammeAndPapers:
+    def planned(self) -> Day:
+        day = Day()
+        day.programme()
+        day.paper("paper")
+        return day
+
+    def put(self, day: Day, **fields: Any) -> str:
+        return code_of(day.put(SceneSet(by=ANNA, **fields)))
+
+    def test_a_room_shows_something_of_its_own_and_is_given_back(self) -> None:
+        day = self.planned()
+        self.put(day, scene=Scene.JOIN, room=HALL)
+        told = facts_of(day)
+        assert (told.scene, {room: each.scene for room, each in told.rooms.items()}) == ("fountain", {"hall": "join"})
+        assert told.screens == {}
+        self.put(day, scene=None, room=HALL)
+        assert facts_of(day).rooms == {}
+        day.undo_act()
+        assert list(facts_of(day).rooms) == ["hall"]
+
+    def test_all_is_all(self) -> None:
+        day = self.planned()
+        self.put(day, scene=Scene.JOIN, room=HALL)
+        self.put(day, scene=Scene.TITLE)
+        assert facts_of(day).rooms == {}
+
+    @pytest.mark.parametrize(
+        ("fields", "code"),
+        [
+            ({"scene": Scene.PAPER, "paper": PaperId("paper")}, "Done"),
+            ({"scene": Scene.PAPER, "paper": PaperId("nobody's")}, "unknown"),
+            ({"scene": Scene.PAPER}, "unknown"),
+            ({"scene": Scene.SESSION, "session": PANEL}, "Done"),
+            ({"scene": Scene.SESSION}, "Done"),
+            ({"scene": Scene.SESSION, "session": SessionId("no-session")}, "unknown"),
+            ({"scene": Scene.PAPERS, "session": PANEL}, "Done"),
+            ({"scene": Scene.JOIN, "room": RoomId("attic")}, "unknown"),
+            ({"scene": Scene.JOIN, "room": HALL, "screen": ScreenId("left")}, "unknown"),
+            ({"scene": Scene.JOIN, "screen": ScreenId("room:hall")}, "unknown"),
+            ({"scene": None, "room": HALL}, "Done"),
+        ],
+    )
+    def test_only_what_there_is(self, fields: dict[str, Any], code: str) -> None:
+        assert self.put(self.planned(), **fields) == code
+
+    def test_what_is_gone_is_not_named(self) -> None:
+        day = self.planned()
+        self.put(day, scene=Scene.PAPER, paper=PaperId("paper"))
+        assert facts_of(day).paper == "paper"
+        day.put(PaperRemoved(by=ANNA, paper=PaperId("paper")))
+        assert facts_of(day).paper is None
+        self.put(day, scene=Scene.SESSION, session=PANEL)
+        assert facts_of(day).session == "panel"
+        day.programme(SLOTS[2:])
+        assert facts_of(day).session is None

@@ -289,7 +289,9 @@ class TestPhoneAndStage:
         day = Day()
         day.put_post_in("shown")
         items = look(PhoneBook(), day)
-        assert set(items) == {"symposium", "scene", "announcement", "theme", "stop", "pause"}
+        assert set(items) == {
+            "symposium", "scene", "announcement", "theme", "stop", "pause", "programme", "direction", "shelf"
+        }  # fmt: skip
 
     def test_the_stage_sees_how_long_the_oldest_waits(self) -> None:
         day = Day()
