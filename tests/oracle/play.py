@@ -78,9 +78,16 @@ _DECISIONS = st.sampled_from((*Decision, *(Decision.SHOW,) * 4, *(Decision.HIDE,
 _POLICIES = st.sampled_from((Policy.EVERYTHING_WAITS, Policy.RULES_DECIDE, Policy.RULES_DECIDE, Policy.KNOWN_PASS))
 _REASONS = st.sampled_from((None, None, *Reason))
 _AGO = st.sampled_from((0, 0, 0, 1, 2, 4, 9))
-_SCENES = st.sampled_from(
-    (*(scene for scene in Scene if scene is not Scene.PAPER), *(Scene.SPOTLIGHT,) * 3, *(Scene.TEXT,) * 2)
+_OF_POSTS = (
+    Scene.FOUNTAIN,
+    Scene.SPOTLIGHT,
+    Scene.JOIN,
+    Scene.TITLE,
+    Scene.TEXT,
+    Scene.PLAYLIST,
+    Scene.BLANK,
 )
+_SCENES = st.sampled_from((*_OF_POSTS, *(Scene.SPOTLIGHT,) * 3, *(Scene.TEXT,) * 2))
 _SCREENS = st.sampled_from((None, None, *SCREENS))
 ROOMS = (RoomId("hall"), RoomId("foyer"))
 SESSIONS = tuple(map(SessionId, ("s0", "s1", "s2")))
