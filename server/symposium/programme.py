@@ -215,24 +215,64 @@ def has_no_photos(state: State, session: str | None) -> bool:
     return slot is not None and slot.no_record
 
 
+def running(state: State, now: int) -> list[tuple[Slot, RoomId | None]]:
+    """
+    What runs at *now* (µs), and where: what the clock says and, where a person said otherwise, that.
+
+    The pages reckon the same, in `wall/lib/programme.js`.
+    """
+    if state.programme is None:
+        return []
+    everywhere = state.on_stage.get(EVERYWHERE)
+    if everywhere is not None:
+        return [(slot, slot.room) for slot in state.programme.slots.values() if slot.session == everywhere.session]
+    found: list[tuple[Slot, RoomId | None]] = []
+    for slot in state.programme.slots.values():
+        said = [room for room, on in state.on_stage.items() if on.session == slot.session]
+        if said:
+            found.extend((slot, room) for room in said)
+        elif slot.room not in state.on_stage and begins(state, slot) <= now < ends(state, slot):
+            found.append((slot, slot.room))
+    return found
+
+
 def session_at(state: State, room: RoomId | None, now: int) -> SessionId | None:
     """
     The session that a post of *now* (µs) belongs to, by its room: what is on stage there, else what just was.
 
-    Without a room (somebody at home, a network) only where one session runs in the whole house.
+    What has no room is in every room, where nothing else is. Without a room (somebody at home, a network) only where
+    one session runs in the whole house.
     """
-    if state.programme is None:
+    programme = state.programme
+    if programme is None:
         return None
-    if room is not None and room not in state.programme.rooms:
+    if room not in programme.rooms:
         room = None
     said = state.on_stage.get(EVERYWHERE if room is None else room)
     if said is not None:
         return said.session
-    talks = [slot for slot in state.programme.slots.values() if slot.kind is SessionKind.TALK]
-    here = [slot for slot in talks if room is None or slot.room == room]
-    running = [slot for slot in here if begins(state, slot) <= now < ends(state, slot)]
-    just_ended = [slot for slot in here if ends(state, slot) <= now < ends(state, slot) + _GRACE_US]
-    found = running or just_ended
-    if not found or (room is None and len({slot.room for slot in found}) > 1):
-        return None
-    return max(found, key=lambda slot: (begins(state, slot), slot.session)).session
+    times = (
+        [(slot, where) for slot, where in running(state, now) if slot.kind is SessionKind.TALK],
+        _ended(state, now),
+    )
+    for found in times:
+        here = [slot for slot, where in found if where == room] or [slot for slot, where in found if where is None]
+        if room is None:
+            here = [slot for slot, _ in found] if len({where for _, where in found}) == 1 else []
+        if here:
+            return max(here, key=lambda slot: (begins(state, slot), slot.session)).session
+        if room is None and found:
+            return None  # several at once: nobody can tell
+    return None
+
+
+def _ended(state: State, now: int) -> list[tuple[Slot, RoomId | None]]:
+    """The talks that ended a moment ago, where nobody said what is on since."""
+    slots = () if state.programme is None else state.programme.slots.values()
+    return [
+        (slot, slot.room)
+        for slot in slots
+        if slot.kind is SessionKind.TALK
+        and slot.room not in state.on_stage
+        and ends(state, slot) <= now < ends(state, slot) + _GRACE_US
+    ]

@@ -240,6 +240,24 @@ class TestWhereAPostBelongs:
         day.on_stage(None)
         assert session_at(day.state, HALL, 20 * MINUTE) is None
 
+    def test_what_runs_elsewhere_does_not_hide_what_just_was_here(self) -> None:
+        day = planned()
+        day.shift(ASIDE, 30)
+        assert session_at(day.state, HALL, 75 * MINUTE) == PANEL
+
+    def test_what_has_no_room_is_in_every_room_where_nothing_else_is(self) -> None:
+        day = Day()
+        day.programme((*SLOTS[:1], Slot(CLOSING, None, 30 * MINUTE, 60 * MINUTE)))
+        assert session_at(day.state, HALL, 35 * MINUTE) == OPENING
+        assert session_at(day.state, FOYER, 35 * MINUTE) == CLOSING
+        assert session_at(day.state, HALL, 45 * MINUTE) == CLOSING
+
+    def test_one_that_was_sent_to_another_room_is_there(self) -> None:
+        day = planned()
+        day.on_stage(OPENING, room=FOYER)
+        assert session_at(day.state, FOYER, 20 * MINUTE) == OPENING
+        assert session_at(day.state, HALL, 20 * MINUTE) is None
+
     def test_without_a_programme_nowhere(self) -> None:
         assert session_at(Day().state, None, 20 * MINUTE) is None
 
