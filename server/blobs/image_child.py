@@ -123,6 +123,10 @@ def _logo(image: Image.Image) -> list[Image.Image]:
     return [_fresh(_shrunk(image, 1200))]
 
 
+def _page(image: Image.Image) -> list[Image.Image]:
+    return [_fresh(_shrunk(image, 800))]
+
+
 def _colours(image: Image.Image) -> tuple[tuple[int, int, int, int], ...]:
     """The few colours that stand for what is not see-through; none where nothing shows through."""
     if image.mode != "RGBA":
@@ -143,6 +147,7 @@ _RECIPES: dict[str, Callable[[Image.Image], list[Image.Image]]] = {
     "avatar": _avatar,
     "emoji": _emoji,
     "logo": _logo,
+    "page": _page,
 }
 
 

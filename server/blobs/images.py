@@ -50,6 +50,8 @@ class Kind(enum.StrEnum):
     """Whole, at most 128 px on its long side."""
     LOGO = "logo"
     """Whole, at most 1200 px on its long side, with its few colours where something shows through."""
+    PAGE = "page"
+    """The first page of a document: whole, at most 800 px on its long side."""
 
 
 class Reason(enum.StrEnum):

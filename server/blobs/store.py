@@ -20,7 +20,7 @@ import shutil
 import threading
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import NewType
+from typing import IO, BinaryIO, NewType
 
 from server.errors import FonteinError, NotFound, StorageFull, Unavailable
 
@@ -72,6 +72,11 @@ def blob_id(data: bytes) -> BlobId:
     return BlobId(hashlib.sha256(data).hexdigest())
 
 
+def hash_of(file: IO[bytes]) -> str:
+    """The SHA-256 of *file* from where it stands to its end, in hex; a piece at a time."""
+    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # a tar's member is one as well
+
+
 class BlobStore:
     """
     A content-addressed folder of blobs.
@@ -113,6 +118,74 @@ class BlobStore:
             self._sync_folder(self._folder)  # path.parent itself may be new
         return blob
 
+    def put_file(self, path: Path) -> BlobId:
+        """
+        Take the file at *path* in, as a whole: it is moved, not copied, and durable when this returns.
+
+        Its hash is taken of what is on disk, after it was flushed, a piece at a time. At any moment the bytes are at
+        *path* or in the store, or (a moment before the end) in both.
+
+        Args:
+            path: On the same file system; nobody may change it any more.
+
+        Raises:
+            StoreFull, StoreFailed: As `put`; the file is where it was.
+        """
+        if self._broken is not None:
+            raise _failed(self._broken)
+        with _disk_errors_as_ours():
+            with path.open("r+b") as file:
+                self._fsync(file.fileno())
+                blob = BlobId(hash_of(file))
+            target = self.path(blob)
+            target.parent.mkdir(exist_ok=True)
+            with self._naming:
+                os.utime(path)
+                path.replace(target)
+            for folder in (target.parent, self._folder, path.parent):
+                self._sync_folder(folder)
+        return blob
+
+    def check_room(self, size: int) -> None:
+        """
+        Raises:
+            StoreFull: *size* more bytes would leave less free space than the reserve.
+        """
+        with _disk_errors_as_ours(size):
+            self._check_room(size)
+
+    def open(self, blob: BlobId) -> BinaryIO:
+        """
+        *blob*, to read pieces of; the caller closes it. Not checked against its hash: that would take all of it.
+
+        A blob that is deleted meanwhile can be read to its end (not on Windows, where it is deleted later).
+
+        Raises:
+            BlobMissing: there is no such blob.
+            StoreFailed: the disk did not give it.
+        """
+        with _disk_errors_as_ours():
+            try:
+                return self.path(blob).open("rb")
+            except FileNotFoundError as ex:
+                raise _missing(blob) from ex
+
+    @contextlib.contextmanager
+    def open_checked(self, blob: BlobId) -> Iterator[BinaryIO]:
+        """
+        *blob*, checked against its hash, to read from its beginning.
+
+        Raises:
+            BlobMissing, BlobDamaged, StoreFailed: As `read`.
+        """
+        with self.open(blob) as file:
+            with _disk_errors_as_ours():
+                found = hash_of(file)
+                file.seek(0)
+            if found != blob:
+                raise _damaged(blob)
+            yield file
+
     def read(self, blob: BlobId) -> bytes:
         """
         The bytes of *blob*, checked against their hash.
@@ -129,7 +202,7 @@ class BlobStore:
             except FileNotFoundError as ex:
                 raise _missing(blob) from ex
         if blob_id(data) != blob:
-            raise BlobDamaged(f"Blob {blob} is damaged on disk. Restore it from a backup, or put the same bytes again.")
+            raise _damaged(blob)
         return data
 
     def path(self, blob: BlobId) -> Path:
@@ -267,6 +340,10 @@ def _unlink_quietly(path: Path) -> None:
 
 def _missing(blob: str) -> BlobMissing:
     return BlobMissing(f"There is no blob {blob[:64]!r}.")
+
+
+def _damaged(blob: str) -> BlobDamaged:
+    return BlobDamaged(f"Blob {blob} is damaged on disk. Restore it from a backup, or put the same bytes again.")
 
 
 def _full(size: int) -> StoreFull:

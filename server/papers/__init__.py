@@ -1,0 +1,1 @@
+"""Papers: how a file comes in, what it is, how it goes out, and how often it went."""
