@@ -40,22 +40,30 @@ from server.live.audience import Audience
 from server.live.hub import Hub
 from server.live.limits import Limits as LiveLimits
 from server.node import Node
+from server.papers.inspection import Inspector
+from server.papers.room import MB, PaperRoom
+from server.programme.fetch import Fetched, fetch
+from server.programme.following import Follower
 from server.rehearsing import RehearsalMode
 from server.sources.contract import Health, Source, Tools
 from server.sources.manifest import maker, networks
 from server.sources.runner import PictureKind, Runner, SourceConfig
 from server.symposium import views
+from server.symposium.bodies import followed_address
 from server.symposium.entries import Record, SourceRemoved, SourceSet, SourceSwitched, SymposiumBody, SymposiumMade
 from server.symposium.outcomes import Done
 from server.symposium.values import OPERATOR, BlobId, Picture, SourceId
 from server.themes.shelf import Shelf
+from server.web import programme
 from server.web.assets import Assets
 from server.web.deadlines import Deadlines
 from server.web.limits import Buckets
 from server.web.looks import resolver
+from server.web.papers import flush
 from server.web.routes import make_app
 from server.web.site import THEMES_FOLDER, WALL_FOLDER, Hall, NewSymposium, Site
 from server.web.sources import health_facts
+from server.web.uploads import sweep
 
 _log = logging.getLogger(__name__)
 
@@ -91,6 +99,7 @@ class House:
         self._stop = asyncio.Event()
         self._sockets: list[socket.socket] = []
         self._archives = Worker()
+        self._inspector = Inspector()
 
     # Life
 
@@ -140,6 +149,7 @@ class House:
             make=self.make,
             make_source=self._make_source,
             open=self.open,
+            fetch_schedule=self._fetch_schedule,
             buckets=Buckets(),
             themes=Shelf([THEMES_FOLDER, self.config.folder / "themes"]),
         )
@@ -263,19 +273,59 @@ class House:
             journal=journal, hub=hub, keyring=self.site.keyring, themes=resolver(self.site.themes), now_us=now_us
         )
         node.open()
-        hall = Hall(slug=folder.name, node=node, hub=hub, store=BlobStore(folder / "blobs"))
+        hall = Hall(
+            slug=folder.name, node=node, hub=hub, store=BlobStore(folder / "blobs"), papers=self._paper_room(folder)
+        )
         node.start()
         stack.push_async_callback(node.close)
         self._spawn(hub.run())
         self._spawn(jobs.every(jobs.EXPIRE_EACH_S, node.expire, name="expiry"))
+        self._spawn(jobs.every(jobs.STRIKE_EACH_S, node.shelf.strike, name="the opening of papers"))
         self._spawn(jobs.every(jobs.SWEEP_EACH_S, hall.sweep_blobs, name="the sweep of pictures"))
         self._spawn(jobs.every(jobs.FIGURES_EACH_S, lambda: jobs.tell_figures(node, hub), name="figures"))
         self._start_archives(hall, folder)
+        stack.push_async_callback(self._count_last, hall)  # before its journal is closed
+        self._spawn(jobs.every(jobs.COUNT_EACH_S, lambda: flush(hall), name="the counts of downloads"))
+        self._spawn(jobs.every(jobs.SWEEP_EACH_S, lambda: sweep(hall), name="the sweep of uploads"))
         rehearsal = RehearsalMode(hall, self.site.images, run=self.site.run)
         hall.rehearsal = rehearsal
         stack.push_async_callback(rehearsal.close)
         await self._start_sources(hall, stack)
+        self._start_following(hall)
         return hall
+
+    def _start_following(self, hall: Hall) -> None:
+        state = hall.node.state
+        hall.follower = Follower(
+            address=lambda: followed_address(state) or "",
+            is_news=lambda found: programme.is_news(state, found),
+            day=lambda: programme.first_day(state),
+            get=self._fetch_schedule,
+            now_us=now_us,
+            rng=random.Random(),
+        )
+        hall.node.listen(lambda record, outcome: programme.note(hall, record, outcome))
+        self._spawn(hall.follower.run())
+
+    async def _fetch_schedule(self, address: str, etag: str, modified: str) -> Fetched:
+        return await fetch(self._session, address, now=time.time, etag=etag, modified=modified)
+
+    @staticmethod
+    async def _count_last(hall: Hall) -> None:
+        with contextlib.suppress(FonteinError):  # the journal has failed: it is told elsewhere
+            await flush(hall)
+
+    def _paper_room(self, folder: Path) -> PaperRoom:
+        room = PaperRoom(
+            folder / "uploads",
+            inspector=self._inspector,
+            now_s=time.time,
+            max_bytes=self.config.paper_mb * MB,
+            quota_bytes=self.config.papers_mb * MB,
+            clamd=self.config.clamd,
+        )
+        room.uploads.load()
+        return room
 
     def _start_archives(self, hall: Hall, folder: Path) -> None:
         forget_work(folder / WORK)

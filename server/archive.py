@@ -20,12 +20,13 @@ import sqlite3
 import tarfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import IO, Any, Final, Protocol, cast
 
 import msgspec
 
-from server.blobs.store import BlobDamaged, BlobId, BlobMissing, BlobStore, blob_id
+from server.blobs.store import BlobDamaged, BlobId, BlobMissing, BlobStore, hash_of
 from server.errors import Conflict, FonteinError
 from server.journal.copying import open_copy
 from server.keyring import adopt_keys, has_keys
@@ -43,11 +44,17 @@ _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 _BLOB = re.compile(r"[0-9a-f]{64}", re.ASCII)
 BLOB_FIELDS: Final = ("blob", "small", "avatar", "logo")
 """The fields of bodies that name a blob."""
+HEAD_FIELDS: Final = ("blob", "preview")
+"""The fields of heads that name one: a paper's file, as long as its body has not been overwritten."""
 _NAMED = re.compile(rb'"(?:%s)":"([0-9a-f]{64})"' % "|".join(BLOB_FIELDS).encode())
 """In JSON as `encode_body` writes it. Nobody's text can look like it: a quotation mark in a text has a backslash."""
+_NAMED_BY_HEAD = re.compile(rb'"(?:%s)":"([0-9a-f]{64})"' % "|".join(HEAD_FIELDS).encode())
 
 ReadBlob = Callable[[str], bytes]
 """Gives a blob, checked. Raises BlobMissing or BlobDamaged."""
+
+OpenBlob = Callable[[str], AbstractContextManager[IO[bytes]]]
+"""The same, to read from its beginning: a paper's file may be larger than one would have in memory."""
 
 
 class ArchiveDamaged(FonteinError):
@@ -114,14 +121,14 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         journal: A copy, which nobody changes any more.
-        read_blob: Gives the blobs that it names.
+        open_blob: Gives the blobs that it names.
         extras: Small files, by name.
     """
 
     slug: str
     journal: Path
     made: int
-    read_blob: ReadBlob
+    open_blob: OpenBlob
     counts: Counts | None = None
     extras: Mapping[str, bytes] = {}
     scrubbed: int | None = None
@@ -143,10 +150,11 @@ def redacted_of(db: sqlite3.Connection, up_to: int) -> int:
 
 
 def named_in(db: sqlite3.Connection) -> list[BlobId]:
-    """The blobs that kept bodies name, each once."""
+    """The blobs that entries with a body name, each once."""
     found: dict[bytes, None] = {}
-    for (body,) in db.execute("SELECT body FROM entries WHERE body IS NOT NULL"):
+    for head, body in db.execute("SELECT CAST(head AS BLOB), body FROM entries WHERE body IS NOT NULL"):
         found.update(dict.fromkeys(_NAMED.findall(body)))
+        found.update(dict.fromkeys(_NAMED_BY_HEAD.findall(head)))
     return [BlobId(blob.decode()) for blob in found]
 
 
@@ -225,12 +233,14 @@ def _write_blobs(
     damaged: list[str] = []
     for blob in named:
         try:
-            data = source.read_blob(blob)
+            with source.open_blob(blob) as file:
+                size = file.seek(0, io.SEEK_END)
+                file.seek(0)
+                tar.addfile(_member(_blob_name(blob), size, source.made), file)
         except (BlobMissing, BlobDamaged):
             damaged.append(blob)
             continue
-        tar.addfile(_member(_blob_name(blob), len(data), source.made), io.BytesIO(data))
-        kept[blob] = len(data)
+        kept[blob] = size
     return kept, tuple(damaged)
 
 
@@ -336,12 +346,26 @@ class Archive:
 
     def read_blob(self, blob: str) -> bytes:
         """A blob, checked."""
-        data = self.small(_blob_name(blob))
-        if data is None:
+        with self.open_blob(blob) as file:
+            return file.read()
+
+    @contextlib.contextmanager
+    def open_blob(self, blob: str) -> Iterator[IO[bytes]]:
+        """
+        A blob, checked, to read from its beginning.
+
+        Raises:
+            BlobMissing, BlobDamaged: It is not there, or not what was put in.
+        """
+        info = self._members.get(_blob_name(blob))
+        file = None if info is None else self._tar.extractfile(info)
+        if file is None:
             raise BlobMissing(f"The archive has no blob {blob}.")
-        if blob_id(data) != blob:
-            raise BlobDamaged(f"Blob {blob} is damaged in the archive.")
-        return data
+        with file:
+            if hash_of(file) != blob:
+                raise BlobDamaged(f"Blob {blob} is damaged in the archive.")
+            file.seek(0)
+            yield file
 
     def take_journal(self, to: Path) -> None:
         """
@@ -426,7 +450,7 @@ def _unpack(archive: Archive, work: Path, data: Path) -> Restored:
     lost = list(manifest.damaged)
     for blob in manifest.blobs:
         try:
-            store.put(archive.read_blob(blob))
+            _take_blob(archive, blob, store, work)
         except (BlobMissing, BlobDamaged):
             lost.append(blob)
     cursors = archive.small(CURSORS)
@@ -443,6 +467,19 @@ def _unpack(archive: Archive, work: Path, data: Path) -> Restored:
         lost=tuple(lost),
         keys=_take_keys(archive.small(KEYS), data),
     )
+
+
+def _take_blob(archive: Archive, blob: str, store: BlobStore, work: Path) -> None:
+    with archive.open_blob(blob) as file:
+        beginning = file.read(_CHUNK)
+        if len(beginning) < _CHUNK:
+            store.put(beginning)
+            return
+        part = work / "blob.part"
+        with part.open("wb") as out:
+            out.write(beginning)
+            shutil.copyfileobj(file, out, _CHUNK)
+        store.put_file(part)
 
 
 def _begin_anew(path: Path, manifest: Manifest) -> str:
@@ -505,7 +542,7 @@ def scrub(path: Path, fresh: Path, work: Path, *, now: int) -> bool:
                 slug=manifest.slug,
                 journal=old,
                 made=manifest.made,
-                read_blob=archive.read_blob,
+                open_blob=archive.open_blob,
                 counts=None,  # what has expired since is counted in none
                 extras=extras,
                 scrubbed=now,

@@ -300,7 +300,7 @@ def source_of(
         slug=slug,
         journal=journal,
         made=made,
-        read_blob=lambda blob: store.read(BlobId(blob)),
+        open_blob=lambda blob: store.open_checked(BlobId(blob)),
         counts=counts,
         extras=extras,
     )

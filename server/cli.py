@@ -77,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(run=_demo)
     _new_parser(verbs)
     _badge_parser(verbs)
+    _import_parser(verbs)
+    _codes_parser(verbs)
     _archive_parsers(verbs)
     return parser
 
@@ -120,8 +122,31 @@ def _badge_parser(verbs: Any) -> None:
     badge.add_argument("slug")
     badge.add_argument("role", choices=_ROLES)
     badge.add_argument("--name", required=True, help="whose badge it is")
+    badge.add_argument("--session", help="a speaker's session, by its id in the programme")
     badge.add_argument("--json", action="store_true", help="print JSON")
     badge.set_defaults(run=_badge)
+
+
+def _import_parser(verbs: Any) -> None:
+    import_ = verbs.add_parser("import", help="the programme from schedule.json, schedule.xml or .ics")
+    _common_flags(import_)
+    import_.add_argument("slug")
+    import_.add_argument("what", metavar="FILE|URL")
+    import_.add_argument("--yes", action="store_true", help="take it over without asking")
+    import_.add_argument("--json", action="store_true", help="print JSON; asks nothing")
+    import_.set_defaults(run=_import)
+
+
+def _codes_parser(verbs: Any) -> None:
+    codes = verbs.add_parser("codes", help="posters, cards and stickers with the codes, as PDF")
+    _common_flags(codes)
+    codes.add_argument("slug")
+    codes.add_argument("--to", type=Path, metavar="DIR", default=Path(), help="folder for the files; without it here")
+    codes.add_argument("--public-url", help="how phones reach this server, while it does not run")
+    codes.add_argument(
+        "--language", action="append", choices=("nl", "en"), help="the first is the sheet's, a second gets a line"
+    )
+    codes.set_defaults(run=_codes)
 
 
 def _archive_parsers(verbs: Any) -> None:
@@ -258,6 +283,7 @@ def _is_free(config: Config) -> bool:
 
 async def _demo_house(config: Config, options: argparse.Namespace) -> int:
     from server.app import House
+    from server.demo import lay_out
     from server.rehearsal.script import programme
     from server.rehearsing import rehearse
     from server.web.symposia import SymposiumForm, badges_for, checked
@@ -272,6 +298,7 @@ async def _demo_house(config: Config, options: argparse.Namespace) -> int:
             hall = await house.site.make(checked(form, house.site))
         made = await badges_for(house.site, hall, run=house.site.run)
         playing = asyncio.create_task(rehearse(hall, house.site.images, speed=options.speed))
+        laying = asyncio.create_task(lay_out(hall, house.site.images, speed=options.speed))
         try:
             await _tell_ready(house, options.ready_file)
             _print_demo(house, made)
@@ -280,8 +307,9 @@ async def _demo_house(config: Config, options: argparse.Namespace) -> int:
                 _open(made["links"]["moderator"])
             await house.run()
         finally:
-            playing.cancel()
-            await asyncio.gather(playing, return_exceptions=True)
+            for task in (playing, laying):
+                task.cancel()
+            await asyncio.gather(playing, laying, return_exceptions=True)
     return 0
 
 
@@ -336,7 +364,7 @@ async def _make_here(house: Any, form: dict[str, Any]) -> Any:
 
 
 def _badge(options: argparse.Namespace) -> int:
-    body = {"role": options.role, "name": options.name}
+    body = {"role": options.role, "name": options.name, "session": options.session}
     path = f"/v1/operator/symposia/{options.slug}/badges"
     made, remark = _make(options, path, body, lambda house: _badge_here(house, options))
     if options.json:
@@ -357,11 +385,12 @@ def _is_loopback(link: str) -> bool:
 
 async def _badge_here(house: Any, options: argparse.Namespace) -> Any:
     from server.symposium.values import OPERATOR, Role
-    from server.web.badges import checked_name, role_link
+    from server.web.badges import checked_name, checked_session, role_link
 
     hall = house.site.hall(options.slug)
     role = Role(options.role)
-    badge, token = await hall.node.make_badge(OPERATOR, role, checked_name(options.name))
+    session = checked_session(hall.node.state, role, options.session)
+    badge, token = await hall.node.make_badge(OPERATOR, role, checked_name(options.name), session=session)
     link = role_link(house.site, hall, role, token)
     return {"id": badge, "role": role.value, "token": token, "link": link}
 
@@ -447,6 +476,54 @@ def _usual_url(config: Config) -> str:
 
     scheme = "https" if config.tls_cert else "http"
     return f"{scheme}://{lan_address(config.host)}:{config.port}"
+
+
+# The programme
+
+
+def _import(options: argparse.Namespace) -> int:
+    from server.importing import HouseDesk, ask_on_terminal, import_programme, through_server
+
+    async def work(desk: Any) -> int:
+        return await import_programme(
+            desk, options.what, yes=options.yes, as_json=options.json, ask=ask_on_terminal, say=print
+        )
+
+    server = _server_of(Path(_config(options).folder))
+    status = None if server is None else through_server(server, options.slug, work)
+    if status is None:
+        status = _without_server(options, lambda house: work(HouseDesk(house, options.slug)))
+    return int(status)
+
+
+# Codes on paper
+
+
+def _codes(options: argparse.Namespace) -> int:
+    from server.printing import print_all
+
+    langs = tuple(dict.fromkeys(options.language or ("nl", "en")))
+    with _disk_told():
+        options.to.mkdir(parents=True, exist_ok=True)
+        server = _server_of(Path(_config(options).folder))
+        written = None if server is None else asyncio.run(print_all(server, options.slug, langs, options.to))
+        if written is None:
+            written = _without_server(options, lambda house: _codes_here(house, options, langs))
+    for path in written:
+        print(path)
+    return 0
+
+
+async def _codes_here(house: Any, options: argparse.Namespace, langs: tuple[Any, ...]) -> list[Path]:
+    from server.web.codes import print_here
+
+    hall = house.site.hall(options.slug)
+    written = []
+    for name, pdf in print_here(house.site, hall, langs):
+        path = options.to / f"{hall.slug}-{name}.pdf"
+        path.write_bytes(pdf)
+        written.append(path)
+    return written
 
 
 # Archives

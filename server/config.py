@@ -41,6 +41,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         archive: Folder, best on another disk, for an archive of each symposium at every interval; empty for none.
         archive_every_s: Seconds between two archives.
         archive_keep: So many of the newest archives stay, and the first.
+        paper_mb: The largest file of a paper, in megabytes of 1,048,576 bytes.
+        papers_mb: What all files of a symposium's papers may come to, in the same.
+        clamd: Socket of a virus scanner, a path or host:port; empty for none.
     """
 
     data: str = "data"
@@ -56,6 +59,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     archive: str = ""
     archive_every_s: int = 600
     archive_keep: int = 6
+    paper_mb: int = 200
+    papers_mb: int = 2_000
+    clamd: str = ""
 
     @property
     def folder(self) -> Path:
@@ -134,6 +140,7 @@ def _problems(config: Config) -> list[str]:
     if config.public_url and not _is_origin(config.public_url):
         problems.append(f'public_url "{config.public_url}" must be as https://fontein.example, without a path')
     problems += _archive_problems(config)
+    problems += _paper_problems(config)
     if config.trust_proxy and not _is_address(config.trust_proxy):
         problems.append(f'trust_proxy "{config.trust_proxy}" must be an IP address')
     return problems
@@ -149,6 +156,17 @@ def _archive_problems(config: Config) -> list[str]:
         problems.append(f"archive_every_s = {config.archive_every_s}: choose 10 to 86400 seconds")
     if not 1 <= config.archive_keep <= 1_000:
         problems.append(f"archive_keep = {config.archive_keep}: choose 1 to 1000")
+    return problems
+
+
+def _paper_problems(config: Config) -> list[str]:
+    problems = []
+    if not 1 <= config.paper_mb <= 2_000:
+        problems.append(f"paper_mb = {config.paper_mb}: choose 1 to 2000 megabytes")
+    if config.papers_mb < config.paper_mb:
+        problems.append(f"papers_mb = {config.papers_mb}: choose no less than paper_mb")
+    if config.clamd and "/" not in config.clamd and not config.clamd.rpartition(":")[2].isdecimal():
+        problems.append(f'clamd "{config.clamd}" must be the path of a socket, or as 127.0.0.1:3310')
     return problems
 
 

@@ -15,8 +15,10 @@ from server.node import Node
 _log = logging.getLogger(__name__)
 
 EXPIRE_EACH_S: Final = 60.0
+STRIKE_EACH_S: Final = 5.0
 SWEEP_EACH_S: Final = 3_600.0
 FIGURES_EACH_S: Final = 5.0
+COUNT_EACH_S: Final = 60.0
 _FIGURES_TTL_S: Final = 15
 
 

@@ -1,4 +1,4 @@
-"""To which session of the programme a post belongs: as its author chose, else by its hashtag, else by its room and time."""
+"""To which session of the programme a post belongs: by choice, else by its hashtag, else by its room and time."""
 
 from __future__ import annotations
 

@@ -117,10 +117,15 @@ def programme_shifted(state: State, record: Record, head: ProgrammeShifted) -> O
 
 
 def _rest_of_day(state: State, slot: Slot) -> Iterator[Slot]:
-    """What comes after *slot* in its room, until there is nothing for a night: six hours."""
+    """
+    What comes after *slot* in its room, until there is nothing for a night: six hours.
+
+    A lunch for all moves along in a house of one room only: others do not wait because one room is late.
+    """
     assert state.programme is not None
+    rooms = {slot.room, None} if len(state.programme.rooms) <= 1 else {slot.room}
     later = sorted(
-        (s for s in state.programme.slots.values() if s.room == slot.room and s.start > slot.start),
+        (s for s in state.programme.slots.values() if s.room in rooms and s.start > slot.start),
         key=lambda s: s.start,
     )
     end = slot.end

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,9 +29,18 @@ _TYPES = {
     ".webmanifest": "application/manifest+json",
     ".txt": "text/plain",
 }
+_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_CSS_STRING = re.compile(r"""("[^"\n]*"|'[^'\n]*')""")
+_CSS_SPACE = re.compile(r"\s+")
+_CSS_AROUND = re.compile(r" ?([{};,>]) ?")
 _LEFT_OUT = {"node_modules", "locale"}
 _SCRIPTS = {"phone": "phone/phone.js", "text": "text/text.js"}
-_STYLES = {"phone": ("base.css", "text/list.css", "phone/phone.css"), "text": ("base.css", "text/list.css")}
+_STYLES = {
+    "phone": ("base.css", "phone/phone.css"),
+    "phone-rest": ("text/list.css", "phone/rest.css"),
+    "text": ("base.css", "text/list.css"),
+    "papers": ("base.css", "papers/papers.css"),
+}
 
 
 @dataclass(frozen=True)
@@ -106,6 +116,22 @@ def _texts(files: Mapping[str, Asset]) -> dict[str, str]:
     return {name: asset.body.decode("utf-8") for name, asset in files.items() if name.endswith(".js")}
 
 
+def _text(files: Mapping[str, Asset], name: str) -> str:
+    return files[name].body.decode("utf-8")
+
+
+def slim(css: str) -> bytes:
+    """
+    A style sheet without its comments and without the spaces that only people need; what stands in quotes stays.
+
+    The first picture of a phone waits for nothing else: on slow 3G this saves it 20 ms for each KB.
+    """
+    bare = _CSS_COMMENT.sub("", css)
+    parts = _CSS_STRING.split(bare)
+    parts[::2] = [_CSS_AROUND.sub(r"\1", _CSS_SPACE.sub(" ", part)).replace(";}", "}") for part in parts[::2]]
+    return "".join(parts).strip().encode()
+
+
 def _packs(files: Mapping[str, Asset]) -> dict[str, Asset]:
     """`packs/…`: the files of a page in one, for phones."""
     made = {
@@ -113,7 +139,7 @@ def _packs(files: Mapping[str, Asset]) -> dict[str, Asset]:
         for name, entry in _SCRIPTS.items()
     }
     styles = {
-        f"packs/{name}.css": Asset(b"".join(files[each].body for each in parts), "text/css; charset=utf-8")
+        f"packs/{name}.css": Asset(slim("".join(_text(files, each) for each in parts)), "text/css; charset=utf-8")
         for name, parts in _STYLES.items()
     }
     return {**made, **styles}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 from aiohttp import web
 
 from server.errors import BadInput
 from server.intake.text import clean, graphemes, is_blank
 from server.symposium import views
-from server.symposium.values import BadgeId, Role
+from server.symposium.state import State
+from server.symposium.values import BadgeId, Role, SessionId
 from server.web.auth import ORGANISER_ROLES, badge_of, hand_back, hand_in, need
 from server.web.bodies import answer, read_json
 from server.web.desk import carried_out
@@ -24,10 +27,11 @@ class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewBadge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose badge, and what it may do."""
+    """Whose badge, and what it may do. A speaker's, and only that, is for one `session`."""
 
     role: Role
     name: str
+    session: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
 
 
 async def me(request: web.Request) -> web.Response:
@@ -69,6 +73,7 @@ async def badges(request: web.Request) -> web.Response:
             "revoked": b.revoked,
             "current": b.id == mine.id,
             "thisRun": b.run is not None,
+            "session": b.session,
         }
         for b in state.badges.values()
     ]
@@ -81,9 +86,28 @@ async def make(request: web.Request) -> web.Response:
     mine = need(request, hall, ORGANISER_ROLES)
     new = await read_json(request, NewBadge)
     name = checked_name(new.name)
-    badge, token = await hall.node.make_badge(mine.id, new.role, name)
+    session = checked_session(hall.node.state, new.role, new.session)
+    badge, token = await hall.node.make_badge(mine.id, new.role, name, session=session)
     link = role_link(site_of(request), hall, new.role, token)
-    return answer({"id": badge, "role": new.role.value, "name": name, "token": token, "link": link}, status=201)
+    facts = {"id": badge, "role": new.role.value, "name": name, "session": session, "token": token, "link": link}
+    return answer(facts, status=201)
+
+
+def checked_session(state: State, role: Role, session: str | None) -> SessionId | None:
+    """
+    The session that a new badge is for.
+
+    Raises:
+        BadInput: `no-session`: a speaker's badge without one, or one that the programme does not have; or another
+            role's badge with one.
+    """
+    if role is not Role.SPEAKER:
+        if session is not None:
+            raise BadInput("Only a speaker's badge is for one session.", code="no-session", field="$.session")
+        return None
+    if session is None or state.programme is None or session not in state.programme.slots:
+        raise BadInput("Say which session of the programme this is for.", code="no-session", field="$.session")
+    return SessionId(session)
 
 
 def checked_name(name: str) -> str:

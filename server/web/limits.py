@@ -35,6 +35,8 @@ UPLOADS = Rate(12, 0.4)
 """Pictures of one device."""
 PULSES = Rate(20, 2)
 """Heartbeats of one screen's page, by address and key."""
+PAIRINGS = Rate(30, 0.2)
+"""Codes for screens that one address asks for: those of a whole venue at once, then one each five seconds."""
 GUESSES = Rate(20, 10 / 60)
 """Tokens handed in by one address that were wrong."""
 

@@ -7,28 +7,17 @@ import asyncio
 import msgspec
 from aiohttp import web
 
-from qr import TextTooLong, matrix, render_svg
 from server.blobs.images import media_type_of
 from server.blobs.store import BlobId
 from server.errors import BadInput, NotFound
 from server.web.auth import DESK_ROLES, badge_of, need
 from server.web.bodies import read_json
 from server.web.guard import DATA_CSP
-from server.web.pages import join_facts
 from server.web.scans import is_loopback
+from server.web.short import NO_ADDRESS, svg
 from server.web.site import hall_of, site_of
 
 MAX_QR_TEXT = 500
-
-
-_NO_ADDRESS = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 41 41" role="img">'
-    "<title>Nog geen adres voor telefoons / No address for phones yet</title>"
-    '<rect width="41" height="41" fill="#fff"/><g font-family="system-ui,sans-serif" font-size="3.6" fill="#10242f" '
-    'text-anchor="middle"><text x="20.5" y="13">Nog geen adres</text><text x="20.5" y="18">voor telefoons</text>'
-    '<text x="20.5" y="27">No address for</text><text x="20.5" y="32">phones yet</text></g></svg>'
-)
-"""Instead of a code that would lead every phone to itself."""
 
 
 class NewCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,14 +45,6 @@ async def blob(request: web.Request) -> web.Response:
     return web.Response(body=data, content_type=media_type_of(data[:16]) or "application/octet-stream", headers=headers)
 
 
-async def join_code(request: web.Request) -> web.Response:
-    """`GET /{slug}/qr.svg`: the code that the hall scans."""
-    site, hall = site_of(request), hall_of(request)
-    if is_loopback(site):
-        return web.Response(text=_NO_ADDRESS, content_type="image/svg+xml")
-    return _svg(join_facts(site, hall)["url"])
-
-
 async def code(request: web.Request) -> web.Response:
     """`POST …/qr`: a code of one of our own links, for a badge's holder. Secrets go in a body, never in an address."""
     need(request, hall_of(request), DESK_ROLES)
@@ -71,8 +52,8 @@ async def code(request: web.Request) -> web.Response:
     if not new.text.startswith(f"{site_of(request).base_url}/") or len(new.text) > MAX_QR_TEXT:
         raise BadInput("A code is only made of an address of this server.", field="$.text")
     if is_loopback(site_of(request)):
-        return web.Response(text=_NO_ADDRESS, content_type="image/svg+xml")
-    return _svg(new.text)
+        return web.Response(text=NO_ADDRESS, content_type="image/svg+xml")
+    return web.Response(text=await svg(new.text), content_type="image/svg+xml")
 
 
 async def scan_code(request: web.Request) -> web.Response:
@@ -82,13 +63,5 @@ async def scan_code(request: web.Request) -> web.Response:
     if name not in site.scans:
         raise NotFound("This test is over.", code="no-scan-test")
     if is_loopback(site):
-        return web.Response(text=_NO_ADDRESS, content_type="image/svg+xml")
-    return _svg(f"{site.base_url}/scan/{name}")
-
-
-def _svg(text: str) -> web.Response:
-    try:
-        modules = matrix(text)
-    except TextTooLong as ex:
-        raise BadInput(str(ex), field="$.text") from ex
-    return web.Response(text=render_svg(modules, title=text if "#" not in text else ""), content_type="image/svg+xml")
+        return web.Response(text=NO_ADDRESS, content_type="image/svg+xml")
+    return web.Response(text=await svg(f"{site.base_url}/scan/{name}"), content_type="image/svg+xml")

@@ -8,9 +8,25 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from server.symposium.shelf import PaperFacts
 from server.symposium.views import Decision as DecisionFacts
 from server.symposium.views import DeskPost, OwnPost, SymposiumFacts, WirePost
-from server.web import badges, desk, media, phone, rehearsal, rules, sources, stage, symposia, themes
+from server.web import (
+    badges,
+    codes,
+    desk,
+    media,
+    papers,
+    phone,
+    programme,
+    rehearsal,
+    rules,
+    screens,
+    sources,
+    stage,
+    symposia,
+    themes,
+)
 from server.web.guard import API_VERSION
 from server.web.problems import CONTENT_TYPE, Problem
 
@@ -30,6 +46,17 @@ _BODIES: dict[str, type] = {
     "put {s}/policy": stage.NewPolicy,
     "post {s}/scene": stage.NewScene,
     "put {s}/announcement": stage.NewAnnouncement,
+    "post {s}/screens": screens.NewScreen,
+    "patch {s}/screens/{screen}": screens.ScreenChange,
+    "post {s}/screens/pairings": screens.NewPairing,
+    "put {s}/programme": programme.NewProgramme,
+    "post {s}/programme/imports": programme.NewImport,
+    "post /v1/operator/symposia/{slug}/programme/imports": programme.NewImport,
+    "put {s}/programme/address": programme.NewAddress,
+    "post {s}/programme/shifts": programme.NewShift,
+    "put {s}/programme/on-stage": programme.NewOnStage,
+    "put {s}/direction": programme.NewDirection,
+    "post {s}/posts/moves": programme.NewMoves,
     "put {s}/rules": rules.NewRules,
     "post {s}/rules/dry-runs": rules.NewDryRun,
     "post {s}/pulses": stage.NewPulse,
@@ -43,6 +70,11 @@ _BODIES: dict[str, type] = {
     "put {s}/theme": themes.NewTheme,
     "post {s}/theme/previews": themes.NewTheme,
     "post {s}/qr": media.NewCode,
+    "post {s}/codes/prints": codes.NewPrint,
+    "post /v1/operator/symposia/{slug}/codes/prints": codes.NewPrint,
+    "post {s}/codes/previews": codes.NewPrint,
+    "post {s}/papers": papers.NewPaper,
+    "patch {s}/papers/{paper}": papers.PaperChange,
 }
 
 _OPERATIONS: tuple[tuple[str, str, int, str], ...] = (
@@ -52,6 +84,10 @@ _OPERATIONS: tuple[tuple[str, str, int, str], ...] = (
     ("post /v1/operator/symposia/{slug}/badges", "Make a badge as the operator", 201, "operator"),
     ("get /v1/operator/symposia/{slug}/archive", "An archive, as a tar that is made while it is sent", 200, "operator"),
     ("post /v1/operator/symposia/{slug}/openings", "Open a folder that was restored", 201, "operator"),
+    ("get /v1/operator/symposia/{slug}/codes", "Every code that can be printed, for the operator", 200, "operator"),
+    ("post /v1/operator/symposia/{slug}/codes/prints", "A print, as a PDF, for the operator", 200, "operator"),
+    ("post /v1/operator/symposia/{slug}/programme/imports", "Read a schedule as the operator", 201, "operator"),
+    ("post /v1/operator/symposia/{slug}/programme/imports/{import}", "Take it over as the operator", 200, "operator"),
     ("post /v1/symposia", "Make a symposium; the answer holds its links and tokens", 201, "operator"),
     ("post /v1/scan-tests", "Begin a scan test", 201, "badge"),
     ("get /v1/scan-tests/{code}", "Whether a phone arrived", 200, "public"),
@@ -74,6 +110,22 @@ _OPERATIONS: tuple[tuple[str, str, int, str], ...] = (
     ("put {s}/policy", "Who decides about new posts", 200, "badge"),
     ("post {s}/scene", "What the screens show, all or one", 200, "badge"),
     ("put {s}/announcement", "What the organisation says on the screens", 200, "badge"),
+    ("get {s}/screens", "The screens that staff know", 200, "badge"),
+    ("post {s}/screens", "Pair a screen, by the code that it shows or by its own name", 201, "badge"),
+    ("patch {s}/screens/{screen}", "Rename a screen, or move it to a room", 200, "badge"),
+    ("delete {s}/screens/{screen}", "Know a screen no longer", 200, "badge"),
+    ("post {s}/screens/pairings", "A code for a screen to show", 201, "public"),
+    ("get {s}/screens/pairings/{code}", "Whether somebody typed that code in", 200, "public"),
+    ("get {s}/programme", "The programme, as planned", 200, "public"),
+    ("put {s}/programme", "Change the programme", 200, "badge"),
+    ("post {s}/programme/imports", "Read a schedule (a file or an address): what would change", 201, "badge"),
+    ("post {s}/programme/imports/{import}", "Take it over", 200, "badge"),
+    ("get {s}/programme/address", "The address that is followed, and what is new there", 200, "badge"),
+    ("put {s}/programme/address", "Follow an address", 200, "badge"),
+    ("post {s}/programme/shifts", "A session is late", 200, "badge"),
+    ("put {s}/programme/on-stage", "What is on stage, whatever the clock says", 200, "badge"),
+    ("put {s}/direction", "What the screens do by themselves", 200, "badge"),
+    ("post {s}/posts/moves", "Say to which session posts belong", 200, "badge"),
     ("get {s}/rules", "The rules of intake, with their hits", 200, "badge"),
     ("put {s}/rules", "Change the rules", 200, "badge"),
     ("post {s}/rules/dry-runs", "Try rules on the newest 200 posts; nothing is kept", 200, "badge"),
@@ -105,14 +157,34 @@ _OPERATIONS: tuple[tuple[str, str, int, str], ...] = (
     ("post {s}/theme/logo", "Add a logo (multipart, field file)", 201, "badge"),
     ("post {s}/theme/tokens", "Read design tokens (multipart, field file); nothing is kept", 200, "badge"),
     ("post {s}/qr", "A QR code of one of our links, as SVG", 200, "badge"),
+    ("get {s}/codes", "Every code that can be printed", 200, "badge"),
+    ("get {s}/codes/advice", "From how far the codes on the screen are read", 200, "badge"),
+    ("post {s}/codes/prints", "Posters, cards, stickers, a helpers' sheet or cards with links, as a PDF", 200, "badge"),
+    ("post {s}/codes/previews", "The first page of that, as a PNG", 200, "badge"),
+    ("get {s}/papers", "The papers, those of the earliest sessions first", 200, "public"),
+    ("post {s}/papers", "Put a paper on the shelf", 201, "badge"),
+    ("get {s}/papers/counts", "Downloads by paper and hour, scans by code", 200, "badge"),
+    ("get {s}/papers/{paper}", "One paper", 200, "public"),
+    ("put {s}/papers/{paper}", "Send a paper's file, whole as the body", 200, "badge"),
+    ("patch {s}/papers/{paper}", "Change what is said of a paper", 200, "badge"),
+    ("delete {s}/papers/{paper}", "Take a paper off the shelf, or erase it", 200, "badge"),
+    ("delete {s}/papers/{paper}/files/{file}", "Take a version of a file away", 200, "badge"),
+    ("options {s}/papers/{paper}/uploads", "What of tus this server can do", 204, "public"),
+    ("post {s}/papers/{paper}/uploads", "Begin an upload that can be taken up again (tus)", 201, "badge"),
+    ("patch {s}/papers/{paper}/uploads/{upload}", "Send more of an upload (tus)", 204, "badge"),
+    ("delete {s}/papers/{paper}/uploads/{upload}", "Forget an upload (tus)", 204, "badge"),
 )
 """Every operation: method and path, what it does, its good answer, and who may."""
 
 _S = "/v1/symposia/{slug}"
 _QUERIES: dict[str, tuple[str, ...]] = {
+    "get {s}/codes/advice": ("depth", "height", "pixels"),
     "get {s}/live": ("audience", "since"),
     "get {s}/posts": ("status", "session", "after", "limit"),
     "get {s}/history": ("before", "limit"),
+    "get {s}/papers": ("session",),
+    "delete {s}/papers/{paper}": ("erase",),
+    "get {s}/programme": ("brief",),
     "post {s}/theme/tokens": ("theme", "mode", "name"),
 }
 _SECURITY = {
@@ -126,6 +198,8 @@ _ANSWERS: dict[str, type] = {
     "get {s}/own": OwnPost,
     "get {s}/history": DecisionFacts,
     "get {s}": SymposiumFacts,
+    "get {s}/papers": PaperFacts,
+    "get {s}/papers/{paper}": PaperFacts,
 }
 
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import gzip
 import json
 import secrets
+from collections.abc import Mapping
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from qr.words import check_words
 from server.errors import FonteinError, NotFound
 from server.live.audience import Audience
 from server.node import Node
 from server.symposium import views
+from server.symposium.programme_facts import programme_facts
 from server.symposium.state import Badge
-from server.symposium.values import DeviceId, Role, Status
+from server.symposium.values import DeviceId, Role, SessionId, Status
 from server.web.assets import takes_gzip
 from server.web.auth import badge_of, device_of, is_operator, mint_device
 from server.web.bodies import encode
@@ -33,9 +36,11 @@ MAX_GRAPHEMES = 500
 MAX_PHOTOS = 4
 _LANGUAGE_COOKIE = "fontein-lang"
 _PLAIN_POSTS = 50
+_MAX_ID = 64
+"""Characters of an id of the programme."""
 _SHORT_NAME = 12
 """In characters: below an icon there is room for no more."""
-_SHELLS = frozenset({"phone", "text", "screen"})
+_SHELLS = frozenset({"phone", "text", "screen", "papers", "programme"})
 """The pages that everybody may see and many load: they go packed, and the service worker may keep them."""
 _OWN_STATES = {
     Status.HELD: "waiting",
@@ -95,6 +100,7 @@ def render(
     hall: Hall | None = None,
     status: int = 200,
     extra: dict[str, Any] | None = None,
+    shown: dict[str, Any] | None = None,
     badge: Badge | None = None,
     fixed_lang: str | None = None,
 ) -> web.Response:
@@ -104,6 +110,7 @@ def render(
     Args:
         hall: The symposium that it belongs to.
         extra: More for the template, and under `extra` for its script.
+        shown: More for the template alone.
         badge: The reader's.
         fixed_lang: A language that the reader does not choose, as on the wall.
     """
@@ -124,6 +131,7 @@ def render(
             page={**page, **(extra or {})},
             symposium=page["symposium"],
             **(extra or {}),
+            **(shown or {}),
         )
     )
     response = _answer(request, body, status=status, packed=surface in _SHELLS)
@@ -218,14 +226,15 @@ def badge_facts(node: Node, badge: Badge | None) -> dict[str, str] | None:
     return {"id": badge.id, "role": badge.role.value, "name": views.badge_name(node.state, badge.id) or ""}
 
 
-def join_facts(site: Site, hall: Hall) -> dict[str, str]:
-    """How the hall joins: the address in the code, and the short one that people type."""
+def join_facts(site: Site, hall: Hall) -> dict[str, Any]:
+    """How the hall joins: the address, the short one that is in the code and that people type, and the check word."""
     host = site.base_url.partition("://")[2]
     short = hall.node.state.short.lower()
     return {
         "url": f"{site.base_url}/{hall.slug}",
         "short": f"{host}/{short}",
         "qr": f"/{hall.slug}/qr.svg",
+        "check": check_words(hall.slug.encode()),
     }
 
 
@@ -244,7 +253,9 @@ async def phone(request: web.Request) -> web.Response:
     response = phone_page(request, hall, device=device if sent or own else None, sent=sent)
     if device is None:
         mint_device(request, hall, response)
-    return response if sent or own else keep(request, response)
+    # What a code said of the room is of one visit.
+    plain = not (sent or own or "room" in request.query or "session" in request.query)
+    return keep(request, response) if plain else response
 
 
 def phone_page(
@@ -275,6 +286,7 @@ def phone_page(
         "name": typed[1],
         "own": None if device is None else _own_rows(hall, device),
         "key": secrets.token_hex(8),
+        **_where(request, hall),
     }
     # What is wrong with the text is 422, whichever rule it was; what passes by itself says when.
     status = 200 if problem is None else problem.status if problem.status in (429, 503, 507) else 422
@@ -282,6 +294,20 @@ def phone_page(
     if status in (429, 503, 507) and retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+def _where(request: web.Request, hall: Hall) -> dict[str, Any]:
+    """What the code that was scanned said, the room of its screen or a session; and the word on the screens."""
+    room, session = (request.query.get(name, "")[:_MAX_ID] for name in ("room", "session"))
+    facts = programme_facts(hall.node.state)
+    slots = {} if hall.node.state.programme is None else hall.node.state.programme.slots
+    join: Mapping[str, Any] = join_facts(site_of(request), hall)
+    check: Mapping[str, str] = join.get("check", {})
+    return {
+        "room": next(({"id": each.id, "name": each.name} for each in facts.rooms if each.id == room), None),
+        "session": session if SessionId(session) in slots else None,
+        "check": check.get(language_of(request, LANGUAGES), ""),
+    }
 
 
 def _own_rows(hall: Hall, device: DeviceId) -> list[dict[str, Any]]:
@@ -416,15 +442,6 @@ async def front(request: web.Request) -> web.Response:
         raise web.HTTPSeeOther("/new")
     newest = list(site.halls.values())[-1]
     raise web.HTTPSeeOther(f"/{newest.slug}")
-
-
-async def short(request: web.Request) -> web.Response:
-    """A short address, as people type it: on to the phone's page, or to the one behind it."""
-    hall = site_of(request).by_short(request.match_info["short"])
-    if hall is None:
-        raise NotFound("There is nothing at this address. Look at the screen once more.", code="no-symposium")
-    tail = request.match_info.get("page", "")
-    raise web.HTTPFound(f"/{hall.slug}" + (f"/{tail}" if tail else ""))
 
 
 async def lower_case(request: web.Request) -> web.Response:

@@ -18,7 +18,7 @@ from server.intake.arrival import Arrival
 from server.symposium import views
 from server.symposium.outcomes import Refused
 from server.symposium.state import Post
-from server.symposium.values import PHONE, BlobId, DeviceId, Picture, PostId
+from server.symposium.values import PHONE, BlobId, DeviceId, Picture, PostId, RoomId
 from server.web.auth import device_of, mint_device, own_device
 from server.web.bodies import (
     BODY_TIME_S,
@@ -47,13 +47,18 @@ class NewMedia(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewPost(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a phone sends. `consent` must be true: the sentence stands beside the button."""
+    """
+    What a phone sends. `consent` must be true: the sentence stands beside the button.
+
+    `session` is the one chosen, `room` the one of the code that was scanned.
+    """
 
     text: str
     consent: bool
     name: str = ""
     media: tuple[NewMedia, ...] = ()
     session: str | None = None
+    room: str | None = None
 
 
 async def post(request: web.Request) -> web.Response:
@@ -106,16 +111,17 @@ async def receive(
         text=new.text,
         name=new.name,
         media=tuple(_picture(hall, device, media, at) for at, media in enumerate(new.media)),
-        session=_session(new.session),
+        session=_name(new.session, "$.session"),
+        room=None if (room := _name(new.room, "$.room")) is None else RoomId(room),
         request=key,
         request_digest=digest,
     )
     return await hall.node.receive(arrival)
 
 
-def _session(name: str | None) -> str | None:
+def _name(name: str | None, field: str) -> str | None:
     if name is not None and (len(name) > 64 or not name.isprintable()):
-        raise BadInput("A session's id has at most 64 characters.", field="$.session")
+        raise BadInput("An id of the programme has at most 64 characters.", field=field)
     return name
 
 
@@ -238,7 +244,13 @@ async def form(request: web.Request) -> web.StreamResponse:
         return await _withdraw_by_form(hall, device, PostId(fields["withdraw"]))
     answer_page = web.HTTPSeeOther(f"/{hall.slug}?sent=1#mine")
     device = device or mint_device(request, hall, answer_page)
-    new = NewPost(text=fields.get("text", ""), name=fields.get("name", ""), consent=bool(fields.get("consent")))
+    new = NewPost(
+        text=fields.get("text", ""),
+        name=fields.get("name", ""),
+        consent=bool(fields.get("consent")),
+        session=fields.get("session") or None,
+        room=fields.get("room") or None,
+    )
     try:
         await receive(request, hall, device, new, _form_key(fields.get("key", ""), new))
     except FonteinError as ex:

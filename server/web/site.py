@@ -18,14 +18,17 @@ from server.blobs.store import BlobStore
 from server.config import Config
 from server.errors import NotFound
 from server.figures import Heard
-from server.keyring import Keyring
+from server.keyring import Keyring, new_id
 from server.live.hub import Hub
 from server.node import Node
+from server.papers.room import PaperRoom
+from server.programme.following import Follower, Get, Waiting
 from server.sources.contract import Health, Source
 from server.symposium.values import BadgeId, BlobId, DeviceId, Role, SourceId
 from server.themes.shelf import Shelf
 from server.web.assets import Assets
 from server.web.limits import Buckets
+from server.web.pairings import Pairings
 from server.web.previews import Previews
 
 UPLOAD_KEPT_S = 3_600.0
@@ -78,21 +81,33 @@ class Hall:
         slug: Its name in addresses.
         node: The only writer.
         hub: Its channels.
-        store: Its pictures.
+        store: Its pictures, and its papers' files.
+        papers: How those come in and go out.
         health: The last that each source said of itself.
         uploads: Pictures that were not posted yet, by device and blob: nobody else may name them.
         previews: Looks of the wall that somebody tries out.
+        imports: Programmes that were read and not taken over yet.
+        follower: Looks at the address of the programme; None where nothing is fetched.
+        encoded_programmes: The public answer by its kind, with what it was made of.
+        pairings: Screens that wait for somebody of the staff.
     """
 
     slug: str
     node: Node
     hub: Hub
     store: BlobStore
+    papers: PaperRoom
     health: dict[SourceId, Health] = field(default_factory=dict)
     rehearsal: Rehearsal | None = None
     screens: Heard = field(default_factory=Heard)
     uploads: dict[tuple[DeviceId, BlobId], Upload] = field(default_factory=dict)
     previews: Previews = field(default_factory=Previews)
+    imports: Waiting = field(default_factory=lambda: Waiting(new_id))
+    follower: Follower | None = None
+    encoded_programmes: dict[str, tuple[tuple[int, bool, int, int], tuple[bytes, bytes, str]]] = field(
+        default_factory=dict
+    )
+    pairings: Pairings = field(default_factory=Pairings)
 
     def keep_upload(self, device: DeviceId, stored: Stored, now_s: float) -> None:
         """Remember whose picture this is, for an hour: until the post that names it."""
@@ -151,6 +166,8 @@ class Site:
     """Held from checking a new symposium's names until it has them."""
     open: Callable[[str], Awaitable[Hall]] | None = None
     """Takes a folder of the data folder into the house; raises NotFound or Conflict."""
+    fetch_schedule: Get | None = None
+    """Fetches a programme from an address that an organiser gave."""
     base_url: str = ""
     """Scheme, host and port that links are made with, without a slash."""
     now_us: Callable[[], int] = field(default=lambda: time.time_ns() // 1_000)
@@ -203,5 +220,6 @@ ROLES_WITH_PAGES = {
     Role.MODERATOR: "desk",
     Role.AUTHOR: "report",
     Role.SCREEN: "wall",
+    Role.SPEAKER: "shelf",
 }
 """Where a badge's link leads."""

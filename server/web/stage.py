@@ -12,7 +12,7 @@ from server.live.audience import Audience
 from server.node import Node
 from server.symposium.outcomes import Outcome
 from server.symposium.scenes import MAX_PLAYLIST
-from server.symposium.values import BadgeId, Policy, PostId, Scene, ScreenId
+from server.symposium.values import BadgeId, PaperId, Policy, PostId, RoomId, Scene, ScreenId, SessionId
 from server.web.auth import STAGE_ROLES, badge_of, need
 from server.web.bodies import answer, read_json
 from server.web.desk import carried_out
@@ -36,17 +36,21 @@ class NewPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class NewScene(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
-    What all screens show, or (with `screen`) one; `scene` null gives that one back to what all show.
+    What all screens show, or (with `screen` or `room`) some; `scene` null gives those back to what all show.
 
-    `post` is the spotlight's, `posts` the playlist's, `title` and `text` a slide's.
+    `post` is the spotlight's, `posts` the playlist's, `title` and `text` a slide's, `session` the title card's or the
+    papers' (null: of what is on stage in the screen's room), `paper` the paper's.
     """
 
     scene: Scene | None
     screen: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
+    room: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
     post: str | None = None
     posts: Annotated[tuple[str, ...], msgspec.Meta(max_length=MAX_PLAYLIST)] = ()
     title: str = ""
     text: str = ""
+    session: str | None = None
+    paper: str | None = None
 
 
 class NewAnnouncement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,8 +93,10 @@ async def scene(request: web.Request) -> web.Response:
     """`POST …/scene`."""
     hall, by = _staff(request)
     new = await read_json(request, NewScene)
-    if new.scene is None and new.screen is None:
+    if new.scene is None and new.screen is None and new.room is None:
         raise BadInput("Say which scene, or which screen is to show what all show.", field="$.scene")
+    if new.screen is not None and new.room is not None:
+        raise BadInput("A scene is for a screen or for a room, not for both.", field="$.room")
     outcome = await hall.node.set_scene(
         by,
         new.scene,
@@ -99,6 +105,9 @@ async def scene(request: web.Request) -> web.Response:
         posts=tuple(map(PostId, new.posts)),
         title=new.title,
         text=new.text,
+        room=None if new.room is None else RoomId(new.room),
+        session=None if new.session is None else SessionId(new.session),
+        paper=None if new.paper is None else PaperId(new.paper),
     )
     return _answer(hall.node, outcome)
 

@@ -15,10 +15,10 @@ from server.intake.text import clean, graphemes, hashtags, is_blank, tag_fold
 from server.symposium import views
 from server.symposium.values import OPERATOR, Role
 from server.web.auth import hand_in_operator, need_operator
-from server.web.badges import Token, checked_name, role_link
+from server.web.badges import Token, checked_name, checked_session, role_link
 from server.web.bodies import answer, read_json
 from server.web.pages import LANGUAGES, join_facts
-from server.web.site import ROLES_WITH_PAGES, Hall, NewSymposium, Site, hall_of, site_of
+from server.web.site import Hall, NewSymposium, Site, hall_of, site_of
 
 RESERVED = frozenset(
     {
@@ -70,8 +70,11 @@ class SymposiumForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class NewBadgeFor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`session` is a speaker's."""
+
     role: Role
     name: str
+    session: str | None = None
 
 
 def checked(form: SymposiumForm, site: Site) -> NewSymposium:
@@ -184,14 +187,18 @@ async def open_with_badges(site: Site, new: NewSymposium, *, run: str | None = N
 
 
 async def badges_for(site: Site, hall: Hall, *, run: str | None = None) -> dict[str, Any]:
-    """A fresh badge for each role, with its links: `{"slug", "links": {role: url}, "badges": {role: token}}`."""
+    """
+    A fresh badge for each role, with its links: `{"slug", "links": {role: url}, "badges": {role: token}}`.
+
+    None for a speaker: that is for one session, and a new symposium has none.
+    """
     lang = hall.node.state.languages[0]
     badges, links = {}, {"join": join_facts(site, hall)["url"]}
-    for role, page in ROLES_WITH_PAGES.items():
-        _, token = await hall.node.make_badge(OPERATOR, role, ROLE_NAMES[role][lang], run=run)
+    for role, names in ROLE_NAMES.items():
+        _, token = await hall.node.make_badge(OPERATOR, role, names[lang], run=run)
         badges[role.value] = token
         links[role.value] = role_link(site, hall, role, token)
-        if page == "desk":
+        if role is Role.MODERATOR:
             links["stage"] = links[role.value].replace("/desk#", "/stage#")
     links["wall"] = f"{site.base_url}/{hall.slug}/wall"
     return {"slug": hall.slug, "links": links, "badges": badges}
@@ -211,7 +218,8 @@ async def make_badge(request: web.Request) -> web.Response:
     need_operator(request)
     site, hall = site_of(request), hall_of(request)
     new = await read_json(request, NewBadgeFor)
-    badge, token = await hall.node.make_badge(OPERATOR, new.role, checked_name(new.name))
+    session = checked_session(hall.node.state, new.role, new.session)
+    badge, token = await hall.node.make_badge(OPERATOR, new.role, checked_name(new.name), session=session)
     link = role_link(site, hall, new.role, token)
     return answer({"id": badge, "role": new.role.value, "token": token, "link": link}, status=201)
 

@@ -338,6 +338,7 @@ async def test_quiet_screen_stands_in_the_header_and_says_since_when(place: Plac
     await stage.page.click("#health")
     await expect(stage.page.locator("#screens-part")).to_be_focused()
     await row.get_by_role("button").click()
+    await stage.page.click('[data-act="unpair"]')
     await expect(row).to_have_count(0)
     await expect(stage.page.locator("#health")).to_have_text(said("stage", "stage.chip.ok"))
 

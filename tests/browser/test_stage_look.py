@@ -9,6 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Page
 
 from tests.browser.content import Filler
+from tests.browser.programme_day import pair, set_programme
 from tests.browser.test_axe import TAGS, axe
 from tests.browser.test_stage import Stage, tell
 from tests.browser.visits import Visits
@@ -46,9 +47,12 @@ TOO_SMALL = """
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def filled(place: Place) -> AsyncIterator[Place]:
     await (await Filler.of(place, SLUG)).fill()
+    filled_hall = place.hall
     organiser = place.holder("organiser")
     await organiser.ask("PUT", "announcement", {"text": "De lunch staat klaar in de foyer, en duurt tot half twee."})
     await organiser.ask("POST", "scene", {"scene": "join", "screen": "foyer"})
+    await set_programme(filled_hall.node)
+    await pair(filled_hall.node, "hall", "Grote zaal, rechts", stage=True)
     yield place
 
 
@@ -83,17 +87,37 @@ def fold(part: str) -> Callable[[Stage], Awaitable[None]]:
 
 async def wiping(stage: Stage) -> None:
     await stage.page.click("#rehearsal summary")
+    begin = stage.page.locator("#rehearsal form button[type=submit]")
+    if await begin.is_visible():
+        await begin.click()
     await stage.page.wait_for_selector('[data-rehearsal="wipe"]:enabled')
     await stage.page.click('[data-rehearsal="wipe"]')
     await stage.page.wait_for_selector("dialog[open]")
 
 
-FOLDS = ("policy-part", "theme-part", "rehearsal", "more-part")
+async def late(stage: Stage) -> None:
+    await stage.page.click(".on-more summary")
+
+
+async def pairing(stage: Stage) -> None:
+    await stage.page.click('[data-act="pair"]')
+    await stage.page.wait_for_selector("#pair")
+
+
+async def screen(stage: Stage) -> None:
+    await stage.page.click('[data-screen="hall"] button')
+    await stage.page.wait_for_selector("#screen-form")
+
+
+FOLDS = ("policy-part", "direction-part", "theme-part", "rehearsal", "more-part")
 VIEWS = {
     "plain": plain,
     "spotlight": spotlight,
     "playlist": playlist,
     "slide": slide,
+    "late": late,
+    "pairing": pairing,
+    "screen": screen,
     **{part: fold(part) for part in FOLDS},
     "wiping": wiping,
 }
@@ -115,6 +139,7 @@ async def test_every_view_of_the_stage_fits_the_smallest_phone_and_passes_axe(
         await view(stage)
         found += [f"{name}: {each}" for each in await faults_of(stage.page)]
 
+    await filled.holder("organiser").ask("POST", "rehearsal", {"on": False})
     assert found == []
 
 

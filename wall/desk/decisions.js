@@ -13,6 +13,9 @@ export const REASONS = ['advertising', 'personal-data', 'hurtful', 'off-topic'];
 /** @type {ReadonlyArray<string>} */
 const ALL_REASONS = [...REASONS, 'duplicate'];
 
+/** How a post stands after it. @type {Readonly<Record<string, Status>>} */
+export const STATUS_AFTER = { show: 'shown', pin: 'shown', unpin: 'shown', star: 'shown', unstar: 'shown', hold: 'held', reject: 'rejected', hide: 'hidden', ban: 'hidden' };
+
 /**
  * The decisions that this command means for a post that stands like this, in order. The law pins and stars only what
  * is shown, so that pin on a post in the queue shows it first.

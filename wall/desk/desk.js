@@ -1,6 +1,6 @@
 /** The desk: the queue, the post in focus, and one key or button per decision. */
 
-/** @import {Brake, Counts, DeskPost, Page, Switch, Translate} from '../types.js' */
+/** @import {Brake, Counts, DeskPost, Page, ProgrammeItem, Switch, Translate} from '../types.js' */
 /** @import {Command, Where} from './keys.js' */
 import { enter } from '../elements/door/door.js';
 import { HoldButton } from '../elements/hold/hold.js';
@@ -8,12 +8,13 @@ import { nameOf } from '../elements/people.js';
 import { applyTheme } from '../elements/theme.js';
 import { one } from '../lib/html.js';
 import { page as readPage, translate } from '../lib/page.js';
+import { ProgrammeStore } from '../lib/programme-store.js';
 import { Store } from '../lib/store.js';
 import { Live } from '../live.js';
 import { Actions } from './actions.js';
 import { BarView } from './bar-view.js';
 import { REASONS } from './decisions.js';
-import { askBan, askEdit, askErase, askStop, showHelp, showMore } from './dialogs.js';
+import { askBan, askEdit, askErase, askSession, askStop, showHelp, showMore } from './dialogs.js';
 import { HistoryView } from './history-view.js';
 import { command } from './keys.js';
 import { ListView } from './list-view.js';
@@ -21,7 +22,9 @@ import { NoticesView } from './notices-view.js';
 import { PostView } from './post-view.js';
 import { SideView } from './side-view.js';
 import { RulesDialog } from './rules-dialog.js';
-import { posts as postsOf, start, taken } from './state.js';
+import { SessionFilter } from './session-filter.js';
+import { byDay, common, titleOf } from './sessions.js';
+import { family, posts as postsOf, start, taken } from './state.js';
 import { StripView } from './strip-view.js';
 import { newest } from './strip.js';
 import { PeopleView, PolicyView, SearchView, TabsView } from './top-view.js';
@@ -38,6 +41,8 @@ class Desk {
   /** @type {string | null} */
   #current = null;
   #said = '';
+  /** By id. @type {ReadonlyMap<string, import('../lib/programme.js').Timed>} */
+  #sessions = new Map();
   /** Which way the last command came in. @type {'pointer' | 'key'} */
   #by = 'pointer';
 
@@ -51,31 +56,35 @@ class Desk {
     const { lang, api } = page;
     this.store = new Store({ ...start(), keys: keysKept() });
     this.live = new Live(api, 'desk');
+    this.programme = new ProgrammeStore(api);
     const now = () => this.live.clock.now();
+    const session = (/** @type {string | null} */ id) => titleOf(this.#sessions, id);
     const part = (/** @type {string} */ id) => one(document, `#${id}`, HTMLElement);
     const run = (/** @type {Command} */ name) => this.run(name, this.#by);
-    this.list = new ListView(part('queue-scroll'), { t, now, open: (id) => this.actions.open(id), select: (id) => this.actions.select(id), more: () => void this.actions.rest.more() });
+    this.list = new ListView(part('queue-scroll'), { t, now, session, open: (id) => this.actions.open(id), select: (id) => this.actions.select(id), more: () => void this.actions.rest.more() });
     this.actions = new Actions({ store: this.store, live: this.live, list: this.list, api, t, lang, me: page.badge?.name ?? '' });
     const { actions } = this;
     this.tabs = new TabsView(part('tabs'), { t, now, choose: (tab) => void actions.tab(tab), search: () => this.run('search', 'pointer') });
+    this.filter = new SessionFilter(part('session-filter'), { t, choose: (id) => void actions.ofSession(id) });
     this.search = new SearchView(part('search'), { t, search: (words) => actions.search(words), close: () => this.#closeSearch(), down: () => this.#toFound() });
     this.people = new PeopleView(part('people'), t);
-    this.policy = new PolicyView(part('policy'), { t, choose: (policy) => actions.policy(policy) });
-    this.post = new PostView(part('post'), { t, lang, now, unselect: (ids) => actions.unselect(ids), toList: () => actions.toList(), edit: () => this.run('edit', 'pointer') });
+    this.policy = new PolicyView(part('policy'), { t, choose: (policy) => actions.house.policy(policy) });
+    this.post = new PostView(part('post'), { t, lang, now, unselect: (ids) => actions.unselect(ids), toList: () => actions.toList(), edit: () => this.run('edit', 'pointer'), session });
     this.side = new SideView(part('side'), {
       t, selectAlike: () => void actions.selectAlike(),
       allOf: (post) => this.#allOf(post),
+      session, hasProgramme: () => this.#sessions.size > 0, move: () => this.run('move', 'pointer'),
       erase: page.badge?.role === 'organiser' ? (post) => void this.#erase(post) : null,
     });
     this.bar = new BarView(part('decide'), { t, run });
-    this.strip = new StripView(part('last'), { t, lang, undo: () => actions.undo(), correct: (reason) => actions.correct(reason), look: (id) => actions.open(id) });
+    this.strip = new StripView(part('last'), { t, lang, undo: () => actions.deciding.undo(), correct: (reason) => actions.deciding.correct(reason), look: (id) => actions.open(id) });
     this.history = new HistoryView(part('history'), {
-      t, lang, me: actions.me, close: () => this.run('history', 'pointer'), filter: (filter) => actions.chronicle.filter(filter),
-      older: () => void actions.chronicle.older(), undo: (seq) => void actions.undoEntry(seq),
+      t, lang, me: actions.core.me, session, close: () => this.run('history', 'pointer'), filter: (filter) => actions.chronicle.filter(filter),
+      older: () => void actions.chronicle.older(), undo: (seq) => void actions.deciding.undoEntry(seq),
     });
     this.notices = new NoticesView(part('notices'), {
-      t, lang, backOn: () => this.#backOn(), dismiss: () => actions.dismissFault(),
-      lookAtBrake: () => void actions.lookAtBrake(), releaseBrake: () => void actions.releaseBrake(),
+      t, lang, backOn: () => this.#backOn(), dismiss: () => actions.house.dismissFault(),
+      lookAtBrake: () => void actions.house.lookAtBrake(), releaseBrake: () => void actions.house.releaseBrake(),
     });
     this.hold = one(document, 'fontein-hold', HoldButton);
     this.say = part('say');
@@ -92,9 +101,15 @@ class Desk {
 
   #listen() {
     this.store.addEventListener('change', () => this.#draw());
+    this.programme.addEventListener('change', () => this.#newProgramme());
+    narrow.addEventListener('change', () => this.#placeSide());
+    this.#placeSide();
     for (const name of ['view', 'cover']) this.live.addEventListener(name, () => this.actions.sync());
     this.live.addEventListener('state', () => this.#stateChanged());
-    this.live.addEventListener('view', () => this.#draw());
+    this.live.addEventListener('view', () => {
+      this.programme.follow(/** @type {ProgrammeItem | undefined} */ (this.live.view.entries.get('programme')));
+      this.#draw();
+    });
     this.hold.addEventListener('held', () => void this.#stopNow());
     this.hold.addEventListener('ask', () => void this.#askStop());
     one(document, '#history-button', HTMLButtonElement).addEventListener('click', () => this.run('history', 'pointer'));
@@ -109,8 +124,30 @@ class Desk {
     }, { capture: true });
   }
 
+  #newProgramme() {
+    const { sessions } = this.programme;
+    this.#sessions = new Map(sessions.map((each) => [each.id, each]));
+    this.filter.offer(this.#days());
+    for (const view of [this.list, this.post, this.side, this.history]) view.renamed();
+    this.#draw();
+  }
+
+  /** @param {string | null} [keep] A session that is offered whatever it is. */
+  #days(keep = null) {
+    const { sessions, item } = this.programme;
+    return byDay(sessions, { lang: this.page.lang, zone: item?.zone ?? 'UTC', keep });
+  }
+
+  /** Where there is no room beside the post, what helps to decide stands below it. */
+  #placeSide() {
+    const side = one(document, '#side', HTMLElement);
+    if (narrow.matches) one(document, '#post', HTMLElement).append(side);
+    else one(document, '#post', HTMLElement).after(side);
+    side.setAttribute('role', narrow.matches ? 'group' : 'complementary');
+  }
+
   #stateChanged() {
-    if (this.live.state === 'ended') void this.actions.ended();
+    if (this.live.state === 'ended') void this.actions.house.ended();
     this.#draw();
   }
 
@@ -149,14 +186,14 @@ class Desk {
       case 'hide':
       case 'pin':
       case 'star':
-        return actions.decide(name, by);
+        return actions.deciding.decide(name, by);
       case 'reason-1':
       case 'reason-2':
       case 'reason-3':
       case 'reason-4':
         return this.#correct(Number(name.at(-1)) - 1);
       case 'undo':
-        return actions.undo();
+        return actions.deciding.undo();
       case 'next':
         return this.#go(1);
       case 'previous':
@@ -173,6 +210,8 @@ class Desk {
         return void this.#ban();
       case 'edit':
         return void this.#edit();
+      case 'move':
+        return void this.#move();
       case 'search':
         return this.#search();
       case 'history':
@@ -199,23 +238,36 @@ class Desk {
   /** @param {number} at */
   #correct(at) {
     const reason = REASONS[at];
-    if (reason) this.actions.correct(reason);
+    if (reason) this.actions.deciding.correct(reason);
   }
 
   async #ban() {
     const { focus, selected } = this.store.value;
     if (!focus || selected.size > 0) return;
     const chosen = await askBan(this.t, focus);
-    if (chosen) await this.actions.ban(focus, chosen === 'earlier');
+    if (chosen) await this.actions.deciding.ban(focus, chosen === 'earlier');
   }
 
   async #edit() {
     const { focus, selected } = this.store.value;
     if (!focus || selected.size > 0) return;
-    const sessions = [...new Set([...postsOf(this.store.value, this.live.view).values()].flatMap((post) => post.session ?? []))].sort();
-    if (focus.media.length === 0 && sessions.length === 0) return this.actions.nothingToEdit();
-    const change = await askEdit(this.t, focus, sessions);
-    if (change) await this.actions.amend(focus, change);
+    if (focus.media.length === 0) return this.#sessions.size > 0 ? this.#move() : this.actions.changing.nothingToEdit();
+    const change = await askEdit(this.t, focus, this.#days(focus.session));
+    if (change?.alts) await this.actions.changing.amend(focus, { alts: change.alts });
+    if (change?.session !== undefined) await this.actions.deciding.move([focus], change.session);
+  }
+
+  /** The chosen posts, or the one in focus with what it stands for, to another session. */
+  async #move() {
+    const state = this.store.value;
+    const map = postsOf(state, this.live.view);
+    const ids = state.selected.size > 0 ? [...state.selected] : family(state, state.focus?.id ?? null);
+    const posts = ids.flatMap((id) => map.get(id) ?? []);
+    if (posts.length === 0) return;
+    if (this.#sessions.size === 0) return this.actions.changing.noSessions();
+    const now = common(posts);
+    const chosen = await askSession(this.t, { n: posts.length, now, days: this.#days(now) });
+    if (chosen !== undefined) await this.actions.deciding.move(posts, chosen);
   }
 
   #search() {
@@ -245,13 +297,13 @@ class Desk {
 
   /** @param {DeskPost} post */
   async #erase(post) {
-    if (await askErase(this.t, post)) await this.actions.erase(post);
+    if (await askErase(this.t, post)) await this.actions.changing.erase(post);
   }
 
   /** What stands on top: the emergency stop, else the brake. */
   #takeBack() {
     if (this.#stop?.on) this.#backOn();
-    else void this.actions.releaseBrake();
+    else void this.actions.house.releaseBrake();
   }
 
   async #askStop() {
@@ -259,7 +311,7 @@ class Desk {
   }
 
   async #stopNow() {
-    await this.actions.stop(true);
+    await this.actions.house.stop(true);
     this.#drawNow();
     const focused = document.activeElement;
     const nowhere = focused === null || focused === document.body || this.hold.contains(focused);
@@ -267,7 +319,7 @@ class Desk {
   }
 
   #backOn() {
-    if (this.#stop?.on && this.notices.mayGoOn) void this.actions.stop(false);
+    if (this.#stop?.on && this.notices.mayGoOn) void this.actions.house.stop(false);
   }
 
   #toggleHistory() {
@@ -285,7 +337,7 @@ class Desk {
 
   /** @param {boolean} on */
   #switchKeys(on) {
-    this.actions.switchKeys(on);
+    this.actions.house.switchKeys(on);
     keepKeys(on);
   }
 
@@ -318,6 +370,7 @@ class Desk {
     this.people.render(state);
     this.tabs.render(state, counts, posts);
     this.search.render(state);
+    this.filter.render(state);
     this.list.render(state, posts, counts?.held ?? 0, others);
     this.post.render(state, posts, state.current ? (others.get(state.current)?.name ?? null) : null);
     this.side.render(state, posts);
@@ -389,6 +442,8 @@ function keepKeys(on) {
   }
 }
 
+/** The post and what stands beside it are one column. */
+const narrow = window.matchMedia('(max-width: 1023px)');
 applyTheme();
 customElements.define('fontein-hold', HoldButton);
 const page = readPage();

@@ -1,8 +1,10 @@
 /** @import {DeskPost, Page, Translate} from '../types.js' */
+/** @import {Day} from './sessions.js' */
 import { ask } from '../elements/ask.js';
 import { nameOf } from '../elements/people.js';
 import { themeMenu } from '../elements/theme-menu.js';
 import { el } from '../lib/html.js';
+import { meant, options } from './session-filter.js';
 import { isolate } from './words.js';
 
 /** Characters; the server's own limit. */
@@ -10,7 +12,7 @@ const ALT_MAX = 1_500;
 
 /** Key caps, and the text that says what they do. */
 const KEYS = [
-  ['A', 'a'], ['R', 'r'], ['H', 'h'], ['P', 'p'], ['S', 's'], ['B', 'b'], ['U', 'u'], ['E', 'e'], ['↑ ↓', 'arrows'], ['X', 'x'], ['L', 'l'],
+  ['A', 'a'], ['R', 'r'], ['H', 'h'], ['P', 'p'], ['S', 's'], ['B', 'b'], ['U', 'u'], ['E', 'e'], ['M', 'm'], ['↑ ↓', 'arrows'], ['X', 'x'], ['L', 'l'],
   ['Esc', 'esc'], ['G', 'g'], ['0', '0'], ['T', 't'], ['/', 'search'], ['?', 'help'],
 ];
 
@@ -67,17 +69,17 @@ export function askErase(t, post) {
  *
  * @param {Translate} t
  * @param {DeskPost} post
- * @param {ReadonlyArray<string>} sessions That are known; none: nothing is asked.
+ * @param {ReadonlyArray<Day>} days The sessions that there are; none: nothing is asked.
  * @returns {Promise<{alts?: string[], session?: string | null} | null>} null: not, or nothing changed.
  */
-export function askEdit(t, post, sessions) {
+export function askEdit(t, post, days) {
   return new Promise((resolve) => {
     const fields = post.media.map((photo, n) => el('textarea', { class: 'input', id: `edit-alt-${n}`, rows: 3, maxlength: ALT_MAX, autofocus: n === 0 }, photo.alt));
     const photos = post.media.map((photo, n) => el('div', { class: 'edit-photo' },
       el('img', { src: photo.small ?? photo.url, alt: '', width: 96, height: 96 }),
       el('div', { class: 'field' }, el('label', { for: `edit-alt-${n}` }, t('desk.edit.alt')), fields[n])));
-    const session = el('select', { class: 'input', id: 'edit-session' }, el('option', { value: '' }, t('desk.edit.no-session')), sessions.map((name) => el('option', { value: name, selected: name === post.session }, name)));
-    const asked = sessions.length > 0 ? el('div', { class: 'field' }, el('label', { for: 'edit-session' }, t('desk.session')), session) : null;
+    const session = sessionSelect(t, 'edit-session', days, post.session);
+    const asked = days.length > 0 ? el('div', { class: 'field' }, el('label', { for: 'edit-session' }, t('desk.session')), session) : null;
     const form = el('form', { method: 'dialog', class: 'stack' }, el('h2', { id: 'edit-title' }, t('desk.edit.title')), el('p', { class: 'hint' }, t('desk.edit.text')), photos, asked,
       el('div', { class: 'row ask-choices' }, el('button', { class: 'button primary', value: 'save', type: 'submit' }, t('save')), el('button', { class: 'button', value: '', type: 'submit' }, t('cancel'))));
     const dialog = el('dialog', { class: 'panel', 'aria-labelledby': 'edit-title' }, form);
@@ -88,9 +90,52 @@ export function askEdit(t, post, sessions) {
       dialog.remove();
       const alts = fields.map((field) => field.value.trim());
       const otherAlts = alts.some((alt, n) => alt !== post.media[n]?.alt) ? { alts } : {};
-      const otherSession = asked && (session.value || null) !== post.session ? { session: session.value || null } : {};
+      const chosen = meant(session.value) || null;
+      const otherSession = asked && chosen !== post.session ? { session: chosen } : {};
       const change = { ...otherAlts, ...otherSession };
       resolve(dialog.returnValue === 'save' && Object.keys(change).length > 0 ? change : null);
+    });
+    document.body.append(dialog);
+    dialog.returnValue = '';
+    dialog.showModal();
+  });
+}
+
+/**
+ * @param {Translate} t
+ * @param {string} id
+ * @param {ReadonlyArray<Day>} days
+ * @param {string | null | undefined} now undefined: the posts have several.
+ */
+function sessionSelect(t, id, days, now) {
+  const none = el('option', { value: 'none', selected: now === null }, t('desk.edit.no-session'));
+  const several = now === undefined ? el('option', { value: '', selected: true, disabled: true }, t('desk.move.several')) : null;
+  return el('select', { class: 'input', id, autofocus: id === 'move-session' }, several, none, options(days, now ?? null));
+}
+
+/**
+ * To which session do these belong?
+ *
+ * @param {Translate} t
+ * @param {{n: number, now: string | null | undefined, days: ReadonlyArray<Day>}} about `now`: where they are; undefined: not all in one.
+ * @returns {Promise<string | null | undefined>} null: to none; undefined: not.
+ */
+export function askSession(t, { n, now, days }) {
+  return new Promise((resolve) => {
+    const select = sessionSelect(t, 'move-session', days, now);
+    const form = el('form', { method: 'dialog', class: 'stack' }, el('h2', { id: 'move-title' }, t('desk.move.title', { n })),
+      el('div', { class: 'field' }, el('label', { for: 'move-session' }, t('desk.session')), select), el('p', { class: 'hint' }, t('desk.move.text')),
+      el('div', { class: 'row ask-choices' }, el('button', { class: 'button primary', value: 'move', type: 'submit' }, t('desk.move.yes')), el('button', { class: 'button', value: '', type: 'submit' }, t('cancel'))));
+    const dialog = el('dialog', { class: 'panel', 'aria-labelledby': 'move-title' }, form);
+    select.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter') {
+        event.preventDefault();
+        dialog.close('move');
+      }
+    });
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      resolve(dialog.returnValue === 'move' && select.value ? meant(select.value) || null : undefined);
     });
     document.body.append(dialog);
     dialog.returnValue = '';

@@ -20,16 +20,18 @@ export class HistoryView {
    * @param {Translate} parts.t
    * @param {string} parts.lang
    * @param {string} parts.me
+   * @param {(id: string | null) => string} parts.session Its title.
    * @param {() => void} parts.close
    * @param {(filter: State['history']['filter']) => void} parts.filter
    * @param {() => void} parts.older
    * @param {(seq: number) => void} parts.undo
    */
-  constructor(root, { t, lang, me, close, filter, older, undo }) {
+  constructor(root, { t, lang, me, session, close, filter, older, undo }) {
     this.root = root;
     this.t = t;
     this.lang = lang;
     this.me = me;
+    this.session = session;
     this.undo = undo;
     this.list = el('ul', { role: 'list', class: 'history-list' });
     this.filters = FILTERS.map((value) => el('button', { class: 'history-filter', type: 'button', data: { value }, on: { click: () => filter(value) } }, t(`desk.history.${value}`)));
@@ -69,8 +71,8 @@ export class HistoryView {
     return el('li', { class: entry.undone ? 'was-undone' : '' },
       el('span', { class: `face small ${mine ? 'mine' : ''}`, 'aria-hidden': 'true' }, initials(entry.by || (entry.what === 'brake' ? this.t('desk.brake.name') : '')) || '·'),
       el('div', { class: 'history-words' }, el('p', {}, what),
-        el('p', { class: 'meta' }, details, entry.posts.length === 1 && entry.text ? [' · ', el('bdi', {}, entry.text)] : null)),
-      entry.canUndo && !entry.undone ? el('button', { class: 'button quiet', type: 'button', 'aria-label': this.t('desk.history.undo', { what }), on: { click: () => this.undo(entry.seq) } }, icon('undo', 'small')) : null);
+        el('p', { class: 'meta' }, details, entry.posts.length === 1 && entry.text ? [' · ', el('bdi', {}, entry.text)] : null),
+      entry.canUndo && !entry.undone ? el('button', { class: 'button quiet', type: 'button', 'aria-label': this.t('desk.history.undo', { what }), on: { click: () => this.undo(entry.seq) } }, icon('undo', 'small'), this.t('desk.undo')) : null));
   }
 
   /** @param {Decided} entry Why it was rejected. */
@@ -100,9 +102,26 @@ export class HistoryView {
         return entry.detail ? t('desk.history.scene', { who, scene: known(t, 'desk.scene', entry.detail) }) : t('desk.history.scene-back', { who });
       case 'amended':
         return t('desk.history.amended', { who, post });
+      case 'shift':
+        return shifted(t, who, Number(entry.detail));
+      case 'moved':
+        return entry.detail ? t('desk.history.moved', { who, title: isolate(this.session(entry.detail)) }) : t('desk.history.moved-none', { who });
+      case 'on-stage':
+      case 'direction':
+      case 'follow':
+      case 'screen':
+      case 'paper':
+        return t(`desk.history.${entry.what}-${entry.detail}`, { who });
+      case 'programme':
+        return t('desk.history.programme', { who });
       default:
         return t(`desk.history.${entry.what === 'rules' || entry.what === 'theme' ? entry.what : 'other'}`, { who, what: entry.what });
     }
+  }
+
+  /** Sessions have other names. */
+  renamed() {
+    this.#drawn = null;
   }
 
   /** @param {Decided} entry */
@@ -116,4 +135,14 @@ export class HistoryView {
     const text = t(key, { who, post });
     return text === key ? t('desk.history.other', { who, what: known(t, 'desk.done', entry.decision) }) : text;
   }
+}
+
+/**
+ * @param {Translate} t
+ * @param {string} who
+ * @param {number} minutes After the plan.
+ */
+function shifted(t, who, minutes) {
+  if (minutes === 0) return t('desk.history.on-time', { who });
+  return t(minutes > 0 ? 'desk.history.later' : 'desk.history.earlier', { who, n: Math.abs(minutes) });
 }

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {'show' | 'reject' | 'reason-1' | 'reason-2' | 'reason-3' | 'reason-4' | 'hide' | 'pin' | 'star' | 'ban'
- *   | 'undo' | 'edit' | 'search' | 'next' | 'previous' | 'select' | 'extend-next' | 'extend-previous' | 'alike' | 'history' | 'back-on'
+ *   | 'undo' | 'edit' | 'move' | 'search' | 'next' | 'previous' | 'select' | 'extend-next' | 'extend-previous' | 'alike' | 'history' | 'back-on'
  *   | 'stop' | 'help' | 'close'} Command
  *
  * @typedef {object} Key The part of a KeyboardEvent that counts.
@@ -34,6 +34,7 @@ const SINGLE = {
   b: 'ban',
   u: 'undo',
   e: 'edit',
+  m: 'move',
   '/': 'search',
   x: 'select',
   l: 'alike',

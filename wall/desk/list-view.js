@@ -47,14 +47,16 @@ export class ListView {
    * @param {object} parts
    * @param {Translate} parts.t
    * @param {() => number} parts.now Milliseconds of the server's clock.
+   * @param {(id: string | null) => string} parts.session Its title.
    * @param {(id: string) => void} parts.open
    * @param {(id: string) => void} parts.select
    * @param {() => void} parts.more The end of what is known is near.
    */
-  constructor(root, { t, now, open, select, more }) {
+  constructor(root, { t, now, session, open, select, more }) {
     this.root = root;
     this.t = t;
     this.now = now;
+    this.session = session;
     this.open = open;
     this.select = select;
     this.more = more;
@@ -111,7 +113,7 @@ export class ListView {
     this.#layOut(state, false);
     this.#paint();
     if (before && !this.#list.contains(document.activeElement)) this.focusCurrent(state.current);
-    this.#say(state, posts.size, held);
+    this.#say(state, state.session === null ? posts.size : state.rows.filter((row) => !row.gone).length, held - (state.session === null ? 0 : posts.size));
   }
 
   /**
@@ -240,13 +242,25 @@ export class ListView {
     const box = el('input', { type: 'checkbox', 'aria-label': this.t('desk.select', { name: isolate(name) }) });
     box.addEventListener('change', () => this.select(post.id));
     const button = el('button', { type: 'button', class: 'row-open', on: { click: () => this.open(post.id) } },
-      el('span', { class: 'row-head' }, el('bdi', { class: 'row-name' }, name), ' ', el('span', { class: 'row-source' }, sourceOf(this.t, post)), ' ', this.#age(post)),
+      el('span', { class: 'row-head' }, el('bdi', { class: 'row-name' }, name), ' ', this.#from(post), ' ', this.#age(post)),
       el('span', { class: 'row-text', dir: 'auto', lang: post.lang }, post.text),
       reader === null ? this.#why(post, count) : this.#reader(reader));
     const [photo] = post.media;
     const thumb = photo ? el('img', { class: 'row-thumb', src: photo.small ?? photo.url, alt: '', width: 48, height: 48, loading: 'lazy', decoding: 'async' }) : null;
     const all = [el('label', { class: 'row-check' }, box), button];
     return thumb ? [...all, thumb] : all;
+  }
+
+  /** @param {DeskPost} post Its source, and its session where it has one. */
+  #from(post) {
+    const session = this.session(post.session);
+    const source = session && post.device ? '' : sourceOf(this.t, post); // In a narrow row the session says more than that it came from a phone.
+    return el('span', { class: 'row-source' }, source, session ? [source ? ' · ' : '', el('bdi', { class: 'row-session' }, session)] : null);
+  }
+
+  /** Sessions have other names: every row is made anew. */
+  renamed() {
+    for (const row of this.#drawn.values()) row.drawn = [];
   }
 
   /** @param {DeskPost} post */
@@ -295,11 +309,11 @@ export class ListView {
     this.#more.hidden = below <= 0;
     if (below > 0) this.#more.textContent = t('desk.more-below', { n: below });
     this.#empty.hidden = count > 0;
-    const text = state.loading ? t('loading') : t(`desk.empty.${state.tab}`);
+    const text = state.loading ? t('loading') : state.session === null ? t(`desk.empty.${state.tab}`) : t('desk.empty.session');
     if (count === 0 && this.#empty.dataset['text'] !== text) {
       this.#empty.dataset['text'] = text;
       this.#empty.replaceChildren(icon(state.loading ? 'clock' : state.tab === 'found' ? 'search' : 'check'), el('p', {}, text));
-      if (state.tab === 'held') this.#empty.append(el('p', { class: 'meta' }, t('desk.empty.held-text')));
+      if (state.tab === 'held' && state.session === null) this.#empty.append(el('p', { class: 'meta' }, t('desk.empty.held-text')));
     }
   }
 

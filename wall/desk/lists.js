@@ -61,6 +61,18 @@ export class Lists {
     this.store.update((state) => (state.fetched.has(post.id) ? { ...state, fetched: new Map(state.fetched).set(post.id, post) } : state));
   }
 
+  /**
+   * These belong to another session now.
+   *
+   * @param {ReadonlySet<string>} ids
+   * @param {string | null} session
+   */
+  move(ids, session) {
+    const moved = (/** @type {DeskPost} */ post) => (ids.has(post.id) ? { ...post, session } : post);
+    this.#everything = this.#everything?.map(moved) ?? null;
+    this.store.update((state) => ({ ...state, fetched: new Map([...state.fetched].map(([id, post]) => [id, moved(post)])) }));
+  }
+
   /** What the search finds among the posts that were fetched. */
   showFound() {
     const { search } = this.store.value;
@@ -98,7 +110,8 @@ export class Lists {
     const found = [];
     let after = '';
     for (let n = 0; n < PAGES_MAX; n += 1) {
-      const query = new URLSearchParams({ status, limit: String(PAGE_SIZE), ...(after ? { after } : {}) });
+      const { session } = this.store.value;
+      const query = new URLSearchParams({ status, limit: String(PAGE_SIZE), ...(session ? { session } : {}), ...(after ? { after } : {}) });
       const answer = await send('GET', `${this.api}/posts?${query}`);
       if (!answer.ok) {
         this.failed(answer.problem);

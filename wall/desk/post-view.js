@@ -28,9 +28,13 @@ export class PostView {
    * @param {(ids: ReadonlyArray<string>) => void} parts.unselect
    * @param {() => void} parts.toList
    * @param {() => void} parts.edit
+   * @param {(id: string | null) => string} parts.session Its title.
    */
-  constructor(root, { t, lang, now, unselect, toList, edit }) {
+  constructor(root, { t, lang, now, unselect, toList, edit, session }) {
     this.root = root;
+    this.session = session;
+    this.content = el('div', { class: 'post-content' });
+    root.append(this.content);
     this.t = t;
     this.lang = lang;
     this.now = now;
@@ -51,7 +55,7 @@ export class PostView {
     if (drawn.length === this.#drawn.length && drawn.every((part, at) => part === this.#drawn[at])) return;
     this.#drawn = drawn;
     const back = el('button', { class: 'button quiet to-list', type: 'button', on: { click: this.toList } }, icon('up', 'small to-list-icon'), this.t('desk.to-list'));
-    this.root.replaceChildren(back, ...(chosen.length > 0 ? this.#chosen(chosen) : state.focus ? this.#one(state.focus, state, others, reader) : this.#none(state)));
+    this.content.replaceChildren(back, ...(chosen.length > 0 ? this.#chosen(chosen) : state.focus ? this.#one(state.focus, state, others, reader) : this.#none(state)));
     const before = chosen.length > 0 ? 'chosen' : (state.focus?.id ?? '');
     if (before !== this.#about) this.root.scrollTop = 0;
     this.#about = before;
@@ -117,7 +121,7 @@ export class PostView {
 
   /** @param {DeskPost} post */
   #head(post) {
-    const facts = [sourceOf(this.t, post), post.lang ? this.#language(post.lang) : '', post.author.handle].filter(Boolean);
+    const facts = [sourceOf(this.t, post), post.lang ? this.#language(post.lang) : '', post.author.handle, this.session(post.session)].filter(Boolean);
     const right = post.status === 'held'
       ? el('p', { class: 'post-age' }, el('span', { class: 'post-waits', data: { since: post.waitsSince ?? post.received } }, this.#waits(post)), el('span', { class: 'meta' }, this.t('desk.waits')))
       : el('p', { class: 'post-age' }, el('span', { class: 'chip' }, this.t(`desk.status.${post.status}`)));
@@ -182,6 +186,11 @@ export class PostView {
     const picture = el('img', { src: photo.url, alt: photo.alt || this.t('photo.without-alt'), width: photo.width, height: photo.height, decoding: 'async' });
     const edit = first ? el('button', { class: 'button quiet', type: 'button', 'aria-keyshortcuts': 'E', on: { click: this.edit } }, this.t('desk.edit'), el('kbd', { 'aria-hidden': 'true' }, 'E')) : null;
     return el('figure', { class: 'post-photo' }, picture, el('div', { class: 'photo-foot' }, description, edit));
+  }
+
+  /** Sessions have other names. */
+  renamed() {
+    this.#drawn = [];
   }
 
   tick() {

@@ -111,6 +111,17 @@ export class Rest {
     this.changed();
   }
 
+  /**
+   * These belong to another session now.
+   *
+   * @param {ReadonlySet<string>} ids
+   * @param {string | null} session
+   */
+  move(ids, session) {
+    if (![...ids].some((id) => this.#tail.posts.has(id))) return;
+    this.#set({ ...this.#tail, posts: new Map([...this.#tail.posts].map(([id, post]) => [id, ids.has(id) ? { ...post, session } : post])) });
+  }
+
   /** What has left the live queue, or was decided by somebody, waits no more. */
   sync() {
     const live = new Set([...this.live.view.entries.keys()].filter((key) => key.startsWith('post:')).map((key) => key.slice(5)));

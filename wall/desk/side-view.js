@@ -3,6 +3,7 @@
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { nameOf } from '../elements/people.js';
+import { common } from './sessions.js';
 import { family } from './state.js';
 import { isolate, known, noteWords } from './words.js';
 
@@ -18,8 +19,14 @@ export class SideView {
    * @param {() => void} parts.selectAlike
    * @param {(post: DeskPost) => void} parts.allOf Everything of its author.
    * @param {((post: DeskPost) => void) | null} parts.erase Only organisers may.
+   * @param {(id: string | null) => string} parts.session Its title.
+   * @param {() => boolean} parts.hasProgramme
+   * @param {() => void} parts.move To another session.
    */
-  constructor(root, { t, selectAlike, allOf, erase }) {
+  constructor(root, { t, selectAlike, allOf, erase, session, hasProgramme, move }) {
+    this.session = session;
+    this.hasProgramme = hasProgramme;
+    this.move = move;
     this.root = root;
     this.t = t;
     this.selectAlike = selectAlike;
@@ -58,9 +65,24 @@ export class SideView {
         this.erase ? el('button', { class: 'button quiet erase', type: 'button', on: { click: () => this.erase?.(post) } }, icon('trash', 'small'), t('desk.erase')) : null),
       part(t('desk.looks-like'), el('p', { class: 'side-fact' }, many ? t('desk.alike', { n: alike }) : t('desk.looks-like-none')),
         many ? el('button', { class: 'button quiet', type: 'button', on: { click: this.selectAlike } }, t('desk.select-alike'), el('kbd', { 'aria-hidden': 'true' }, 'L')) : null),
-      post.session ? part(t('desk.session'), el('p', { class: 'side-fact' }, el('bdi', {}, post.session))) : null,
+      this.#session([post]),
       notes.length > 0 ? part(t('desk.notes'), ...notes.map((note) => el('p', { class: 'side-note' }, note))) : null,
     ].filter((one) => one !== null);
+  }
+
+  /** Sessions have other names. */
+  renamed() {
+    this.#drawn = [];
+  }
+
+  /** @param {ReadonlyArray<DeskPost>} posts */
+  #session(posts) {
+    const { t } = this;
+    const now = common(posts);
+    if (!this.hasProgramme() && !now) return null;
+    const words = now === undefined ? t('desk.move.several') : this.session(now) || t('desk.session-none');
+    const other = this.hasProgramme() ? el('button', { class: 'button quiet', type: 'button', 'aria-keyshortcuts': 'M', data: { act: 'move' }, on: { click: this.move } }, t('desk.move'), el('kbd', { 'aria-hidden': 'true' }, 'M')) : null;
+    return part(t('desk.session'), el('p', { class: 'side-fact' }, el('bdi', {}, words)), other);
   }
 
   /** @param {ReadonlyArray<DeskPost>} chosen */
@@ -74,7 +96,8 @@ export class SideView {
     return [
       part(t('desk.together'), el('p', { class: 'side-fact' }, t('desk.together-authors', { n: authors }))),
       part(t('desk.rules'), ...(held.length > 0 ? held : [el('p', { class: 'side-fact' }, t('desk.rules-none')), el('p', { class: 'meta' }, t('desk.rules-none-text'))])),
-    ];
+      this.#session(chosen),
+    ].filter((one) => one !== null);
   }
 }
 

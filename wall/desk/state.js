@@ -35,6 +35,7 @@ import { NOTHING_MORE } from './tail.js';
  * @property {ReadonlyMap<string, DeskPost>} fetched Of the tabs that are not live.
  * @property {Tail} tail The part of the queue that is not live.
  * @property {Search | null} search A search is open.
+ * @property {string | null} session Only posts of this one; empty: of none; null: all.
  * @property {ReadonlyArray<Row>} rows
  * @property {ReadonlyMap<string, ReadonlyArray<string>>} families What a row stands for, itself first, where that is more than itself.
  * @property {Colleagues} colleagues
@@ -58,7 +59,7 @@ import { NOTHING_MORE } from './tail.js';
 /** @returns {State} */
 export function start() {
   return {
-    tab: 'held', loading: false, fetched: new Map(), tail: NOTHING_MORE, search: null,
+    tab: 'held', loading: false, fetched: new Map(), tail: NOTHING_MORE, search: null, session: null,
     rows: [], families: new Map(), colleagues: new Map(), current: null, focus: null, seen: new Map(), selected: new Set(),
     leaving: new Map(), notice: null, done: [], message: null, wanted: null,
     history: { open: false, filter: 'all', entries: [], next: null },

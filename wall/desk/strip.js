@@ -8,7 +8,7 @@
  * @property {number} n Ours, counts up: the answer of the server comes later than the strip.
  * @property {ReadonlyArray<number>} seqs Of its entries, oldest first (a corrected reason is a second one). Empty until the
  *   server has answered.
- * @property {Decision | 'show-pin' | 'show-star' | 'ban'} decision
+ * @property {Decision | 'show-pin' | 'show-star' | 'ban' | 'move'} decision
  * @property {ReadonlyArray<{id: string, revision: number}>} posts
  * @property {string} name Of the author, where it was one post.
  * @property {string} text

@@ -89,7 +89,7 @@ export class TabsView {
     const age = Number.isFinite(this.#since) ? waited(this.now() - this.#since / 1000) : '';
     if (age === this.#age) return;
     this.#age = age;
-    const short = el('span', { class: 'oldest-short', 'aria-hidden': 'true' }, age);
+    const short = el('span', { class: 'oldest-short', 'aria-hidden': 'true' }, el('span', { class: 'oldest-name' }, this.t('desk.oldest-short')), age);
     this.#oldest.replaceChildren(...(age ? [el('span', { class: 'oldest-full' }, this.t('desk.oldest', { age })), short] : []));
   }
 }

@@ -1,5 +1,6 @@
 /** @import {Author, Translate} from '../types.js' */
 import { el } from '../lib/html.js';
+import { icon } from '../lib/icon.js';
 
 /**
  * One or two letters for somebody without a picture: of the first and the last word.
@@ -24,12 +25,12 @@ export function nameOf(t, author) {
 }
 
 /**
- * A round picture, or initials. Decoration: the name stands beside it.
+ * A round picture, or initials; a drop for who gave no name. Decoration: the name stands beside it.
  *
  * @param {Author} author
  */
 export function face(author) {
-  const letters = el('span', { class: 'face', 'aria-hidden': 'true' }, initials(author.name) || '·');
+  const letters = el('span', { class: 'face', 'aria-hidden': 'true' }, initials(author.name) || icon('drop', 'small'));
   if (!author.avatar) return letters;
   const picture = el('img', { class: 'face', src: author.avatar, alt: '', width: 44, height: 44, decoding: 'async' });
   picture.addEventListener('error', () => picture.replaceWith(letters), { once: true });

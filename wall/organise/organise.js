@@ -1,6 +1,6 @@
 /** The organiser's page: addresses, who may come in, where posts come from, and whether phones can reach it. */
 
-/** @import {Page, Problem, Translate} from '../types.js' */
+/** @import {Page, Problem, Programme, Translate} from '../types.js' */
 import { spoken } from '../elements/addresses.js';
 import { enter } from '../elements/door/door.js';
 import { fault } from '../elements/fault.js';
@@ -14,6 +14,7 @@ import { send } from '../lib/http.js';
 import { icon } from '../lib/icon.js';
 import { page as readPage, translate } from '../lib/page.js';
 import { BadgesPart } from './badges-part.js';
+import { ScreenPart } from './screen-part.js';
 import { SourcesPart } from './sources-part.js';
 import { ThemePart } from './theme-part.js';
 
@@ -27,12 +28,26 @@ async function start(page, t) {
   const parts = { api: page.api, t, lang: page.lang, failed };
   const badges = new BadgesPart(place('badges'), parts);
   const sources = new SourcesPart(place('sources'), { ...parts, hashtags: page.symposium?.hashtags ?? [] });
+  const base = `${location.origin}/${page.slug}`;
+  const screen = new ScreenPart(place('screen'), { api: page.api, wall: `${base}/wall`, stage: `/${page.slug}/stage`, t });
+  screen.render([]);
+  place('prepare').append(
+    ownCard(t, 'clock', t('organise.prepare.programme'), t('organise.prepare.programme-what'), `/${page.slug}/programme/edit`),
+    ownCard(t, 'paper', t('organise.prepare.shelf'), t('organise.prepare.shelf-what'), `/${page.slug}/shelf`),
+    ownCard(t, 'print', t('organise.prepare.codes'), t('organise.prepare.codes-what'), `/${page.slug}/codes`));
   const scan = new ScanTest();
   scan.words = { t, lang: page.lang };
   place('last').append(scan, facts(page, t));
   sources.start();
   const theme = new ThemePart(place('theme'), { ...parts, slug: page.slug });
-  await Promise.all([theme.load(), badges.load(), links(place('links'), page, t, failed)]);
+  const programme = async () => {
+    const answer = await send('GET', `${page.api}/programme?brief=1`);
+    if (!answer.ok) return failed(answer.problem);
+    const { rooms, sessions, zone } = /** @type {Programme} */ (answer.data);
+    if (rooms.length > 0) screen.render(rooms);
+    badges.offer(sessions, zone);
+  };
+  await Promise.all([programme(), theme.load(), badges.load(), links(place('links'), page, t, failed)]);
 }
 
 /**

@@ -1,6 +1,11 @@
-/** @import {Answer, Problem, Translate} from '../types.js' */
+/** @import {Answer, Direction, Problem, Translate} from '../types.js' */
 import { fault } from '../elements/fault.js';
 import { send } from '../lib/http.js';
+import { roomOf } from './screens.js';
+
+/**
+ * @typedef {{scene: string | null, post?: string, posts?: ReadonlyArray<string>, title?: string, text?: string, paper?: string, session?: string}} Wanted A scene.
+ */
 
 /**
  * What this remote asks of the server. Events: `change` (`.fault` is another), `out` (the badge holds no more).
@@ -35,11 +40,45 @@ export class Actions extends EventTarget {
   }
 
   /**
-   * @param {{scene: string | null, post?: string, posts?: ReadonlyArray<string>, title?: string, text?: string}} scene
-   * @param {string | null} screen null: all of them.
+   * @param {Wanted} scene
+   * @param {string | null} place A screen, a room as `placeOf` names it, or null: all of them.
    */
-  scene(scene, screen) {
-    return this.#ask('POST', 'scene', { ...scene, ...(screen === null ? {} : { screen }) });
+  scene(scene, place) {
+    const room = roomOf(place);
+    return this.#ask('POST', 'scene', { ...scene, ...(place === null ? {} : room === null ? { screen: place } : { room }) });
+  }
+
+  /** @param {{room: string | null, session: string | null, part: string | null, auto: boolean}} what */
+  onStage(what) {
+    return this.#ask('PUT', 'programme/on-stage', what);
+  }
+
+  /** @param {{session: string, minutes: number, rest: boolean}} shift */
+  shift(shift) {
+    return this.#ask('POST', 'programme/shifts', shift);
+  }
+
+  /** @param {Direction} direction */
+  direct(direction) {
+    return this.#ask('PUT', 'direction', direction);
+  }
+
+  /** @param {{code?: string, screen?: string, name: string, room: string | null, stage: boolean}} screen */
+  pair(screen) {
+    return this.#ask('POST', 'screens', screen);
+  }
+
+  /**
+   * @param {string} id
+   * @param {{name: string, room: string | null, stage: boolean}} change
+   */
+  changeScreen(id, change) {
+    return this.#ask('PATCH', `screens/${encodeURIComponent(id)}`, change);
+  }
+
+  /** @param {string} id */
+  unpair(id) {
+    return this.#ask('DELETE', `screens/${encodeURIComponent(id)}`);
   }
 
   /** @param {string | null} text null takes it off. */

@@ -1,7 +1,8 @@
 /** What a scene needs before it can be shown: a post, an order of posts, or words. Each is a sheet. */
 
-/** @import {Translate} from '../types.js' */
+/** @import {Paper, Translate} from '../types.js' */
 /** @import {Draft} from './drafts.js' */
+/** @import {Wanted} from './actions.js' */
 /** @import {Sheet} from './sheet.js' */
 /** @import {Shown} from './shown.js' */
 import { el } from '../lib/html.js';
@@ -17,7 +18,7 @@ import { beginning, moved, turned } from './scenes.js';
  * @property {Translate} t
  * @property {Sheet} sheet
  * @property {Shown} shown
- * @property {(scene: {scene: string, post?: string, posts?: ReadonlyArray<string>, title?: string, text?: string}) => Promise<boolean>} put
+ * @property {(scene: Wanted) => Promise<boolean>} put
  *   Shows it; false when that was refused.
  */
 
@@ -31,6 +32,21 @@ export function chooseSpotlight({ t, sheet, shown, put }) {
   const renew = () => list.render();
   shown.addEventListener('change', renew);
   sheet.open({ title: t('stage.scene.spotlight'), parts: [el('p', { class: 'meta' }, t('stage.choose-one')), list.root], closed: () => shown.removeEventListener('change', renew) });
+}
+
+/**
+ * One paper, large, with its code: those of what is on stage first. One press shows it.
+ *
+ * @param {Pick<Tools, 't' | 'sheet' | 'put'> & {papers: ReadonlyArray<Paper>, session: string | null, titleOf: (session: string | null) => string}} tools
+ */
+export function choosePaper({ t, sheet, put, papers, session, titleOf }) {
+  const inOrder = [...papers].sort((a, b) => Number(b.session === session) - Number(a.session === session));
+  const choose = async (/** @type {string} */ id) => (await put({ scene: 'paper', paper: id })) && sheet.close();
+  const list = el('ul', { role: 'list', class: 'choices' }, inOrder.map(({ id, title, authors, session: of, open }) => el('li', {},
+    el('button', { class: 'choice', type: 'button', data: { paper: id }, on: { click: () => void choose(id) } },
+      el('span', { class: 'choice-words' }, el('bdi', { class: 'choice-who' }, title),
+        el('span', { class: 'meta' }, [authors.join(', '), titleOf(of), open ? '' : t('stage.paper-closed')].filter(Boolean).join(' · ')))))));
+  sheet.open({ title: t('stage.scene.paper'), parts: [el('p', { class: 'meta' }, t('stage.choose-paper')), list], closed: () => undefined });
 }
 
 /**

@@ -77,7 +77,19 @@ export class LastView {
       return detail ? t('stage.last.scene', { where, scene: t(`stage.scene.${detail}`) }) : t('stage.last.given-back', { where });
     }
     if (what === 'policy') return t(`stage.policy.${detail}`);
-    if (what === 'theme' || what === 'brake') return t(`stage.last.${what}`);
+    if (what === 'theme' || what === 'brake' || what === 'programme') return t(`stage.last.${what}`);
+    if (what === 'shift') return shifted(t, Number(detail));
+    if (what === 'screen') return t(`stage.last.screen-${detail}`, { name: screen === null ? '' : this.name(screen) });
+    if (what === 'moved') return t('stage.last.moved');
     return t(`stage.last.${what}-${detail}`);
   }
+}
+
+/**
+ * @param {Translate} t
+ * @param {number} minutes After the plan.
+ */
+function shifted(t, minutes) {
+  if (minutes === 0) return t('stage.last.on-time');
+  return t(minutes > 0 ? 'stage.last.later' : 'stage.last.earlier', { n: Math.abs(minutes) });
 }

@@ -102,6 +102,7 @@ export class RehearsalView {
     for (const button of this.#faults) button.setAttribute('aria-pressed', String(button.dataset['fault'] === facts?.fault));
     say(this.#said, this.#erased || this.#tell(facts));
     this.#wipe.disabled = facts === null;
+    this.#wiping.hidden = facts === null || !(facts.on || facts.posts > 0); // Without a rehearsal there is nothing to wipe.
   }
 
   /** @param {Rehearsal | null} facts */

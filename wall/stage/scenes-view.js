@@ -1,13 +1,15 @@
-/** @import {Post, Scene, SceneItem, SceneValue, Translate} from '../types.js' */
+/** @import {Paper, Post, ProgrammeRoom, Scene, SceneItem, SceneValue, Translate} from '../types.js' */
+/** @import {Directed} from '../lib/direct.js' */
 /** @import {Draft} from './drafts.js' */
-/** @import {Screen} from './health.js' */
+/** @import {Known} from './screens.js' */
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { keyed } from '../lib/keyed.js';
 import { authorName } from '../lib/post.js';
 import { isQuiet } from './health.js';
 import { say } from './say.js';
-import { beginning, SCENES, shownOn, withOwn } from './scenes.js';
+import { beginning, NEEDS, SCENES, shownOn, withOwn } from './scenes.js';
+import { placeOf, roomOf } from './screens.js';
 
 /** So much of a text fits on a tile. */
 const EXCERPT = 28;
@@ -20,18 +22,23 @@ const FILLING_MS = 2_000;
  * @typedef {object} Facts
  * @property {SceneItem | null} item
  * @property {boolean} stopped
- * @property {ReadonlyArray<Screen>} screens
+ * @property {ReadonlyArray<Known>} screens
+ * @property {ReadonlyArray<ProgrammeRoom>} rooms
+ * @property {(screen: Known) => Directed} shows What a screen really shows, when it hears the server.
  * @property {string} title Of the symposium, or of what is on stage.
  * @property {number} shown How many posts the screens have.
  * @property {(id: string | null | undefined) => Post | null} post
  * @property {Draft | null} draft The slide that was written last.
  * @property {number} chosen How many posts wait in the playlist.
+ * @property {string} session The title of what is on stage in the place that was chosen; empty: nothing is.
+ * @property {boolean} programme There is one.
+ * @property {ReadonlyArray<Paper>} papers On the shelf.
  * @property {number} now
  */
 
 /** Which screens, and what they show: one tile each, the live one filled. */
 export class ScenesView {
-  /** The screen that the tiles are for; null: all. @type {string | null} */
+  /** The screen that the tiles are for, or the room as `placeOf` names it; null: all. @type {string | null} */
   screen = null;
   #chips = el('div', { class: 'chips', role: 'group' });
   #own = el('div', { class: 'own' });
@@ -61,11 +68,13 @@ export class ScenesView {
 
   /** @param {Facts} facts */
   render(facts) {
-    const ids = new Set([...facts.screens.map((screen) => screen.id), ...withOwn(facts.item)]);
+    const rooms = facts.rooms.length > 1 ? facts.rooms.map(({ id }) => placeOf(id)) : [];
+    const ids = new Set([...rooms, ...facts.screens.map((screen) => screen.id), ...withOwn(facts.item)]);
     if (this.screen !== null && !ids.has(this.screen)) this.screen = null;
     this.#drawChips([...ids], facts);
     this.#drawOwn(facts);
-    const value = shownOn(facts.item, this.screen);
+    const screen = facts.screens.find(({ id }) => id === this.screen);
+    const value = shownOn(facts.item, this.screen, screen?.paired?.room ?? undefined);
     for (const tile of this.#tiles) this.#drawTile(tile, value, facts);
     this.#notice();
   }
@@ -76,10 +85,12 @@ export class ScenesView {
    */
   #drawChips(ids, { item, screens, now }) {
     this.#chips.hidden = ids.length < 2 && withOwn(item).length === 0;
-    const all = { id: '', words: this.t('stage.all-screens', { n: ids.length }), own: false, quiet: false };
+    const all = { id: '', words: this.t('stage.all-screens', { n: screens.length }), own: false, quiet: false };
+    const own = new Set(withOwn(item));
     const each = ids.map((id) => {
-      const heard = screens.find((screen) => screen.id === id);
-      return { id, words: this.name(id), own: item?.screens?.[id] !== undefined, quiet: !heard || isQuiet(heard, now) };
+      const screen = screens.find((one) => one.id === id);
+      const room = roomOf(id);
+      return { id, words: this.name(id), own: own.has(id), quiet: room === null && (!screen || isQuiet(screen, now)) };
     });
     keyed(this.#chips, [all, ...each], {
       key: ({ id }) => id || 'all',
@@ -101,11 +112,21 @@ export class ScenesView {
     this.#chips.querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
+  /** @param {Facts} facts What screens show because the programme asks for it. */
+  #byItself({ item, screens, shows, now, stopped }) {
+    if (stopped || shownOn(item, this.screen)?.scene !== 'fountain') return '';
+    const room = roomOf(this.screen);
+    const here = screens.filter(({ id, paired }) => this.screen === null || id === this.screen || (room !== null && paired?.room === room));
+    const auto = here.filter((screen) => !isQuiet(screen, now)).map((screen) => ({ name: this.name(screen.id), shown: shows(screen) })).filter(({ shown }) => shown.auto);
+    return auto.map(({ name, shown }) => this.t('stage.by-itself-now', { name, scene: this.t(`stage.scene.${shown.scene}`) })).join(' ');
+  }
+
   /** @param {Facts} facts */
-  #drawOwn({ item }) {
+  #drawOwn(facts) {
+    const { item } = facts;
     const own = withOwn(item);
     const mine = this.screen !== null && own.includes(this.screen) ? this.screen : null;
-    const words = mine ? this.t('stage.own-here', { name: this.name(mine) }) : this.screen === null && own.length > 0 ? this.t('stage.own-others', { n: own.length, names: own.map(this.name).join(', ') }) : '';
+    const words = mine ? this.t('stage.own-here', { name: this.name(mine) }) : this.screen === null && own.length > 0 ? this.t('stage.own-others', { n: own.length, names: own.map(this.name).join(', ') }) : this.#byItself(facts);
     if (this.#own.dataset['words'] === words) return;
     this.#own.dataset['words'] = words;
     const button = mine ? el('button', { class: 'button tint', type: 'button', on: { click: () => this.giveBack(mine) } }, icon('undo', 'small'), this.t('stage.give-back')) : null;
@@ -137,6 +158,8 @@ export class ScenesView {
   #drawTile(tile, value, facts) {
     const scene = /** @type {Scene} */ (tile.dataset['scene']);
     const on = value?.scene === scene && !facts.stopped;
+    const need = NEEDS.get(scene);
+    tile.hidden = !on && ((need === 'programme' && !facts.programme) || (need === 'papers' && facts.papers.length === 0));
     tile.setAttribute('aria-pressed', String(on));
     const mark = tile.querySelector('.tile-now');
     if (mark instanceof HTMLElement) mark.hidden = !on;
@@ -169,8 +192,17 @@ export class ScenesView {
         const n = live ? (live.posts ?? []).length : facts.chosen;
         return n > 0 ? t('stage.scene.playlist-chosen', { n }) : t('stage.scene.playlist-what');
       }
+      case 'session':
+        return facts.session ? beginning(facts.session, EXCERPT) : t('stage.scene.session-what');
+      case 'paper': {
+        const paper = live && facts.papers.find(({ id }) => id === live.paper);
+        return paper ? beginning(paper.title, EXCERPT) : t('stage.scene.paper-what');
+      }
       case 'join':
       case 'blank':
+      case 'programme':
+      case 'day':
+      case 'papers':
         return t(`stage.scene.${scene}-what`);
     }
   }
@@ -189,7 +221,7 @@ export class ScenesView {
   #notice() {
     const first = this.#tiles[0];
     if (!first || first.offsetParent === null) return; // A sheet is open: they come back where they were.
-    const place = String(Math.round(first.getBoundingClientRect().top + window.scrollY));
+    const place = `${Math.round(first.getBoundingClientRect().top + window.scrollY)} ${this.#tiles.map((tile) => Number(tile.hidden)).join('')}`;
     const filling = performance.now() - this.#made < FILLING_MS;
     if (place !== this.#place && !filling) this.#movedAt = performance.now();
     this.#place = place;

@@ -1,59 +1,52 @@
 /** What the screens show, and what they could show: the plain facts behind the tiles. Pure. */
 
-/** @import {Post, Scene, SceneItem, SceneValue, Translate} from '../types.js' */
-/** @import {Screen} from './health.js' */
+/** @import {Post, Scene, SceneItem, SceneValue} from '../types.js' */
 import { firstGraphemes } from '../lib/graphemes.js';
+import { placeOf, roomOf } from './screens.js';
 
 /** @type {ReadonlyArray<{scene: Scene, sign: string, chooses: boolean}>} `chooses`: it needs a post or words first. */
 export const SCENES = [
   { scene: 'fountain', sign: 'fontein', chooses: false },
   { scene: 'spotlight', sign: 'spotlight', chooses: true },
   { scene: 'join', sign: 'qr', chooses: false },
+  { scene: 'session', sign: 'person', chooses: false },
+  { scene: 'programme', sign: 'clock', chooses: false },
+  { scene: 'day', sign: 'filter', chooses: false },
   { scene: 'title', sign: 'slide', chooses: false },
   { scene: 'text', sign: 'letters', chooses: true },
   { scene: 'playlist', sign: 'stack', chooses: true },
+  { scene: 'papers', sign: 'copy', chooses: false },
+  { scene: 'paper', sign: 'paper', chooses: true },
   { scene: 'blank', sign: 'moon', chooses: false },
 ];
+
+/** These need a programme, those something on the shelf: without one there is nothing to see. @type {ReadonlyMap<Scene, 'programme' | 'papers'>} */
+export const NEEDS = new Map([['session', 'programme'], ['programme', 'programme'], ['day', 'programme'], ['papers', 'papers'], ['paper', 'papers']]);
 
 /** The server takes no longer playlist. */
 export const MAX_PLAYLIST = 50;
 
 /**
- * What *screen* shows, or all of them.
+ * What was chosen for a place: a screen's own comes before its room's, and that before what all show.
  *
  * @param {SceneItem | null} item
- * @param {string | null} screen null: all.
+ * @param {string | null} place A screen, a room as `placeOf` names it, or null: all.
+ * @param {string | null} [room] Of the screen.
  * @returns {SceneValue | null} null: not known yet.
  */
-export function shownOn(item, screen) {
-  return item === null || screen === null ? item : (item.screens?.[screen] ?? item);
+export function shownOn(item, place, room = roomOf(place)) {
+  if (item === null || place === null) return item;
+  return item.screens?.[place] ?? item.rooms?.[room ?? ''] ?? item;
 }
 
 /**
- * The screens that show something of their own.
+ * The places that show something of their own.
  *
  * @param {SceneItem | null} item
  * @returns {string[]}
  */
 export function withOwn(item) {
-  return Object.keys(item?.screens ?? {});
-}
-
-/**
- * What a screen is called: as its address says; the second of one name gets a number, one without a name too.
- *
- * @param {ReadonlyArray<Screen>} screens In the order in which they were heard first.
- * @param {string} id
- * @param {Translate} t
- * @returns {string}
- */
-export function nameOf(screens, id, t) {
-  const at = screens.findIndex((screen) => screen.id === id);
-  if (at < 0) return t('stage.screen-unheard');
-  const name = screens[at]?.pulse.name;
-  if (!name) return t('stage.screen', { n: at + 1 });
-  const before = screens.slice(0, at).filter((screen) => screen.pulse.name === name).length;
-  return before > 0 ? `${name} (${before + 1})` : name;
+  return [...Object.keys(item?.rooms ?? {}).map(placeOf), ...Object.keys(item?.screens ?? {})];
 }
 
 /**

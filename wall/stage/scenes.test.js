@@ -1,14 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { beginning, MAX_PLAYLIST, moved, nameOf, shownOn, toChoose, turned, withOwn } from './scenes.js';
+import { beginning, MAX_PLAYLIST, moved, shownOn, toChoose, turned, withOwn } from './scenes.js';
 
-const ITEM = { scene: 'fountain', screens: { foyer: { scene: 'join' } } };
+const ITEM = { scene: 'fountain', screens: { foyer: { scene: 'join' } }, rooms: { hall: { scene: 'day' } } };
 
 test('a screen shows its own scene, another one what all show', () => {
   assert.equal(shownOn(ITEM, 'foyer')?.scene, 'join');
-  assert.equal(shownOn(ITEM, 'hall')?.scene, 'fountain');
+  assert.equal(shownOn(ITEM, 'left')?.scene, 'fountain');
   assert.equal(shownOn(ITEM, null)?.scene, 'fountain');
+});
+
+test('a room shows its own scene on its screens, unless one has its own', () => {
+  assert.equal(shownOn(ITEM, 'room:hall')?.scene, 'day');
+  assert.equal(shownOn(ITEM, 'room:attic')?.scene, 'fountain');
+  assert.equal(shownOn(ITEM, 'left', 'hall')?.scene, 'day');
+  assert.equal(shownOn(ITEM, 'foyer', 'hall')?.scene, 'join');
 });
 
 test('before anything is known nothing is shown anywhere', () => {
@@ -17,7 +24,7 @@ test('before anything is known nothing is shown anywhere', () => {
 });
 
 test('the screens with a scene of their own are named', () => {
-  assert.deepEqual(withOwn(ITEM), ['foyer']);
+  assert.deepEqual(withOwn(ITEM), ['room:hall', 'foyer']);
   assert.deepEqual(withOwn({ scene: 'fountain' }), []);
 });
 
@@ -60,10 +67,3 @@ for (const [id, by, expected] of [
 ]) {
   test(`${id} moved by ${by} gives ${expected.join('')}`, () => assert.deepEqual(moved(['a', 'b', 'c'], id, by), expected));
 }
-
-test('screens of one name are told apart, and one without a name has a number', () => {
-  const t = (key, { n } = {}) => (n ? `${key} ${n}` : key);
-  const screens = [{ id: 'a', pulse: { name: 'Foyer' } }, { id: 'b', pulse: {} }, { id: 'c', pulse: { name: 'Foyer' } }];
-
-  assert.deepEqual(['a', 'b', 'c', 'x'].map((id) => nameOf(screens, id, t)), ['Foyer', 'stage.screen 2', 'Foyer (2)', 'stage.screen-unheard']);
-});

@@ -1,5 +1,6 @@
-/** @import {SceneItem, Translate} from '../types.js' */
-/** @import {Screen} from './health.js' */
+/** @import {ProgrammeRoom, Translate} from '../types.js' */
+/** @import {Directed} from '../lib/direct.js' */
+/** @import {Known} from './screens.js' */
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { LEASE_MS } from '../lib/scene.js';
@@ -7,14 +8,21 @@ import { dayTimeSeconds } from '../lib/time.js';
 import { isQuiet } from './health.js';
 import { say } from './say.js';
 
-/** @typedef {{root: HTMLElement, sign: HTMLElement, name: HTMLElement, own: HTMLElement, words: HTMLElement, off: HTMLElement, quiet: boolean | null}} Row */
+/**
+ * @typedef {{root: HTMLElement, sign: HTMLElement, name: HTMLElement, own: HTMLElement, place: HTMLElement, words: HTMLElement, change: HTMLButtonElement, quiet: boolean | null}} Row
+ *
+ * @typedef {object} Facts
+ * @property {ReadonlyArray<Known>} screens
+ * @property {ReadonlyArray<ProgrammeRoom>} rooms
+ * @property {ReadonlySet<string>} own Those with a scene of their own.
+ * @property {(screen: Known) => Directed} shows What it really shows, when it hears the server.
+ */
 
-/** The screens that were heard since this page opened; a quiet one stays, and says since when, until somebody takes it off the list. */
+/** The screens that staff know, and those that were heard since this page opened; a quiet one stays, and says since when. */
 export class ScreensView {
   /** @type {Map<string, Row>} */
   #rows = new Map();
   #none;
-  #hint;
 
   /**
    * @param {HTMLElement} root
@@ -24,32 +32,29 @@ export class ScreensView {
    * @param {string} parts.lang
    * @param {() => number} parts.now
    * @param {(screen: string) => string} parts.name
-   * @param {(screen: string) => void} parts.forget
+   * @param {(screen: string) => void} parts.change
+   * @param {() => void} parts.pair
    * @param {string} parts.wall Address of the wall.
    */
-  constructor(root, count, { t, lang, now, name, forget, wall }) {
+  constructor(root, count, { t, lang, now, name, change, pair, wall }) {
     this.root = root;
     this.count = count;
     this.t = t;
     this.lang = lang;
     this.now = now;
     this.name = name;
-    this.forget = forget;
+    this.change = change;
     this.#none = el('li', { class: 'line' }, icon('screen', 'small'), el('p', { class: 'meta' }, t('stage.screens-none', { url: wall })));
-    this.#hint = el('p', { class: 'meta screens-hint' }, t('stage.screens-name'));
-    root.after(this.#hint);
+    root.after(el('button', { class: 'button tint wide pair-open', type: 'button', data: { act: 'pair' }, on: { click: pair } }, icon('plus', 'small'), t('pair.open')));
   }
 
-  /**
-   * @param {ReadonlyArray<Screen>} screens
-   * @param {SceneItem | null} scene
-   */
-  render(screens, scene) {
+  /** @param {Facts} facts */
+  render(facts) {
+    const { screens } = facts;
     this.#none.remove();
     if (screens.length === 0) this.root.append(this.#none);
     for (const id of [...this.#rows.keys()]) if (!screens.some((screen) => screen.id === id)) this.#drop(id);
-    for (const screen of screens) this.#draw(screen, scene?.screens?.[screen.id] !== undefined);
-    this.#hint.hidden = screens.every((screen) => screen.pulse.name);
+    screens.forEach((screen, at) => this.#draw(screen, at, facts));
     const quiet = screens.filter((screen) => isQuiet(screen, this.now())).length;
     say(this.count, screens.length > 0 ? this.t('stage.screens-count', { ok: screens.length - quiet, n: screens.length }) : '');
   }
@@ -61,21 +66,34 @@ export class ScreensView {
   }
 
   /**
-   * @param {Screen} screen
-   * @param {boolean} own
+   * @param {Known} screen
+   * @param {number} at
+   * @param {Facts} facts
    */
-  #draw(screen, own) {
+  #draw(screen, at, { rooms, own, shows }) {
     const row = this.#rows.get(screen.id) ?? this.#make(screen.id);
+    if (this.root.children[at] !== row.root) this.root.insertBefore(row.root, this.root.children[at] ?? null);
     const quiet = isQuiet(screen, this.now());
     if (quiet !== row.quiet) {
       row.quiet = quiet;
       row.root.classList.toggle('warn', quiet);
       row.sign.replaceChildren(icon(quiet ? 'warning' : 'check', 'small'));
-      row.off.hidden = !quiet;
     }
-    say(row.name, this.name(screen.id));
-    row.own.hidden = !own;
-    say(row.words, quiet ? this.#quietWords(screen) : this.#okWords(screen));
+    const name = this.name(screen.id);
+    say(row.name, name);
+    row.change.setAttribute('aria-label', this.t(screen.paired ? 'pair.change-label' : 'pair.this-label', { name }));
+    row.own.hidden = !own.has(screen.id);
+    say(row.place, this.#place(screen, rooms));
+    say(row.words, quiet ? this.#quietWords(screen) : this.#okWords(screen, shows(screen)));
+  }
+
+  /**
+   * @param {Known} screen
+   * @param {ReadonlyArray<ProgrammeRoom>} rooms
+   */
+  #place({ paired }, rooms) {
+    if (!paired) return this.t('pair.not-paired');
+    return [rooms.find(({ id }) => id === paired.room)?.name ?? '', paired.stage ? this.t('pair.behind') : ''].filter(Boolean).join(' · ');
   }
 
   /** @param {string} id */
@@ -83,27 +101,34 @@ export class ScreensView {
     const sign = el('span', { class: 'line-sign' });
     const name = el('bdi');
     const own = el('span', { class: 'own-mark', hidden: true }, this.t('stage.own'));
+    const place = el('p', { class: 'meta line-place' });
     const words = el('p', { class: 'meta' });
-    const off = el('button', { class: 'button quiet plain', type: 'button', hidden: true, 'aria-label': this.t('stage.screen-forget', { name: this.name(id) }), on: { click: () => this.forget(id) } }, icon('close', 'small'));
-    const root = el('li', { class: 'line', data: { screen: id } }, sign, el('div', { class: 'line-words' }, el('p', {}, name, ' ', own), words), off);
-    this.root.append(root);
+    const change = el('button', { class: 'button quiet plain', type: 'button', on: { click: () => this.change(id) } }, icon('pencil', 'small'));
+    const root = el('li', { class: 'line', data: { screen: id } }, sign, el('div', { class: 'line-words' }, el('p', {}, name, ' ', own), place, words), change);
     /** @type {Row} */
-    const made = { root, sign, name, own, words, off, quiet: null };
+    const made = { root, sign, name, own, place, words, change, quiet: null };
     this.#rows.set(id, made);
     return made;
   }
 
-  /** @param {Screen} screen */
+  /** @param {Known} screen */
   #quietWords(screen) {
+    const time = dayTimeSeconds(this.lang, screen.at);
+    if (!screen.heard) return this.t('stage.screen-never', { time });
     const safe = this.now() - screen.at > LEASE_MS ? 'stage.screen-is-safe' : 'stage.screen-safe';
-    return `${this.t('stage.screen-quiet', { time: dayTimeSeconds(this.lang, screen.at) })} · ${this.t(safe)}`;
+    return `${this.t('stage.screen-quiet', { time })} · ${this.t(safe)}`;
   }
 
-  /** @param {Screen} screen */
-  #okWords(screen) {
+  /**
+   * @param {Known} screen
+   * @param {Directed} directed
+   */
+  #okWords(screen, directed) {
+    if (!screen.heard) return this.t('stage.screen-listening');
     const scene = screen.pulse.scene ?? '';
     const key = `stage.scene.${scene}`;
-    const what = this.t(key) === key ? scene : this.t(key);
+    const auto = directed.auto && directed.scene === scene ? ` (${this.t('stage.by-itself')})` : '';
+    const what = `${this.t(key) === key ? scene : this.t(key)}${auto}`;
     const words = this.t('stage.screen-ok', { what, n: Math.max(0, Math.round((this.now() - screen.at) / 1000)) });
     return screen.pulse.tooFar ? `${words} · ${this.t('stage.screen-far')}` : words;
   }

@@ -1,34 +1,42 @@
 /** The stage: what the screens show, how it goes, and the two buttons for when it goes wrong. */
 
-/** @import {Announcement, Counts, Figures, Now, Page, PulseFrame, Scene, SceneItem, SourceEntry, Switch, ThemeItem, Translate} from '../types.js' */
+/** @import {Announcement, Counts, Direction, Figures, Now, Page, PairedScreen, ProgrammeItem, PulseFrame, Scene, SceneItem, Shelf, SourceEntry, Switch, ThemeItem, Translate} from '../types.js' */
 /** @import {ArchivePulse, Screen, ScreenPulse, SourcePulse} from './health.js' */
 /** @import {Policy} from './policy-view.js' */
 /** @import {Rehearsal} from './rehearsal-view.js' */
+/** @import {Known} from './screens.js' */
 import { ask } from '../elements/ask.js';
 import { enter } from '../elements/door/door.js';
 import { HoldButton } from '../elements/hold/hold.js';
 import { themeMenu } from '../elements/theme-menu.js';
 import { applyTheme } from '../elements/theme.js';
+import { direct } from '../lib/direct.js';
 import { el, one } from '../lib/html.js';
 import { send } from '../lib/http.js';
 import { icon } from '../lib/icon.js';
 import { keep, kept } from '../lib/keep.js';
 import { page as readPage, translate } from '../lib/page.js';
+import { onStage } from '../lib/programme.js';
+import { ProgrammeStore } from '../lib/programme-store.js';
 import { Live } from '../live.js';
 import { Actions } from './actions.js';
 import { lastAct } from './acts.js';
 import { AnnounceView } from './announce-view.js';
 import { ArchiveView } from './archive-view.js';
-import { chooseSpotlight, choosePlaylist, writeSlide } from './choosing.js';
+import { choosePaper, chooseSpotlight, choosePlaylist, writeSlide } from './choosing.js';
+import { DirectionView } from './direction-view.js';
 import { readDrafts, readIds, withDraft, without } from './drafts.js';
 import { FiguresView } from './figures-view.js';
 import { archiveFails, isQuiet, LEADS_TO, saidAt, worst } from './health.js';
 import { LastView } from './last-view.js';
 import { NoticesView } from './notices-view.js';
+import { OnStageView } from './on-stage-view.js';
+import { changeScreen, pairByCode } from './pairing.js';
 import { PolicyView } from './policy-view.js';
 import { RehearsalView } from './rehearsal-view.js';
-import { nameOf } from './scenes.js';
+import { withOwn } from './scenes.js';
 import { ScenesView } from './scenes-view.js';
+import { allScreens, nameOf, roomOf } from './screens.js';
 import { ScreensView } from './screens-view.js';
 import { Sheet } from './sheet.js';
 import { Shown } from './shown.js';
@@ -58,6 +66,8 @@ const nothing = () => ({ screens: new Map(), sources: new Map(), rates: null, ar
 
 class Stage {
   #pulses = nothing();
+  /** When this page began to hear the screens, on the server's clock. */
+  #openedMs = 0;
   #stoppedAt = -Infinity;
   #wasStopped = false;
   #stopping = false;
@@ -76,6 +86,7 @@ class Stage {
     this.t = t;
     this.live = new Live(page.api, 'stage');
     this.shown = new Shown(page.api);
+    this.programme = new ProgrammeStore(page.api);
     this.actions = new Actions(page.api, t);
     this.#drafts = readDrafts(kept(`fontein-slides-${page.slug}`));
     this.#playlist = readIds(kept(`fontein-playlist-${page.slug}`));
@@ -102,7 +113,9 @@ class Stage {
       scenes: new ScenesView(place('scenes'), { t, name, choose: (scene) => this.#choose(scene), giveBack: (screen) => void actions.scene({ scene: null }, screen), changed: () => this.#draw() }),
       announcement: new AnnounceView(place('announce'), { ...told, announce: async (text) => (await actions.announce(text)).ok }),
       figures: new FiguresView(place('figures'), told),
-      screens: new ScreensView(place('screens'), place('screens-count'), { ...told, name, forget: (id) => this.#forgetScreen(id), wall: `${location.origin}/${page.slug}/wall` }),
+      screens: new ScreensView(place('screens'), place('screens-count'), { ...told, name, change: (id) => this.#changeScreen(id), pair: () => this.#pair(), wall: this.#wall }),
+      onStage: new OnStageView(place('on-part'), { ...told, actions, changed: () => this.#draw() }),
+      direction: new DirectionView(place('direction'), place('direction-now'), { t, put: (direction) => void actions.direct(direction) }),
       sources: new SourcesView(place('sources'), place('sources-count'), { ...told, turn: (id, on) => void actions.source(id, on) }),
       archive: new ArchiveView(place('archive'), told),
       policy: new PolicyView(place('policies'), place('policy-now'), { t, choose: (policy) => void actions.policy(policy) }),
@@ -120,7 +133,8 @@ class Stage {
   }
 
   #listen() {
-    this.live.addEventListener('view', () => this.#draw());
+    this.live.addEventListener('view', () => this.#told());
+    this.programme.addEventListener('change', () => this.#draw());
     this.live.addEventListener('state', () => this.#stateChanged());
     this.live.addEventListener('pulse', (event) => this.#pulse(/** @type {CustomEvent<PulseFrame>} */ (event).detail));
     this.shown.addEventListener('change', () => this.#draw());
@@ -179,15 +193,62 @@ class Stage {
     this.#draw();
   }
 
-  /** @param {string} id */
-  #screenName(id) {
-    return nameOf([...this.#pulses.screens.values()], id, this.t);
+  #told() {
+    this.#openedMs ||= this.live.clock.now();
+    this.programme.follow(/** @type {ProgrammeItem | null} */ (this.#entry('programme')));
+    this.#draw();
+  }
+
+  /** @returns {Readonly<Record<string, PairedScreen>>} */
+  get #paired() {
+    return this.#entry('screens') ?? {};
+  }
+
+  get #screens() {
+    return allScreens(this.#pulses.screens, this.#paired, this.#openedMs);
+  }
+
+  get #rooms() {
+    return this.programme.item?.rooms ?? [];
+  }
+
+  get #wall() {
+    return `${location.origin}/${this.page.slug}/wall`;
+  }
+
+  /** @param {string} place A screen, or a room. */
+  #screenName(place) {
+    const room = roomOf(place);
+    return room === null ? nameOf(this.#screens, place, this.t) : (this.#rooms.find(({ id }) => id === room)?.name ?? room);
+  }
+
+  /**
+   * What a screen really shows: what was chosen, or what the programme asks for.
+   *
+   * @param {Known} screen
+   */
+  #shows = ({ id, paired }) => {
+    const { sessions, item } = this.programme;
+    return direct({ scene: /** @type {SceneItem | null} */ (this.#entry('scene')), sessions, item, direction: /** @type {Direction | null} */ (this.#entry('direction')), papers: this.#papers, screen: { id, ...paired }, nowMs: this.live.clock.now() });
+  };
+
+  #pair() {
+    pairByCode({ t: this.t, sheet: this.sheet, actions: this.actions, rooms: this.#rooms, wall: `${this.#wall}?pair` });
   }
 
   /** @param {string} id */
+  #changeScreen(id) {
+    const screen = this.#screens.find((one) => one.id === id);
+    if (!screen) return;
+    changeScreen({
+      t: this.t, sheet: this.sheet, actions: this.actions, rooms: this.#rooms, id, name: this.#screenName(id), known: screen.paired,
+      quiet: isQuiet(screen, this.live.clock.now()), forget: () => this.#forgetScreen(id),
+    });
+  }
+
+  /** @param {string} id Not heard any more: off the list. One that is heard comes back by itself. */
   #forgetScreen(id) {
     this.#pulses.screens.delete(id);
-    place('screens-part').focus();
     this.#draw();
   }
 
@@ -199,8 +260,20 @@ class Stage {
     const put = async (/** @type {Parameters<Actions['scene']>[0]} */ wanted) => (await this.actions.scene(wanted, this.views.scenes.screen)).ok;
     if (scene === 'spotlight') return chooseSpotlight({ t, sheet, shown, put });
     if (scene === 'playlist') return choosePlaylist({ t, sheet, shown, put, chosen: this.#playlist, keep: (ids) => this.#keepPlaylist(ids) });
+    if (scene === 'paper') return choosePaper({ t, sheet, put, papers: this.#papers, session: this.#onStageNow()?.id ?? null, titleOf: (id) => this.programme.sessions.find((one) => one.id === id)?.title ?? '' });
     if (scene === 'text') return writeSlide({ t, sheet, put, drafts: this.#drafts, keep: (draft) => this.#keepDrafts(withDraft(this.#drafts, draft)), drop: (draft) => this.#keepDrafts(without(this.#drafts, draft)) });
     void put({ scene });
+  }
+
+  get #papers() {
+    return /** @type {Shelf | null} */ (this.#entry('shelf'))?.papers ?? [];
+  }
+
+  /** What is on stage in the place that the tiles are for. */
+  #onStageNow() {
+    const { screen: place } = this.views.scenes;
+    const room = roomOf(place) ?? this.#paired[place ?? '']?.room ?? null;
+    return onStage(this.programme.sessions, this.programme.item, this.live.clock.now(), room).session;
   }
 
   /** @param {string[]} ids */
@@ -264,6 +337,8 @@ class Stage {
     this.#drawNotices();
     this.#drawScenes(stopped);
     this.#drawFacts();
+    this.views.onStage.render(this.programme.sessions, this.programme.item, this.#rooms);
+    this.views.direction.render(/** @type {Direction | null} */ (this.#entry('direction')));
     this.views.announcement.render(/** @type {Announcement | null} */ (this.#entry('announcement')));
     this.views.policy.render(/** @type {Policy | null} */ (this.#entry('policy')));
     this.views.theme.render(/** @type {ThemeItem | null} */ (this.#entry('theme')));
@@ -294,7 +369,8 @@ class Stage {
   #drawScenes(stopped) {
     const onStage = /** @type {Now | null} */ (this.#entry('now'));
     this.views.scenes.render({
-      item: /** @type {SceneItem | null} */ (this.#entry('scene')), stopped, screens: [...this.#pulses.screens.values()], now: this.live.clock.now(),
+      item: /** @type {SceneItem | null} */ (this.#entry('scene')), stopped, screens: this.#screens, now: this.live.clock.now(),
+      rooms: this.#rooms, shows: this.#shows, papers: this.#papers, programme: this.programme.sessions.length > 0, session: this.#onStageNow()?.title ?? '',
       title: onStage?.title || this.page.symposium?.title || '', shown: /** @type {Counts | null} */ (this.#entry('counts'))?.shown ?? 0,
       post: (id) => this.shown.get(id), draft: this.#drafts[0] ?? null, chosen: this.#playlist.length,
     });
@@ -305,9 +381,9 @@ class Stage {
   }
 
   #drawFacts() {
-    const { rates, screens, sources, archive } = this.#pulses;
+    const { rates, sources, archive } = this.#pulses;
     this.views.figures.render(/** @type {Figures | null} */ (this.#entry('figures')), /** @type {Counts | null} */ (this.#entry('counts')), rates, this.live.state === 'live');
-    this.views.screens.render([...screens.values()], /** @type {SceneItem | null} */ (this.#entry('scene')));
+    this.views.screens.render({ screens: this.#screens, rooms: this.#rooms, own: new Set(withOwn(/** @type {SceneItem | null} */ (this.#entry('scene')))), shows: this.#shows });
     this.views.sources.render(this.#sources(), sources, rates?.value.phones ?? null);
     this.views.archive.render(archive);
   }
@@ -328,11 +404,11 @@ class Stage {
   #drawChip(stopped) {
     const now = this.live.clock.now();
     const oldestAt = /** @type {Figures | null} */ (this.#entry('figures'))?.oldestAt ?? null;
-    const { screens, sources, archive } = this.#pulses;
+    const { sources, archive } = this.#pulses;
     const { code, n } = worst({
       live: this.live.state === 'live', stopped, paused: this.#switch('pause')?.on === true, rehearsing: this.#rehearsal()?.on === true,
       braked: Boolean(/** @type {Policy | null} */ (this.#entry('policy'))?.brake), archiveFails: archive !== null && archiveFails(archive.value),
-      quietScreens: [...screens.values()].filter((screen) => isQuiet(screen, now)).length,
+      quietScreens: this.#screens.filter((screen) => isQuiet(screen, now)).length,
       badSources: this.#sources().filter((source) => source.on && (sources.get(source.id)?.state ?? 'ok') !== 'ok').length,
       oldestMs: oldestAt === null ? null : now - oldestAt / 1000,
     });

@@ -287,3 +287,87 @@ def test_sweep_spares_an_old_blob_that_was_just_put_again(store: BlobStore) -> N
 
     assert store.sweep(set(), older_than_s=3600, now_s=now_s) == ()
     assert store.sweep(set(), older_than_s=3600, now_s=now_s + DAY_S) == (blob,)
+
+
+# A file that is there already
+
+
+@pytest.fixture
+def part(tmp_path: Path) -> Path:
+    """A file beside the store."""
+    path = tmp_path / "upload.part"
+    path.write_bytes(DATA)
+    return path
+
+
+def test_put_file_moves_it_under_its_hash(store: BlobStore, part: Path) -> None:
+    blob = store.put_file(part)
+
+    assert (blob, part.exists()) == (blob_id(DATA), False)
+    assert store.read(blob) == DATA
+
+
+def test_put_file_syncs_the_bytes_before_the_name_and_the_names_before_it_returns(
+    folder: Path, part: Path, disk_log: list[str]
+) -> None:
+    store = BlobStore(folder, reserve_bytes=0)
+    disk_log.clear()
+
+    blob = store.put_file(part)
+
+    folders = [f"fsync {blob[:2]}", "fsync blobs", f"fsync {part.parent.name}"]
+    assert disk_log == ["fsync upload.part", "replace", *folders]
+
+
+def test_put_file_heals_a_damaged_copy_and_its_grace_begins_anew(store: BlobStore, part: Path) -> None:
+    blob = store.put(DATA)
+    store.path(blob).write_bytes(b"rot")
+    os.utime(part, (0, 0))
+
+    store.put_file(part)
+
+    assert store.read(blob) == DATA
+    assert store.sweep((), older_than_s=DAY_S, now_s=time.time()) == ()
+
+
+def test_put_file_on_a_failing_disk_leaves_it_where_it_was(
+    store: BlobStore, part: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", fail)
+        with pytest.raises(StoreFailed):
+            store.put_file(part)
+
+    assert part.read_bytes() == DATA
+    assert list(store.ids()) == []
+    with pytest.raises(StoreFailed):  # until a restart
+        store.put_file(part)
+
+
+def test_open_gives_pieces_and_open_checked_only_what_was_put(store: BlobStore) -> None:
+    blob = store.put(DATA)
+    with store.open(blob) as file:
+        file.seek(2)
+        assert file.read() == DATA[2:]
+    with store.open_checked(blob) as checked:
+        assert checked.read() == DATA
+
+    store.path(blob).write_bytes(b"rot")
+
+    with pytest.raises(BlobDamaged), store.open_checked(blob):
+        pass
+
+
+@pytest.mark.parametrize("name", ["0" * 64, "../../secrets", ""])
+def test_open_of_what_is_not_there_is_missing(store: BlobStore, name: str) -> None:
+    with pytest.raises(BlobMissing):
+        store.open(BlobId(name))
+
+
+def test_check_room_keeps_the_reserve(folder: Path) -> None:
+    with pytest.raises(StoreFull):
+        BlobStore(folder, reserve_bytes=0).check_room(2**62)
+    BlobStore(folder, reserve_bytes=0).check_room(1)

@@ -139,6 +139,14 @@ class TestLate:
         day.shift(OPENING, 10, rest=True)
         assert day.state.shifts == {OPENING: 10, PANEL: 10, LUNCH: 10, CLOSING: 10}
 
+    @pytest.mark.parametrize(("rooms", "moved"), [((HALL,), True), ((HALL, FOYER), False)], ids=["one", "two"])
+    def test_a_lunch_for_all_moves_where_there_is_one_room(self, rooms: tuple[RoomId, ...], moved: bool) -> None:
+        day = Day()
+        slots = (SLOTS[0], Slot(LUNCH, None, 70 * MINUTE, 100 * MINUTE))
+        day.put(ProgrammeSet(by=ORGANISER, base=0, rooms=rooms, slots=slots), PROGRAMME)
+        day.shift(OPENING, 5, rest=True)
+        assert day.state.shifts == ({OPENING: 5, LUNCH: 5} if moved else {OPENING: 5})
+
     def test_on_time_again(self) -> None:
         day = planned()
         day.shift(PANEL, 7, rest=True)

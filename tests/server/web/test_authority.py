@@ -57,6 +57,10 @@ def organiser(status: int = 200) -> dict[str, int]:
     return staff(status) | {"moderator": 403}
 
 
+def shelf(status: int) -> dict[str, int]:
+    return staff(status) | {"speaker": status}
+
+
 def operator(status: int) -> dict[str, int]:
     return {"*": 401, "operator": status}
 
@@ -70,6 +74,8 @@ TABLE = (
     Cell("POST", "/v1/operator/symposia/{slug}/badges", {"role": "screen", "name": "X"}, operator(201)),
     Cell("GET", "/v1/operator/symposia/{slug}/archive", None, operator(200), acts=False),
     Cell("POST", "/v1/operator/symposia/{slug}/openings", None, operator(409), acts=False),
+    Cell("POST", "/v1/operator/symposia/{slug}/programme/imports", {"url": "x:y"}, operator(422), acts=False),
+    Cell("POST", "/v1/operator/symposia/{slug}/programme/imports/{import}", None, operator(404), acts=False),
     Cell("POST", "/v1/symposia", {"title": "Nog een dag {n}"}, operator(201), acts=False),
     Cell("POST", "/v1/scan-tests", None, {"*": 401, "elsewhere": 201, "organiser": 201, "operator": 201}, acts=False),
     Cell("GET", "/v1/scan-tests/{code}", None, everybody(200), acts=False),
@@ -98,6 +104,40 @@ TABLE = (
     Cell("PUT", "policy", {"policy": "everything-waits"}, staff()),
     Cell("POST", "scene", {"scene": "fountain"}, staff()),
     Cell("PUT", "announcement", {"text": "Koffie om drie uur"}, staff()),
+    Cell("GET", "screens", None, staff(), acts=False),
+    Cell("POST", "screens", {"screen": "{who}", "name": "Foyer"}, staff(201)),
+    Cell("PATCH", "screens/{screen}", {"name": "Foyer {n}"}, staff()),
+    Cell("DELETE", "screens/{screen}", None, staff()),
+    Cell("POST", "screens/pairings", {"screen": "{who}"}, everybody(201), acts=False),
+    Cell("GET", "screens/pairings/{code}", None, everybody(404), acts=False),
+    Cell("GET", "codes", None, organiser(), acts=False),
+    Cell("GET", "codes/advice?depth=18&height=2.25", None, organiser(), acts=False),
+    Cell("POST", "codes/prints", {"what": "helpers"}, organiser(409), acts=False),
+    Cell("POST", "codes/previews", {"what": "helpers"}, organiser(409), acts=False),
+    Cell("GET", "/v1/operator/symposia/{slug}/codes", None, operator(200), acts=False),
+    Cell("POST", "/v1/operator/symposia/{slug}/codes/prints", {"what": "helpers"}, operator(409), acts=False),
+    Cell("GET", "papers", None, everybody(200), acts=False),
+    Cell("POST", "papers", {"title": "Paper {n}"}, staff(201)),
+    Cell("GET", "papers/counts", None, staff(), acts=False),
+    Cell("GET", "papers/{paper}", None, everybody(200), acts=False),
+    Cell("PUT", "papers/{paper}", None, staff(422), acts=False),
+    Cell("PATCH", "papers/{paper}", {"title": "Nieuw {n}"}, staff()),
+    Cell("DELETE", "papers/{paper}", None, staff()),
+    Cell("DELETE", "papers/{paper}/files/{file}", None, staff()),
+    Cell("OPTIONS", "papers/{paper}/uploads", None, everybody(204), acts=False),
+    Cell("POST", "papers/{paper}/uploads", None, shelf(412), acts=False),
+    Cell("PATCH", "papers/{paper}/uploads/{upload}", None, shelf(412), acts=False),
+    Cell("DELETE", "papers/{paper}/uploads/{upload}", None, shelf(412), acts=False),
+    Cell("GET", "programme", None, everybody(200), acts=False),
+    Cell("PUT", "programme", {"base": 9999, "programme": {}}, organiser(409), acts=False),
+    Cell("POST", "programme/imports", {"url": "http://127.0.0.1:1/x"}, organiser(422), acts=False),
+    Cell("POST", "programme/imports/{import}", None, organiser(404), acts=False),
+    Cell("GET", "programme/address", None, organiser(), acts=False),
+    Cell("PUT", "programme/address", {"url": None}, organiser(), acts=False),
+    Cell("POST", "programme/shifts", {"session": "{session}", "minutes": 5}, staff()),
+    Cell("PUT", "programme/on-stage", {"room": None, "auto": True}, staff()),
+    Cell("PUT", "direction", {"stageSafe": True, "papersS": 60}, staff()),
+    Cell("POST", "posts/moves", {"posts": ["{post}"], "session": None}, staff()),
     Cell("GET", "rules", None, staff(), acts=False),
     Cell("PUT", "rules", {"numbers": {"postsPerMinute": 7}}, staff()),
     Cell("POST", "rules/dry-runs", {"rules": {"numbers": {"postsPerMinute": 7}}}, staff(), acts=False),
@@ -163,11 +203,53 @@ class World:
             "badge": badge,
             "name": "continue" if node.state.pause.on else "pause",
             "source": await self._source(number),
+            "screen": await self._screen(number),
+            "session": await self._session(),
+            "import": "none",
+            "upload": "0" * 32,
+            **await self._paper(),
             "url": self.place.house.site.base_url,
             "code": next(iter(self.place.house.site.scans)),
             "node": node,
             "theme": "none",
         }
+
+    async def _session(self) -> str:
+        from server.symposium.entries import ProgrammeBody, SessionBody, Slot
+        from server.symposium.values import SessionId
+
+        node, session = self.place.hall.node, SessionId("opening")
+        if node.state.programme is None:
+            body = ProgrammeBody(sessions=(SessionBody(id=session, title="Opening"),))
+            await node.shelf.set_programme(OPERATOR, body, (Slot(session, None, 0, 1),), base=0)
+        return session
+
+    async def _screen(self, number: int) -> str:
+        from server.symposium.values import ScreenId
+
+        node = self.place.hall.node
+        for known in list(node.state.paired):
+            await node.shelf.remove_screen(OPERATOR, known)
+        screen = ScreenId(f"screen-{number}")
+        await node.shelf.set_screen(OPERATOR, screen, name="Zaal", room=None, stage=False)
+        return screen
+
+    async def _paper(self) -> dict[str, Any]:
+        from server.symposium.entries import PaperBody
+        from server.symposium.outcomes import Done
+        from server.symposium.values import BlobId, Form
+
+        shelf = self.place.hall.node.shelf
+        for known in list(self.place.hall.node.state.papers):
+            await shelf.remove_paper(OPERATOR, known, erase=True)
+        words = PaperBody(title="Een paper")
+        paper, _ = await shelf.set_paper(OPERATOR, None, words, session=None, form=Form.PAPER, embargo=False)
+        blob, kind = BlobId("0" * 64), "application/pdf"
+        filed = await shelf.file_paper(
+            OPERATOR, paper, blob=blob, size=1, type=kind, lang="", pages=1, flags=(), preview=None, name=""
+        )
+        assert isinstance(filed, Done)
+        return {"paper": paper, "file": filed.seq}
 
     async def _source(self, number: int) -> str:
         from server.symposium.entries import SourceBody
@@ -208,7 +290,11 @@ async def world(place: Place) -> AsyncIterator[World]:
 
 async def test_table_has_every_operation_of_the_api() -> None:
     documented = {(method.upper(), path) for path, operations in build()["paths"].items() for method in operations}
-    names = {"{post}", "{source}", "{badge}", "{code}", "{name}", "{slug}", "{theme}"}
+    names = {"{post}", "{source}", "{badge}", "{code}", "{name}", "{screen}", "{slug}", "{theme}", "{import}"} | {
+        "{paper}",
+        "{file}",
+        "{upload}",
+    }
     tested = set()
     for cell in TABLE:
         path = cell.path.partition("?")[0]

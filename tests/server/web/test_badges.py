@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from qr.words import check_words
+from server.symposium.entries import ProgrammeBody, Slot
+from server.symposium.values import OPERATOR, SessionId
 from tests.house import SLUG, Place, open_place
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -18,7 +21,7 @@ async def test_made_badge_works_and_its_link_hides_the_token_in_the_fragment(pla
 
     made = answer.json
     assert answer.status == 201
-    assert set(made) == {"id", "role", "name", "token", "link"}
+    assert set(made) == {"id", "role", "name", "session", "token", "link"}
     assert made["link"] == f"{place.house.site.base_url}/{SLUG}/desk#k={made['token']}"
     assert (await place.visitor(made["token"]).get("me")).json == {
         "id": made["id"],
@@ -41,7 +44,7 @@ async def test_list_tells_which_badge_is_mine(place: Place) -> None:
     listed = (await place.holder("organiser").get("badges")).json["badges"]
 
     (mine,) = [b for b in listed if b["current"]]
-    assert set(mine) == {"id", "role", "name", "made", "revoked", "current", "thisRun"}
+    assert set(mine) == {"id", "role", "name", "made", "revoked", "current", "thisRun", "session"}
     assert (mine["role"], mine["name"], mine["revoked"]) == ("organiser", "Badge organiser", None)
 
 
@@ -54,6 +57,10 @@ async def test_list_tells_which_badge_is_mine(place: Place) -> None:
         ({"role": "moderator", "name": "a" * 61}, "name"),
         ({"role": "moderator"}, "bad-input"),
         ({"role": "moderator", "name": "X", "token": "mine"}, "bad-input"),
+        ({"role": "speaker", "name": "X"}, "no-session"),
+        ({"role": "speaker", "name": "X", "session": "none-such"}, "no-session"),
+        ({"role": "speaker", "name": "X", "session": ""}, "bad-input"),
+        ({"role": "moderator", "name": "X", "session": "talk"}, "no-session"),
     ],
 )
 async def test_badge_that_cannot_be_is_refused(place: Place, body: dict[str, str], code: str) -> None:
@@ -76,7 +83,12 @@ async def test_links_hold_no_secret(place: Place) -> None:
 
     base = place.house.site.base_url
     assert answer.json == {
-        "join": {"url": f"{base}/{SLUG}", "short": f"{base.partition('://')[2]}/pd", "qr": f"/{SLUG}/qr.svg"},
+        "join": {
+            "url": f"{base}/{SLUG}",
+            "short": f"{base.partition('://')[2]}/pd",
+            "qr": f"/{SLUG}/qr.svg",
+            "check": check_words(SLUG.encode()),
+        },
         "links": {"wall": f"{base}/{SLUG}/wall", "text": f"{base}/{SLUG}/text"},
     }
 
@@ -119,7 +131,7 @@ async def test_operator_makes_a_symposium(place: Place, operator_token: str) -> 
         "listens": False,
     }
     assert {s["slug"] for s in (await place.visitor(operator_token).get("/v1/operator")).json["symposia"]} >= {SLUG}
-    assert (await place.visitor().get("/zt")).headers["Location"] == "/zorg-techniek-2026"
+    assert (await place.visitor().get("/zt/desk")).headers["Location"] == "/zorg-techniek-2026/desk"
 
 
 @pytest.mark.parametrize(
@@ -223,12 +235,12 @@ async def test_symposia_made_at_once_share_no_short_address(place: Place, operat
 
 async def test_operator_makes_a_badge(place: Place, operator_token: str) -> None:
     answer = await place.visitor(operator_token).ask(
-        "POST", f"/v1/operator/symposia/{SLUG}/badges", {"role": "speaker", "name": "Spreker"}
+        "POST", f"/v1/operator/symposia/{SLUG}/badges", {"role": "author", "name": "Verslag"}
     )
 
     assert answer.status == 201
     assert set(answer.json) == {"id", "role", "token", "link"}
-    assert (await place.visitor(answer.json["token"]).get("me")).json["role"] == "speaker"
+    assert (await place.visitor(answer.json["token"]).get("me")).json["role"] == "author"
 
 
 async def test_operator_link_is_of_one_run(tmp_path: Path) -> None:
@@ -275,3 +287,19 @@ async def test_scan_tests_are_bounded(place: Place) -> None:
         await organiser.ask("POST", "/v1/scan-tests")
 
     assert len(place.house.site.scans) == 100
+
+
+async def test_speakers_badge_is_for_its_session(place: Place) -> None:
+    node = place.hall.node
+    slot = Slot(session=SessionId("talk"), room=None, start=0, end=1)
+    await node.shelf.set_programme(OPERATOR, ProgrammeBody(), (slot,), base=0)
+    body = {"role": "speaker", "name": "Noor", "session": "talk"}
+
+    made = await place.holder("organiser").ask("POST", "badges", body)
+    operator = place.visitor(place.house.site.operator_token)
+    by_operator = await operator.ask("POST", f"/v1/operator/symposia/{SLUG}/badges", body)
+    without = await operator.ask("POST", f"/v1/operator/symposia/{SLUG}/badges", {"role": "speaker", "name": "Noor"})
+
+    assert made.json["link"] == f"{place.house.site.base_url}/{SLUG}/shelf#k={made.json['token']}"
+    assert [node.state.badges[each.json["id"]].session for each in (made, by_operator)] == ["talk", "talk"]
+    assert (without.status, without.code) == (422, "no-session")

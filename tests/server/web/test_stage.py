@@ -87,7 +87,9 @@ async def test_one_screen_shows_something_of_its_own_and_is_given_back(place: Pl
     post = await place.show()
     await moderator.ask("POST", "scene", {"scene": "spotlight", "post": post.id, "screen": "s1"})
     own = (await scenes(place))["scene"]["screens"]["s1"]
-    assert own == {"scene": "spotlight", "post": post.id, "posts": [], "title": "", "text": ""}
+    assert own == {
+        "scene": "spotlight", "post": post.id, "posts": [], "title": "", "text": "", "session": None, "paper": None
+    }  # fmt: skip
 
     await moderator.ask("POST", "scene", {"scene": None, "screen": "s1"})
     assert (await scenes(place))["scene"]["screens"] == {}
@@ -253,7 +255,9 @@ async def test_phones_stream_holds_no_post(place: Place) -> None:
     async with place.visitor().live("phone") as ws:
         view = (await until(ws, "snapshot"))["view"]
 
-    assert set(view) == {"symposium", "scene", "announcement", "theme", "stop", "pause"}
+    assert set(view) == {
+        "symposium", "scene", "announcement", "theme", "stop", "pause", "programme", "direction", "shelf"
+    }  # fmt: skip
 
 
 async def test_desk_sees_the_queue_and_why_it_waits(place: Place) -> None:
