@@ -17,8 +17,13 @@ const OUTBOX = 'fontein-outbox ';
 const PATIENCE_MS = 4_000;
 /** `/dag`, `/dag/wall`, `/dag/text`. */
 const PAGE = /^\/[a-z0-9][a-z0-9-]*(\/wall|\/text)?$/;
-/** What a page shows besides its files, that is not a post: the join code, and the theme. */
+/** What a page shows besides its files, that is not a post: the codes, and the theme. */
 const EXTRA = /^\/[a-z0-9][a-z0-9-]*\/(qr\.svg|theme\.css)$/;
+/** Each code is another picture: kept with what stands behind its `?`. */
+const CODE = '/qr.svg';
+/** `/dag/papers`, `/dag/papers/{paper}`: what somebody read here once can be read again where there is no network. */
+const READING = /^\/[a-z0-9][a-z0-9-]*\/papers(\/[a-z2-7]{16})?$/;
+const READING_STYLE = `${VERSION}packs/papers.css`;
 /** Said by the server of a page that holds nobody's posts: the version that it belongs to. */
 const SHELL = 'Fontein-Shell';
 
@@ -32,11 +37,12 @@ worker.addEventListener('sync', (event) => {
 });
 worker.addEventListener('fetch', (event) => {
   const { request } = event;
-  const { origin, pathname } = new URL(request.url);
+  const { origin, pathname, search } = new URL(request.url);
   if (request.method !== 'GET' || origin !== location.origin) return;
   if (request.mode === 'navigate' && PAGE.test(pathname)) event.respondWith(page(event, pathname));
+  else if (request.mode === 'navigate' && READING.test(pathname)) event.respondWith(reading(request, pathname));
   else if (pathname.startsWith(VERSION)) event.respondWith(file(request));
-  else if (EXTRA.test(pathname)) event.respondWith(extra(request, pathname));
+  else if (EXTRA.test(pathname)) event.respondWith(extra(request, pathname.endsWith(CODE) ? pathname + search : pathname));
 });
 
 /** @param {string} slug */
@@ -58,7 +64,7 @@ async function takeOver() {
  */
 async function keep({ path, urls }) {
   const cache = await caches.open(CACHE);
-  await Promise.all(urls.filter((url) => url.startsWith(VERSION) || EXTRA.test(url)).map((url) => add(cache, url)));
+  await Promise.all(urls.filter((url) => url.startsWith(VERSION) || EXTRA.test(url.replace(/\?.*/, ''))).map((url) => add(cache, url)));
   if (!PAGE.test(path) || (await cache.match(path))) return;
   const answer = await fetch(path);
   if (answer.headers.get(SHELL) === VERSION) await cache.put(path, answer);
@@ -105,6 +111,26 @@ async function renew(cache, path, answer) {
   return answer;
 }
 
+/**
+ * A page about papers: from the network, and what was read last where there is none. A paper that was taken away is not offered again.
+ *
+ * @param {Request} request
+ * @param {string} path
+ */
+async function reading(request, path) {
+  const cache = await caches.open(CACHE);
+  try {
+    const answer = await fetch(request);
+    if (answer.ok) await Promise.all([cache.put(path, answer.clone()), add(cache, READING_STYLE)]);
+    else if (answer.status === 404) await cache.delete(path);
+    return answer;
+  } catch (fault) {
+    const kept = await cache.match(path, { ignoreVary: true });
+    if (kept) return kept;
+    throw fault;
+  }
+}
+
 /** Files never change under their address. @param {Request} request */
 async function file(request) {
   const cache = await caches.open(CACHE);
@@ -119,7 +145,8 @@ async function extra(request, path) {
   const cache = await caches.open(CACHE);
   try {
     const answer = await fetch(request);
-    if (answer.ok && (await cache.match(path))) await cache.put(path, answer.clone());
+    // A screen shows few codes, and needs them most when it has lost its server.
+    if (answer.ok && (path.includes(CODE) || (await cache.match(path)))) await cache.put(path, answer.clone());
     return answer;
   } catch (fault) {
     const kept = await cache.match(path, { ignoreVary: true });

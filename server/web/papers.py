@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from server.symposium.shelf import PaperFacts, paper_facts, papers, removed_pape
 from server.symposium.state import Badge, Paper, State, Tally
 from server.symposium.values import BlobId, Form, PaperId, Role, SessionId
 from server.web.auth import DESK_ROLES, badge_of, need
-from server.web.bodies import answer, read_json
+from server.web.bodies import answer, encode, read_json
 from server.web.desk import carried_out
 from server.web.site import Hall, hall_of, site_of
 
@@ -112,9 +113,18 @@ async def shelf(request: web.Request) -> web.Response:
     found = [each for each in papers(hall.node.state) if session is None or each.session == session]
     listed = [facts_for(hall, badge, each) for each in found]
     if badge is None or badge.role not in DESK_ROLES:
-        return answer({"seq": hall.node.state.shelf_seq, "papers": listed})
+        return _asked_again(request, encode({"seq": hall.node.state.shelf_seq, "papers": listed}))
     with_counts = [{**msgspec.to_builtins(each), "fetched": _fetched(hall.node.state, each.id)} for each in listed]
     return answer({"seq": hall.node.state.shelf_seq, "papers": with_counts})
+
+
+def _asked_again(request: web.Request, body: bytes) -> web.Response:
+    """The shelf, unless the reader has it already: a hall full of phones asks for it each time that it changes."""
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
+    if request.headers.get("If-None-Match") == etag:
+        return web.Response(status=304, headers=headers)
+    return web.Response(body=body, content_type="application/json", headers=headers)
 
 
 def _fetched(state: State, paper: str) -> int:

@@ -107,7 +107,7 @@ async def programme(request: web.Request) -> web.Response:
     brief = request.query.get("brief") == "1"
     body, packed, etag = await _encoded(hall, brief=brief, with_origin=is_whole)
     accepts = "gzip" in request.headers.get("Accept-Encoding", "")
-    headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding, Authorization, Cookie"}
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding, Authorization, Cookie"}
     if request.headers.get("If-None-Match") == etag:
         return web.Response(status=304, headers=headers)
     if accepts:
@@ -155,7 +155,7 @@ async def calendar(request: web.Request) -> web.Response:
         changed=0 if state.programme is None else state.programme.at,
     )
     etag = f'"{hashlib.sha256(made).hexdigest()[:32]}"'
-    headers = {"ETag": etag, "Cache-Control": "no-cache", "Content-Security-Policy": DATA_CSP}
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Content-Security-Policy": DATA_CSP}
     if request.headers.get("If-None-Match") == etag:
         return web.Response(status=304, headers=headers)
     headers["Content-Disposition"] = f'attachment; filename="{hall.slug}.ics"'

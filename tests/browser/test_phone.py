@@ -174,7 +174,8 @@ async def test_refusal_keeps_the_text_and_says_why(
     place: Place, visits: Visits, status: int, code: str, retry: int | None, words: str
 ) -> None:
     visits.witness.own.add(place.url)
-    phone = await Phone.open(visits, url_of(place))
+    # A service worker would send it past this route.
+    phone = await Phone.open(visits, url_of(place), service_workers="block")
     text = f"Geweigerd met {status}."
     problem = {"type": "about:blank", "title": "no", "status": status, "detail": "", "code": code, "retryAfter": retry}
 
@@ -320,7 +321,7 @@ async def test_no_page_is_wider_than_a_small_phone(
     faults = {}
 
     for spacing in (False, True):
-        for tab in ("write", "mine", "screen"):
+        for tab in ("write", "mine", "papers", "screen"):
             await phone.page.goto(f"{url_of(place)}#{tab}")
             faults[tab, spacing] = await phone.page.evaluate(TOO_WIDE, width)
         for path in (f"/{SLUG}/text", "/privacy", "/nergens-te-vinden", f"/{SLUG}/desk", "/new"):

@@ -56,6 +56,7 @@ async def test_writing_is_read_in_the_order_in_which_it_is_done(place: Place, vi
           - button "{said("phone", "write.add-photo")}"
           - text: {said("phone", "write.add-photo")} {said("phone", "write.left", n=500)} {said("phone", "write.name")}
           - textbox "{said("phone", "write.name")}"
+          - paragraph: '/{said("phone", "check.word", word="")}\\w+/'
           - paragraph:
             - text: {said("phone", "write.consent")}
             - link "{said("phone", "write.privacy")}"
@@ -63,6 +64,7 @@ async def test_writing_is_read_in_the_order_in_which_it_is_done(place: Place, vi
         - navigation "{said("phone", "tabs")}":
           - link "{said("phone", "tab.write")}"
           - link "{said("phone", "tab.mine")}"
+          - link "{said("phone", "tab.papers")}"
           - link "{said("phone", "tab.screen")}"
         """
     )
@@ -178,7 +180,7 @@ async def test_notice_of_the_organisers_stands_on_every_tab_until_it_is_taken_ba
     organiser = place.holder("organiser")
 
     await organiser.ask("PUT", "announcement", {"text": "De lunch is <b>beneden</b>."})
-    for tab in ("write", "mine", "screen"):
+    for tab in ("write", "mine", "papers", "screen"):
         await phone.page.goto(url_of(place, f"#{tab}"))
         await expect(notice).to_contain_text("De lunch is <b>beneden</b>.")
 
@@ -197,7 +199,7 @@ async def test_nothing_is_cut_or_out_of_reach(place: Place, visits: Visits, widt
     await phone.write("Nog groter.")
     found = {}
 
-    for tab in ("write", "mine", "screen"):
+    for tab in ("write", "mine", "papers", "screen"):
         await phone.page.goto(url_of(place, f"#{tab}"))
         found[tab] = await phone.page.evaluate(TOO_WIDE, width)
 
@@ -276,3 +278,46 @@ async def test_list_of_the_screen_needs_no_script(place: Place, visits: Visits) 
     await expect(page.locator("ol")).to_contain_text("Te lezen zonder script.")
     await expect(page.get_by_role("heading", level=1)).to_have_text(said("text", "list.title"))
     await expect(page.locator("body")).not_to_contain_text(re.compile("JavaScript"))
+
+
+# Nothing lies half under something else
+
+
+HALF_UNDER = """
+() => {
+  const tabs = document.querySelector('#tabs').getBoundingClientRect();
+  const list = document.querySelector('main').getBoundingClientRect();
+  return [...document.querySelectorAll('#own button')].map((one) => one.getBoundingClientRect())
+    .filter(({top, bottom}) => top < tabs.top && Math.min(bottom, list.bottom) > tabs.top + 1).length;
+}
+"""
+AS_IT_WAS = """
+() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync('.phone { height: auto !important } .phone main { overflow: visible !important }');
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}
+"""
+
+
+async def test_no_button_of_own_posts_lies_half_under_the_tabs(place: Place, visits: Visits) -> None:
+    """WCAG 2.2, 2.5.8: with a notice of the organisers above them, a button stood across the edge of the tabs."""
+    visits.witness.own.add(place.url)
+    await place.holder("organiser").ask("PUT", "announcement", {"text": "De lunch is een kwartier later."})
+    phone = await Phone.open(visits, url_of(place))
+    for number in range(3):
+        await phone.send(f"Bericht {number} dat wat langer is dan een regel op een telefoon")
+    heights = range(600, 780, 12)
+
+    found = [await half_under(phone, height) for height in heights]
+    await phone.page.evaluate(AS_IT_WAS)
+    control = [await half_under(phone, height) for height in heights]
+
+    await place.holder("organiser").ask("PUT", "announcement", {"text": None})
+    assert sum(found) == 0
+    assert sum(control) > 0
+
+
+async def half_under(phone: Phone, height: int) -> int:
+    await phone.page.set_viewport_size({"width": 390, "height": height})
+    return int(await phone.page.evaluate(HALF_UNDER))

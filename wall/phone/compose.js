@@ -23,6 +23,10 @@ export class Compose {
   #rows = one(document, '#photos', HTMLElement);
   #pick = one(document, '#photo', HTMLInputElement);
   #session = one(document, '#session', HTMLSelectElement);
+  #photoPick = one(document, '#photo-pick', HTMLElement);
+  #noPhotos = false;
+  /** Of the code that was scanned; goes along with what is written. @type {string | null} */
+  room = null;
   #preparing = 0;
   #sending = false;
   /** Idempotency key of what is being written: it is as old as its first letter. */
@@ -41,7 +45,7 @@ export class Compose {
     this.send = send;
     this.#draft = `fontein-draft-${page.slug}`;
     this.#name.value ||= kept(NAME) ?? '';
-    one(document, '#photo-pick', HTMLElement).hidden = false;
+    this.#photoPick.hidden = false;
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
       void this.#submit();
@@ -77,16 +81,32 @@ export class Compose {
     if (key === this.#key && this.#photos.length === 0) this.#empty();
   }
 
+  /** The session that somebody chose, null where nobody did: then the server finds it by room and time. */
+  get session() {
+    return this.#session.value || null;
+  }
+
   /**
-   * Ask which session a post is about, where there are several; chosen is the first until somebody chooses.
+   * Ask which session a post is about, where there is a choice.
    *
-   * @param {readonly {id: string, title: string}[]} sessions Those of now first.
+   * @param {object} offer
+   * @param {string | null} offer.automatic Title of the session that it is about by itself; null: not known.
+   * @param {readonly {id: string, title: string, lang?: string}[]} offer.sessions What can be chosen instead.
+   * @param {string | null} offer.chosen Already, by hand or by the code that was scanned.
    */
-  offer(sessions) {
-    one(document, '#session-row', HTMLElement).hidden = sessions.length < 2;
-    const chosen = this.#session.value;
-    const options = sessions.map(({ id, title }) => el('option', { value: id, selected: id === chosen }, title));
-    this.#session.replaceChildren(...(sessions.length < 2 ? [] : options));
+  offer({ automatic, sessions, chosen }) {
+    const some = sessions.length > (automatic === null ? 1 : 0) || chosen !== null;
+    one(document, '#session-row', HTMLElement).hidden = !some;
+    const options = sessions.map(({ id, title, lang }) => el('option', { value: id, selected: id === chosen, lang: lang || null }, title));
+    const itself = el('option', { value: '', selected: chosen === null }, automatic ?? this.t('write.session-none'));
+    if (document.activeElement !== this.#session) this.#session.replaceChildren(...(some ? [itself, ...options] : []));
+  }
+
+  /** Whether photos may go along now: not in a session whose speaker does not want to be pictured. @param {boolean} allowed */
+  allowPhotos(allowed) {
+    this.#noPhotos = !allowed;
+    this.#photoPick.hidden = this.#noPhotos;
+    one(document, '#no-photos', HTMLElement).hidden = allowed;
   }
 
   async #submit() {
@@ -114,7 +134,7 @@ export class Compose {
   #unsent() {
     const photos = this.#photos.map(({ blob, alt, id }) => ({ blob, alt: alt.trim(), id }));
     const [text, name] = [this.#text.value.trim(), this.#name.value.trim()];
-    return { key: this.#key, text, name, session: this.#session.value || null, photos, at: Date.now() };
+    return { key: this.#key, text, name, session: this.session, room: this.room, photos, at: Date.now() };
   }
 
   #empty() {
@@ -143,6 +163,7 @@ export class Compose {
   #fault() {
     if (this.#preparing > 0) return this.t('write.photo-busy');
     if (this.isEmpty) return this.t('write.empty');
+    if (this.#noPhotos && this.#photos.length > 0) return this.t('write.no-photos-left');
     const over = -this.#left();
     return over > 0 ? this.t('write.too-long', { n: over }) : '';
   }
@@ -171,6 +192,7 @@ export class Compose {
   /** @param {File[]} files */
   async #addPhotos(files) {
     this.#pick.value = '';
+    if (this.#noPhotos) return;
     const max = this.page.maxPhotos;
     for (const file of files) {
       if (this.#photos.length + this.#preparing >= max) return this.#say(this.t('write.photos-max', { n: max }));
@@ -205,7 +227,7 @@ export class Compose {
     const alt = el('textarea', { rows: 1, maxlength: 500, dir: 'auto', on: { input: () => (photo.alt = alt.value) } }, photo.alt);
     const remove = () => {
       this.#setPhotos(this.#photos.filter((one) => one !== photo));
-      this.#pick.focus();
+      (this.#noPhotos ? this.#text : this.#pick).focus();
     };
     return el(
       'li',

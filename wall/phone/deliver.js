@@ -99,9 +99,9 @@ async function uploadPhotos(api, outbox, unsent) {
  * @param {Unsent} unsent
  * @returns {Promise<Problem | null>}
  */
-async function post(api, { key, text, name, session, photos }) {
+async function post(api, { key, text, name, session, room, photos }) {
   const media = photos.map(({ id, alt }) => ({ id, alt }));
-  const more = { ...(name ? { name } : {}), ...(session ? { session } : {}), ...(media.length > 0 ? { media } : {}) };
+  const more = { ...(name ? { name } : {}), ...(session ? { session } : {}), ...(room ? { room } : {}), ...(media.length > 0 ? { media } : {}) };
   const answer = await send('POST', `${api}/posts`, { text, consent: true, ...more }, { idempotencyKey: key });
   return answer.ok ? null : answer.problem;
 }

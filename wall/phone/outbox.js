@@ -7,7 +7,8 @@
  * @property {string} key Idempotency key, made when it was written: however often it is sent, it comes once.
  * @property {string} text
  * @property {string} name
- * @property {string | null} [session]
+ * @property {string | null} [session] Chosen by hand; else the server finds it.
+ * @property {string | null} [room] Of the code that was scanned.
  * @property {Photo[]} photos
  * @property {number} at Milliseconds since 1970, on this phone.
  */

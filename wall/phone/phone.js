@@ -1,4 +1,4 @@
-/** @import {Own, Symposium} from '../types.js' */
+/** @import {CheckWord, Own, ProgrammeItem, Shelf, Symposium} from '../types.js' */
 /** @import {Unsent} from './outbox.js' */
 import { Live } from '../live.js';
 import { el, one } from '../lib/html.js';
@@ -7,13 +7,17 @@ import { send } from '../lib/http.js';
 import { keep, kept } from '../lib/keep.js';
 import { keyed } from '../lib/keyed.js';
 import { page, translate } from '../lib/page.js';
+import { ProgrammeStore } from '../lib/programme-store.js';
+import { roomName } from '../lib/programme.js';
 import { age, dayTime } from '../lib/time.js';
 import { canSendLater, keepShell, sendLater } from '../lib/worker.js';
 import { PostList } from '../text/list.js';
 import { Compose } from './compose.js';
 import { inOrder, ownCard, stateOf, unsentCard } from './mine.js';
 import { Outbox } from './outbox.js';
+import { PapersTab } from './papers.js';
 import { Sender } from './sender.js';
+import { belongs, hasNoPhotos } from './sessions.js';
 
 /** A short gap in the line is nobody's business. */
 const LOST_MS = 4_000;
@@ -25,6 +29,10 @@ const told = page();
 const t = translate();
 const SEEN = `fontein-seen-${told.slug}`;
 const OWN = `fontein-own-${told.slug}`;
+const ROOM = `fontein-room-${told.slug}`;
+const scanned = new URLSearchParams(location.search);
+/** Ids of the programme have at most so many characters. */
+const MAX_ID = 64;
 /** Of a post, when a screen reader tells what became of it. In characters. */
 const SAID_TEXT = 60;
 
@@ -32,6 +40,7 @@ const live = new Live(told.api, 'phone');
 const outbox = new Outbox(told.slug);
 const sender = new Sender(told.api, outbox);
 const compose = new Compose(told, t, queue);
+const programme = new ProgrammeStore(told.api, { name: told.slug });
 
 const notices = one(document, '#notices', HTMLElement);
 const list = one(document, '#own', HTMLElement);
@@ -49,6 +58,11 @@ let lostTimer = 0;
 let sendsLater = false;
 /** @type {Live | null} */
 let wall = null;
+/** Of the screen whose code was scanned, now or at an earlier visit. */
+const room = scannedRoom();
+/** By hand, or by the code that was scanned. */
+let session = (scanned.get('session') ?? '').slice(0, MAX_ID) || null;
+const papers = new PapersTab({ slug: told.slug, api: told.api, t, lang: told.lang, programme, where: () => ({ room, nowMs: live.clock.now() }) });
 
 /* --- sending ------------------------------------------------------------------------------------------------- */
 
@@ -144,6 +158,8 @@ function edit(post) {
 
 function draw() {
   drawMine();
+  drawProgramme();
+  papers.draw();
   drawNotices();
   drawUnseen();
 }
@@ -258,12 +274,49 @@ function drawUnseen() {
   unseen.replaceChildren(el('span', { 'aria-hidden': 'true' }, count), el('span', { class: 'visually-hidden' }, t('tab.unseen', { n: count }), ' '));
 }
 
+/* --- the programme ------------------------------------------------------------------------------------------- */
+
+/** @returns {string | null} */
+function scannedRoom() {
+  const wanted = (scanned.get('room') ?? '').slice(0, MAX_ID);
+  if (wanted) keep(ROOM, wanted);
+  return wanted || kept(ROOM) || null;
+}
+
+/** Which session a post is about, and whether photos may go along. */
+function drawProgramme() {
+  const { sessions, item } = programme;
+  const found = belongs(sessions, item, live.clock.now(), { room, chosen: session });
+  compose.room = room;
+  compose.offer({ automatic: found.automatic?.title ?? null, sessions: found.offered, chosen: found.chosen?.id ?? null });
+  compose.allowPhotos(!hasNoPhotos(found));
+  drawRoom();
+}
+
+function drawRoom() {
+  const name = room ? roomName(programme.programme ?? programme.item, room) : '';
+  if (!name) return; // The server may have said it.
+  const said = (told.symposium?.hashtags.length ?? 0) > 0 ? ` · ${name}` : name;
+  const place = one(document, '#room', HTMLElement);
+  if (place.textContent !== said) place.textContent = said;
+}
+
+/** The same word stands on the screens: whoever scanned a code that was pasted over ours sees another. */
+function drawCheck() {
+  const check = /** @type {CheckWord | undefined} */ (live.view.entries.get('check')) ?? told.join.check;
+  const word = check?.[told.lang] ?? '';
+  const place = one(document, '#check', HTMLElement);
+  place.hidden = word === '';
+  const words = `${t('check.word', { word })} ${t('check.why')}`;
+  if (word && place.textContent !== words) place.replaceChildren(el('b', {}, t('check.word', { word })), ` ${t('check.why')}`);
+}
+
 /* --- tabs ---------------------------------------------------------------------------------------------------- */
 
 /** @returns {string} */
 function tab() {
   const name = location.hash.slice(1);
-  return name === 'mine' || name === 'screen' ? name : 'write';
+  return name === 'mine' || name === 'papers' || name === 'screen' ? name : 'write';
 }
 
 function showTab() {
@@ -273,8 +326,10 @@ function showTab() {
   }
   if (tab() !== 'mine') news = null;
   window.scrollTo({ top: 0 });
+  one(document, 'main', HTMLElement).scrollTo({ top: 0 }); // Where the list scrolls by itself.
   if (tab() === 'screen') startWall();
   else wall?.stop();
+  papers.show(tab() === 'papers');
   draw();
 }
 
@@ -314,7 +369,9 @@ function networkGone() {
 function drawView() {
   drawOpen();
   drawAnnouncement();
-  compose.offer(/** @type {{id: string, title: string}[] | undefined} */ (live.view.entries.get('sessions')) ?? []);
+  drawCheck();
+  programme.follow(/** @type {ProgrammeItem | undefined} */ (live.view.entries.get('programme')));
+  papers.follow(/** @type {Shelf | undefined} */ (live.view.entries.get('shelf'))?.seq);
 }
 
 let announced = '';
@@ -354,6 +411,11 @@ live.addEventListener('tick', () => {
 window.addEventListener('offline', networkGone);
 window.addEventListener('online', watchLine);
 live.addEventListener('view', drawView);
+programme.addEventListener('change', draw);
+one(document, '#session', HTMLSelectElement).addEventListener('change', () => {
+  session = compose.session;
+  draw();
+});
 window.addEventListener('hashchange', showTab);
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) void sender.flush(); // A phone that slept has no timers.
@@ -373,9 +435,11 @@ outbox.addEventListener('change', () => {
 });
 window.setInterval(draw, AGES_MS);
 
+document.head.append(el('link', { rel: 'stylesheet', href: `${told.assets}packs/phone-rest.css` })); // The first picture did not wait for it.
 list.replaceChildren(); // What stood there for who has no script.
 if (location.search.includes('sent=')) history.replaceState(null, '', location.pathname + location.hash); // Sent before this ran.
 drawOpen();
+drawCheck();
 showTab();
 live.start();
 watchLine();

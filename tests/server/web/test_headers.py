@@ -27,6 +27,9 @@ CSP = (
 )
 """As the plan says it, word for word."""
 
+ASKED_AGAIN = re.compile(rf"/v1/symposia/{SLUG}/(programme|papers)|/{SLUG}/programme\.ics")
+"""What every phone asks for each time that it changes: kept by the reader alone, and never used unasked."""
+
 WORKER_CSP = "default-src 'none'; script-src 'self'; connect-src 'self'"
 """A service worker loads scripts and asks for pages: its own policy, which a sandbox would break."""
 
@@ -65,6 +68,8 @@ def problems(answer: Answer, path: str, *, https: bool = False) -> list[str]:
     more = "; frame-src 'self'" if path.endswith("/organise") else ""
     data_csp = WORKER_CSP if is_worker else "default-src 'none'; frame-ancestors 'none'; sandbox"
     caches = "public, max-age=31536000, immutable" if is_asset else "no-cache" if is_worker else "no-store"
+    if "ETag" in headers and ASKED_AGAIN.fullmatch(path) and answer.status in (200, 304):
+        caches = "private, no-cache"
     wanted = {
         "Content-Security-Policy": CSP.format(frames) + more if is_page else data_csp,
         "Cache-Control": caches,

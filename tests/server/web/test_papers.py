@@ -528,3 +528,16 @@ async def test_quota_is_told_before_a_byte_is_read(tmp_path: Path) -> None:
 
     assert [(a.status, a.code) for a in (whole, part, chunked)] == [(413, "papers-full")] * 3
     assert small.status == 200, "control: a small one fits"
+
+
+async def test_who_has_the_shelf_is_not_told_again(shelf: Shelf) -> None:
+    phone = shelf.place.visitor()
+    first = await phone.get("papers")
+    again = await phone.get("papers", headers={"If-None-Match": first.headers["ETag"]})
+    assert (first.status, again.status, again.body) == (200, 304, b"")
+
+    await shelf.paper(title="Nog een stuk")
+
+    changed = await phone.get("papers", headers={"If-None-Match": first.headers["ETag"]})
+    assert changed.status == 200
+    assert len(changed.json["papers"]) == len(first.json["papers"]) + 1
