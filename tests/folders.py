@@ -73,7 +73,7 @@ class Folder:
         return Source(
             slug=SLUG,
             journal=self.copy(work / "copy.db"),
-            read_blob=lambda blob: self.store.read(BlobId(blob)),
+            open_blob=lambda blob: self.store.open_checked(BlobId(blob)),
             **{"made": NOW, "extras": {archive.KEYS: self.keyring.keys, archive.CURSORS: b"{}"}, **more},
         )
 

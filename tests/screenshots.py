@@ -19,15 +19,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
 
 from server.rehearsal.conductor import Conductor
+from server.rehearsal.day_plan import papers, plan, set_paper
 from server.rehearsal.script import programme
 from server.rehearsing import RehearsalStage
 from server.symposium.entries import ThemeBody
 from server.symposium.outcomes import Done
-from server.symposium.values import OPERATOR, Role, Scene, Status
+from server.symposium.values import OPERATOR, Role, Scene, SessionId, Status
 from server.web.site import Hall
 from server.web.symposia import SymposiumForm, badges_for, checked
 from tests.browser.visits import BROWSER_ARGS
@@ -47,9 +49,25 @@ MODES = {
     "contrast": ("light", "dark"),
 }  # fmt: skip
 LANGS = {"nl": "oefendag", "en": "rehearsal"}
+PROGRAMME_SCENES = ("programme", "day", "session", "paper", "papers")
+DAY_SPEED = 1 / 12
+"""The day of the pictures lasts five hours; its posts come as fast as ever."""
+ROUND_US = 5 * 60 * 1_000_000
 SETTLE_MS = 900
 _NEWEST_MS = 5_000
 """After this the cards of a fountain have found their places."""
+SESSION = SessionId("letter")
+MORE_PAPERS = {
+    "nl": (
+        ("Werkvorm: lees een brief hardop", "https://voorbeeld.nl/lees"),
+        ("De brief, herschreven", "https://voorbeeld.nl/na"),
+    ),
+    "en": (
+        ("Exercise: read a letter aloud", "https://example.org/read"),
+        ("The letter, rewritten", "https://example.org/new"),
+    ),
+}
+"""Beside the paper of that session."""
 ANNOUNCED = {
     "nl": "Over vijf minuten gaan we verder in de grote zaal.",
     "en": "We go on in the main hall in five minutes.",
@@ -99,9 +117,18 @@ def _pictures() -> Iterator[Picture]:
     yield from (wall("krant", "light", size) for size in SCREENS[2:4])
     for scene in ("spotlight", "join", "title", "text", "announcement", "safe"):
         yield wall(scene=scene)
+    for scene in PROGRAMME_SCENES:
+        yield wall(scene=scene)
+    yield wall("krant", "light", scene="programme")
+    yield wall("podium", "dark", scene="session")
+    yield wall("contrast", "light", scene="paper")
+    yield wall(scene="programme", size=(1080, 1920))
+    yield wall(scene="pair", query="&pair")
     yield wall(scene="stream", query="&layout=lower-third")
     yield wall(lang="en")
     yield wall(scene="join", lang="en")
+    yield wall(scene="programme", lang="en")
+    yield wall(scene="paper", lang="en")
     for lang, scheme in (("nl", "light"), ("nl", "dark"), ("en", "light")):
         yield from (Picture(name, PHONE, lang, scheme) for name in ("write", "mine", "screen", "stage"))
         yield Picture("desk", LAPTOP, lang, scheme)
@@ -153,12 +180,46 @@ async def rehearsed() -> AsyncIterator[Day]:
                 title = made.title.nl if lang == "nl" else made.title.en
                 form = SymposiumForm(
                     slug=slug, short=slug[:2].upper() + "3", title=title, hashtags=(made.hashtag,),
-                    languages=("nl", "en") if lang == "nl" else ("en", "nl"), date="2026-11-12",
+                    languages=("nl", "en") if lang == "nl" else ("en", "nl"), date=time.strftime("%Y-%m-%d"),
                 )  # fmt: skip
                 hall = await place.house.site.make(checked(form, place.house.site))
                 day.tokens[lang] = (await badges_for(place.house.site, hall))["badges"]
                 await _play(place, hall)
+                await _programme(day, lang)
             yield day
+
+
+async def _programme(day: Day, lang: str) -> None:
+    """The day on paper, at times of five minutes, with the moment of the pictures in it; and its papers."""
+    hall = day.hall(lang)
+    start = (time.time_ns() // 1_000 - int(MOMENT_S / DAY_SPEED) * 1_000_000) // ROUND_US * ROUND_US
+    body, slots = plan(start, speed=DAY_SPEED, lang=lang)
+    round_slots = [
+        msgspec.structs.replace(slot, start=_rounded(slot.start), end=_rounded(slot.end), questions_s=0)
+        for slot in slots
+    ]
+    outcome = await hall.node.shelf.set_programme(
+        OPERATOR, msgspec.structs.replace(body, zone=_afternoon()), round_slots, base=0
+    )
+    assert isinstance(outcome, Done), outcome
+    staff = replace(day.place.visitor(day.tokens[lang]["organiser"]), slug=LANGS[lang])
+    for paper in papers():
+        facts = {**msgspec.to_builtins(paper.body), "session": paper.session, "form": paper.form.value}
+        made = await staff.ask("POST", "papers", facts | {"embargo": paper.embargo})
+        assert made.status == 201, made
+        if paper.session == SESSION:
+            for title, link in MORE_PAPERS[lang]:
+                more = {"title": title, "session": SESSION, "form": "link", "link": link}
+                assert (await staff.ask("POST", "papers", more)).status == 201
+        for file in paper.file:
+            pdf = await asyncio.to_thread(set_paper, paper, file)
+            headers = {"Content-Disposition": f'attachment; filename="{paper.id}.pdf"', "Content-Language": file.lang}
+            filed = await staff.ask("PUT", f"papers/{made.json['id']}", data=io.BytesIO(pdf), headers=headers)
+            assert filed.status < 300, filed
+
+
+def _rounded(at_us: int) -> int:
+    return round(at_us / ROUND_US) * ROUND_US
 
 
 class _Over(Exception):
@@ -278,15 +339,18 @@ async def _scene(day: Day, picture: Picture) -> AsyncIterator[None]:
     node = day.hall(picture.lang).node
     newest = max((post for post in node.state.posts.values() if post.status is Status.SHOWN), key=_worth)
     title, text = SLIDE[picture.lang]
+    running, paper = SESSION, next(iter(node.state.papers))
     if picture.theme:
         await node.set_theme(OPERATOR, ThemeBody(theme=picture.theme, mode=picture.scheme))
-    if picture.scene in ("spotlight", "join", "title", "text"):
+    if picture.scene in ("spotlight", "join", "title", "text", *PROGRAMME_SCENES):
         outcome = await node.set_scene(
             OPERATOR,
             Scene(picture.scene),
             post=newest.id if picture.scene == "spotlight" else None,
             title=title if picture.scene == "text" else "",
             text=text if picture.scene == "text" else "",
+            session=running if picture.scene in ("session", "papers") else None,
+            paper=paper if picture.scene == "paper" else None,
         )
         assert isinstance(outcome, Done), outcome
     if picture.scene == "announcement":

@@ -24,6 +24,7 @@ from server.blobs.images import Reason as PictureReason
 from server.config import Config
 from server.intake import rules
 from server.live import frames
+from server.papers.inspection import Reason as PaperReason
 from server.symposium import entries, posts, views
 from server.symposium.entries import Entry, Record
 from server.symposium.law import replay
@@ -117,6 +118,7 @@ def problem_codes() -> set[str]:
     """Every code that the server's own text gives to an error."""
     found = set(desk._SENTENCES) | set(problems._BAD_INPUT_STATUS)
     found |= {f"picture-{reason}" for reason in PictureReason}
+    found |= {f"paper-{reason}" for reason in PaperReason}
     for path in (ROOT / "server").rglob("*.py"):
         if "sources" not in path.relative_to(ROOT).parts:
             found |= codes_in(text_of(path))

@@ -17,7 +17,7 @@ export interface Symposium {
   readonly listens: boolean;
 }
 
-export type Role = 'organiser' | 'moderator' | 'author' | 'screen' | 'operator';
+export type Role = 'organiser' | 'moderator' | 'author' | 'speaker' | 'screen' | 'operator';
 
 export interface Badge {
   readonly id: string;
@@ -41,7 +41,7 @@ export interface Page {
   readonly device: boolean;
   readonly badge: Badge | null;
   readonly symposium: Symposium | null;
-  readonly join: { readonly url: string; readonly short: string; readonly qr: string };
+  readonly join: { readonly url: string; readonly short: string; readonly qr: string; readonly check?: CheckWord };
   readonly maxGraphemes: number;
   readonly maxPhotos: number;
   /** On a screen that shows the organiser how a theme would look: that theme. It is no screen of the hall. */
@@ -192,6 +192,11 @@ export interface ViewValues {
   announcement: Announcement;
   theme: ThemeItem;
   now: Now;
+  programme: ProgrammeItem;
+  direction: Direction;
+  screens: Readonly<Record<string, PairedScreen>>;
+  shelf: Shelf;
+  check: CheckWord;
   stop: Switch;
   pause: Switch;
   counts: Counts;
@@ -211,7 +216,9 @@ export interface Brake {
   readonly held: number;
 }
 
-export type Scene = 'fountain' | 'spotlight' | 'join' | 'title' | 'text' | 'playlist' | 'blank';
+export type Scene =
+  | 'fountain' | 'spotlight' | 'join' | 'title' | 'text' | 'playlist' | 'blank'
+  | 'programme' | 'day' | 'session' | 'paper' | 'papers';
 
 /** What one screen, or all of them, shows. */
 export interface SceneValue {
@@ -223,11 +230,17 @@ export interface SceneValue {
   /** Of a text slide. */
   readonly title?: string;
   readonly text?: string;
+  /** Of a title card and of the papers of a session; without one, the session that is on stage. */
+  readonly session?: string | null;
+  /** Of a paper. */
+  readonly paper?: string | null;
 }
 
 export interface SceneItem extends SceneValue {
   /** Screens with a scene of their own. */
   readonly screens?: Readonly<Record<string, SceneValue>>;
+  /** Rooms with a scene of their own; a screen's own comes before it. */
+  readonly rooms?: Readonly<Record<string, SceneValue>>;
 }
 
 /** What the organiser says to the hall; `text` null: nothing. */
@@ -250,7 +263,128 @@ export interface ThemeItem {
 export interface Now {
   readonly title: string;
   readonly room?: string;
+  /** A break, or what else nobody speaks at. */
+  readonly free?: boolean;
 }
+
+/** The same word on screen and phone, by language. */
+export type CheckWord = Readonly<Partial<Record<Lang, string>>>;
+
+export type SessionKind = 'talk' | 'break' | 'other';
+/** Somebody speaks, or the hall asks. */
+export type SessionPart = 'talk' | 'questions';
+
+export interface ProgrammeRoom {
+  readonly id: string;
+  readonly name: string;
+  /** Of the room's short address; absent or null: it has none. */
+  readonly code?: string | null;
+}
+
+/** One item of the programme, with its planned times; `lib/programme.js` says which hold. */
+export interface Session {
+  readonly id: string;
+  readonly title: string;
+  readonly subtitle?: string;
+  readonly speakers: readonly { readonly name: string; readonly about?: string }[];
+  readonly room: string | null;
+  readonly start: number;
+  readonly end: number;
+  readonly kind: SessionKind;
+  /** So many seconds at its end are the hall's. */
+  readonly questionsS: number;
+  /** BCP 47, or empty. */
+  readonly lang?: string;
+  readonly track?: string;
+  readonly abstract?: string;
+  readonly url?: string;
+  readonly hashtag?: string;
+  /** Who speaks does not want to be pictured. */
+  readonly noPhotos?: boolean;
+  /** Of its short address; absent or null: it has none, as a break. */
+  readonly code?: string | null;
+  /** How many are on the shelf. */
+  readonly papers?: number;
+}
+
+/** `GET …/programme`. */
+export interface Programme {
+  /** Of the entry that set it; 0: there is none. */
+  readonly seq: number;
+  readonly version?: string;
+  /** IANA; all times of the day are told in it. */
+  readonly zone: string;
+  readonly rooms: readonly ProgrammeRoom[];
+  readonly sessions: readonly Session[];
+}
+
+/** The view's item: what changes while the programme itself stays. */
+export interface ProgrammeItem {
+  /** Another one: fetch the programme anew. */
+  readonly seq: number;
+  readonly version?: string;
+  readonly zone: string;
+  readonly rooms: readonly ProgrammeRoom[];
+  /** By session: begins and ends so many minutes after the plan. */
+  readonly shifts: Readonly<Record<string, number>>;
+  /** By room ('' where there is none): what a person said is on stage, whatever the clock says. */
+  readonly onStage: Readonly<Record<string, { readonly session: string | null; readonly part: SessionPart | null }>>;
+  readonly count?: number;
+  readonly known?: boolean;
+}
+
+/** What the screens do by themselves. */
+export interface Direction {
+  /** Screens behind a speaker keep to the title card while somebody speaks. */
+  readonly stageSafe: boolean;
+  /** For so many seconds the papers of a session are on the screens at its end; 0: not. */
+  readonly papersS: number;
+}
+
+/** A screen that staff gave a name. */
+export interface PairedScreen {
+  readonly name: string;
+  readonly room: string | null;
+  /** It hangs behind the speaker. */
+  readonly stage: boolean;
+}
+
+export type PaperForm = 'paper' | 'slides' | 'handout' | 'link';
+
+export interface PaperFile {
+  readonly id: number;
+  /** BCP 47, or empty. */
+  readonly lang: string;
+  /** A media type. */
+  readonly type: string;
+  readonly pages: number | null;
+  /** In bytes. */
+  readonly size: number;
+  readonly flags?: readonly string[];
+}
+
+export interface Paper {
+  readonly id: string;
+  readonly code: string | null;
+  readonly session: string | null;
+  readonly form: PaperForm;
+  readonly title: string;
+  readonly authors: readonly string[];
+  /** It can be fetched; else from `opensAt` on. */
+  readonly open: boolean;
+  readonly opensAt: number | null;
+  readonly files: readonly PaperFile[];
+  readonly link: string;
+  readonly preview: string | null;
+}
+
+export interface Shelf {
+  readonly seq: number;
+  readonly count: number;
+  /** Those that matter most now; all of them by `GET …/papers`. */
+  readonly papers: readonly Paper[];
+}
+
 export type Audience = 'wall' | 'phone' | 'desk' | 'stage';
 
 export type Change = readonly ['put', string, unknown] | readonly ['drop', string];

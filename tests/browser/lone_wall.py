@@ -2,16 +2,18 @@
 The wall's own page, without a server behind its stream: a test says what the server would, and when time passes.
 
 Everything that decides what is to be seen is the page's own: its scripts, sheets, letters and themes are those that the
-server sends to every screen. Only four things are not: the socket (frames come from the test), the clock that paces
-(`pass_ms`), animations (a card is at once where it ends), and what the page tells the server about itself.
+server sends to every screen. Only four things are not: the socket (frames come from the test), the clocks (`pass_ms`;
+the server's, where a view says `clockMs`), animations (a card is at once where it ends), and what the page asks the
+server for: what it tells about itself goes nowhere, and the programme is the one that a view brings as `fetched`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from playwright.async_api import BrowserContext, Page
+from playwright.async_api import BrowserContext, Page, Route
 
 FEED = """
 (() => {
@@ -22,7 +24,11 @@ FEED = """
     constructor() { window.lone.line = this; }
     close() { this.readyState = 3; }
   };
-  window.fetch = async () => new Response('{}');
+  const asked = (url) => {
+    if (String(url).includes('/programme')) return window.lone.programme;
+    return String(url).endsWith('/pairings') ? window.lone.pairing : null;
+  };
+  window.fetch = async (url) => Response.json(asked(url) ?? {});
 })();
 """
 """Frames come from `lone.say`; nothing goes out."""
@@ -40,20 +46,30 @@ HASTE = """
   performance.now = () => clock() + lone.ahead;
   // The page's own pulse is kept for the test; watching the line and telling the stage are left out.
   window.setInterval = (run, ms) => { if (ms === 250) lone.tick = run; return 0; };
-  window.setTimeout = (run, ms, ...more) => (lone.tick ? (queueMicrotask(run), 0) : wait(run, ms, ...more));
+  // What waits for minutes (another code, once this one has ended) never comes here.
+  window.setTimeout = (run, ms, ...more) => {
+    if (!lone.tick) return wait(run, ms, ...more);
+    if (!(ms > 60_000)) queueMicrotask(run);
+    return 0;
+  };
   lone.animate = Element.prototype.animate;
   Element.prototype.animate = () => ({ cancel() {} });
   lone.at = 0;
   // The server is heard all the time: a wall that hears nothing for a minute shows nobody's words.
   lone.passMs = async (ms) => {
     lone.ahead += ms;
-    if (lone.at > 0) lone.say({ type: 'tick', to: lone.at, now: Date.now() * 1000 });
+    if (lone.at > 0) lone.say({ type: 'tick', to: lone.at, now: (lone.clockMs ?? Date.now()) * 1000 });
     lone.tick();
     await lone.settled();
   };
-  lone.show = async (view) => {
+  lone.show = async ({ fetched, clockMs, ...view }) => {
     lone.at += 1;
+    lone.programme = fetched ?? null;
+    lone.clockMs = clockMs ?? null;
+    lone.say({ type: 'tick', to: lone.at, now: (lone.clockMs ?? Date.now()) * 1000 });
     lone.say({ type: 'snapshot', epoch: 'lone', to: lone.at, view });
+    // The programme is asked for, and comes.
+    for (let turn = 0; fetched && turn < 4; turn += 1) await lone.settled();
     await lone.passMs(60);
   };
   lone.change = (changes) => {
@@ -71,6 +87,12 @@ _STILL = """
   document.adoptedStyleSheets = [still];
 }
 """
+_BEGUN = """
+async () => {
+  for (let tries = 0; tries < 600 && !window.lone.tick; tries += 1) await new Promise(requestAnimationFrame);
+  if (!window.lone.tick) throw new Error('the wall did not begin');
+}
+"""
 _WORN = """
 async (css) => {
   for (let tries = 0; tries < 600; tries += 1) {
@@ -85,6 +107,13 @@ async (css) => {
 View = Mapping[str, Any]
 
 
+_CODE = re.compile(r"/qr\.svg\?code=")
+
+
+async def _join_code(route: Route) -> None:
+    await route.fulfill(response=await route.fetch(url=route.request.url.partition("?")[0]))
+
+
 class LoneWall:
     """One page; see above."""
 
@@ -93,11 +122,12 @@ class LoneWall:
 
     @classmethod
     async def open(cls, context: BrowserContext, url: str) -> LoneWall:
-        """The wall at *url*, before the first frame."""
+        """The wall at *url*, before the first frame. Codes of things that no server knows look like the join code."""
         await context.add_init_script(FEED + HASTE)
+        await context.route(_CODE, _join_code)
         page = await context.new_page()
         await page.goto(url)
-        await page.wait_for_function("Boolean(window.lone.tick)")
+        await page.evaluate(_BEGUN)
         await page.evaluate(_STILL)
         return cls(page)
 
@@ -158,5 +188,9 @@ def post_item(post_id: str, text: str, **more: Any) -> dict[str, Any]:
 
 
 def view_of(posts: Sequence[Mapping[str, Any]], **items: Any) -> dict[str, Any]:
-    """A wall's view: its posts, and items by key (`theme`, `scene`, `symposium`, `announcement`, `now`)."""
+    """
+    A wall's view: its posts, and items by key (`theme`, `scene`, `symposium`, `announcement`, `programme`, `shelf`).
+
+    Two keys are not of the view: `fetched`, the programme that the page gets when it asks, and `clockMs`, the time.
+    """
     return {**items, **{f"post:{post['id']}": post for post in posts}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ SIZES = (
 MAX_ANNOUNCEMENT = 280
 LAYOUTS = ("fountain", "columns", "single", "lower-third")
 SCENES = ("fountain",) * 6 + ("spotlight", "spotlight", "playlist", "text", "title", "join")
+PROGRAMME_SCENES = ("programme", "programme", "day", "session", "session", "paper", "papers")
+SCREEN = "here"
+"""The name of the wall that looks at these views (`?screen=`)."""
 
 _SENTENCES = {
     "nl": "wie beslist er als de computer twijfelt daar wil ik vandaag een antwoord op publiek geld hoort bij publieke "
@@ -56,6 +60,14 @@ _SAID = (
     "Zaal 2 gaat om 14.00 uur verder.\nNeem je jas mee.",
     "Let op! " * 34,
 )
+_DAY = int(dt.datetime(2026, 11, 12, 8, tzinfo=dt.UTC).timestamp() * 1_000_000)
+"""Nine o'clock in Amsterdam, in µs."""
+_MINUTE = 60_000_000
+_CHECKS = ({}, {"nl": "ijsvogel", "en": "kingfisher"}, {"nl": "korenbloemblauw", "en": "cornflower blue"})
+_ROOM_NAMES = (
+    "Grote zaal", "Tuinzaal", "1.04", "Foyer", "Vergaderzaal Burgemeester van der Oudekerk tot Sint-Maartensdijk",
+    "القاعة الكبيرة", "大会议室", "Z",
+)  # fmt: skip
 _NOW = (
     None,
     None,
@@ -148,6 +160,73 @@ class Walls:
         self.chance = chance
         self.made = 0
         self.strings = [text for text in map(clean, every_string()) if not is_blank(text)]
+
+    def day(self, group: Group) -> dict[str, Any]:
+        """A view of a programme scene, or what a programme makes of a fountain or a stop. No posts where it is one."""
+        chance = self.chance
+        sessions, rooms = self._sessions()
+        now = _DAY + chance.randint(-60, 11 * 60) * _MINUTE
+        session = chance.choice(sessions)["id"]
+        papers = [self._paper(session) for _ in range(chance.choice((1, 1, 2, 3, 4, 5, 6, 9)))]
+        scene = {"scene": chance.choice((*PROGRAMME_SCENES, "fountain")), "session": session, "paper": papers[0]["id"]}
+        paired = (
+            {"name": "Links", "room": chance.choice(rooms)["id"], "stage": chance.random() < 0.5} if rooms else None
+        )
+        self.made += 1
+        item = {
+            "seq": self.made, "version": "1", "zone": "Europe/Amsterdam", "rooms": rooms,
+            "shifts": {each["id"]: chance.choice((-5, 3, 6, 45, 125)) for each in sessions if chance.random() < 0.3},
+            "onStage": {}, "count": len(sessions), "known": True,
+        }  # fmt: skip
+        return view_of(
+            [self.post() for _ in range(3)] if scene["scene"] == "fountain" else [],
+            theme=group.theme, scene=scene, **{**group.around, "stop": {"on": chance.random() < 0.15}}, programme=item,
+            fetched={**item, "sessions": sessions}, clockMs=now / 1_000, direction={"stageSafe": True, "papersS": 300},
+            shelf={"seq": 1, "count": len(papers), "papers": papers}, check=chance.choice(_CHECKS),
+            screens={SCREEN: paired} if paired and chance.random() < 0.5 else {},
+        )  # fmt: skip
+
+    def _sessions(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        chance = self.chance
+        count = chance.choice((0, 1, 2, 3, 8))
+        names = chance.sample(_ROOM_NAMES, min(count, len(_ROOM_NAMES)))
+        rooms = [{"id": f"r{n}", "name": names[n % len(names)], "code": f"R{n + 2}"} for n in range(count)]
+        sessions = []
+        for number in range(chance.choice((1, 2, 4, 8, 15, 40))):
+            start = _DAY + chance.randint(0, 40) * 15 * _MINUTE
+            sessions.append(
+                {
+                    "id": f"s{number}", "title": self.title(),
+                    "subtitle": self.title() if chance.random() < 0.2 else "",
+                    "speakers": [{"name": chance.choice(_NAMES) or "Bo", "about": self.text()[1][:60]}
+                                 for _ in range(chance.choice((0, 1, 1, 1, 2, 3, 12)))],
+                    "room": chance.choice(rooms)["id"] if rooms and chance.random() < 0.9 else None,
+                    "start": start, "end": start + chance.choice((5, 15, 45, 60, 120)) * _MINUTE,
+                    "kind": chance.choice(("talk", "talk", "talk", "break", "other")), "questionsS": 600, "lang": "",
+                    "track": "", "hashtag": "", "noPhotos": chance.random() < 0.2, "papers": 0,
+                    "code": f"S{number % 7}",
+                }
+            )  # fmt: skip
+        return sessions, rooms
+
+    def _paper(self, session: str) -> dict[str, Any]:
+        chance = self.chance
+        self.made += 1
+        file = {"id": 1, "lang": "nl", "type": "application/pdf", "pages": chance.randint(1, 400), "size": 1_214_000}
+        return {
+            "id": f"d{self.made}", "code": "K7", "session": session, "form": chance.choice(("paper", "slides", "link")),
+            "title": self.title(),
+            "authors": [chance.choice(_NAMES) or "Bo" for _ in range(chance.choice((0, 1, 2, 9)))],
+            "open": chance.random() < 0.9, "opensAt": _DAY + 3_600_000_000, "files": [file][: chance.randint(0, 1)],
+            "link": "https://voorbeeld.nl/een/lang/adres", "preview": None,
+        }  # fmt: skip
+
+    def title(self) -> str:
+        """Of a session or a paper: one line, 1 to 300 graphemes."""
+        chance = self.chance
+        if chance.random() < 0.1:
+            return chance.choice((_LONG_WORD, f"Over de {_LONG_WORD} en wat daarna kwam", "W" * 60))
+        return cut(" ".join(self.text()[1].split()), chance.choice((12, 30, 30, 45, 60, 60, 90, 140, 300)))
 
     def view(self, group: Group) -> dict[str, Any]:
         """A view with 0 to 18 posts."""

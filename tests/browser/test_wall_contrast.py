@@ -27,7 +27,30 @@ SCENES: tuple[dict[str, Any], ...] = (
     {"scene": "spotlight", "post": "k0"},
     {"scene": "join"},
     {"scene": "text", "title": "Pauze", "text": "Koffie staat klaar."},
+    {"scene": "programme"},
+    {"scene": "session", "session": "s0"},
+    {"scene": "paper", "paper": "d0"},
+    {"scene": "safe"},
 )
+_HOUR = 3_600_000_000
+_AT = 1_794_484_800_000_000
+"""Some noon, in µs."""
+SESSIONS = [
+    {
+        "id": f"s{number}", "title": f"Publiek geld, deel {number}", "speakers": [{"name": "Noor", "about": "Zaal"}],
+        "room": "r", "start": _AT + number * _HOUR, "end": _AT + (number + 1) * _HOUR, "kind": "talk", "questionsS": 0,
+        "noPhotos": True, "code": None,
+    }
+    for number in range(5)
+]  # fmt: skip
+ITEM = {
+    "seq": 1, "zone": "Europe/Amsterdam", "rooms": [{"id": "r", "name": "Grote zaal", "code": None}],
+    "shifts": {"s1": 6}, "onStage": {},
+}  # fmt: skip
+PAPER = {
+    "id": "d0", "code": None, "session": "s0", "form": "link", "title": "Na het beraad", "authors": ["Noor"],
+    "open": True, "opensAt": None, "files": [], "link": "https://voorbeeld.nl/", "preview": None,
+}  # fmt: skip
 MORE: tuple[dict[str, Any], ...] = ({"pinned": True}, {"starred": True}, {"warning": "fel licht"})
 SYMPOSIUM = {"title": "Proefdag", "hashtags": ["proef"], "languages": ["nl"], "date": "2026-11-12", "listens": True}
 SEEN = """
@@ -114,6 +137,11 @@ def view(name: str, mode: str, layout: str, scene: dict[str, Any], options: dict
         posts,
         theme=theme_item(SLUG, name, mode, layout, options=options),
         scene={"screens": {}, **scene},
+        stop={"on": scene["scene"] == "safe"},
+        programme=ITEM,
+        fetched={**ITEM, "sessions": SESSIONS},
+        clockMs=(_AT + _HOUR / 2) / 1_000,
+        shelf={"seq": 1, "count": 1, "papers": [PAPER]},
         symposium={**SYMPOSIUM, "slug": SLUG},
         announcement={"text": "De lunch staat klaar."},
         now={"title": "Opening", "room": "Grote zaal"},
@@ -131,6 +159,7 @@ async def test_every_word_on_a_wall_can_be_read_in_the_colours_that_are_painted(
         options = {option: facts.default for option, facts in theme.options.items()}
         for scene in SCENES:
             await wall.wear(view(name, mode, theme.layout.value, scene, options))
+            assert await wall.page.evaluate("document.documentElement.dataset.shows") == scene["scene"]
             faults += [f"{name} {mode} {scene['scene']}: {fault}" for fault in await too_near(wall, level)]
 
     assert not faults, "\n".join(faults)

@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from tests.browser.lone_wall import LoneWall, post_item, theme_item, view_of
-from tests.browser.random_walls import Group, Walls, groups
+from tests.browser.random_walls import SCREEN, Group, Walls, groups
 from tests.browser.visits import Visits
 from tests.conftest import Scale
 from tests.house import SLUG, Place
@@ -43,6 +43,20 @@ async (views) => {{
 }}
 """
 
+_DAYS = f"""
+async (views) => {{
+  const measure = {MEASURE};
+  const found = [];
+  for (const view of views) {{
+    await window.lone.show(view);
+    found.push(measure());
+  }}
+  return found;
+}}
+"""
+
+CODE_SHARE = 0.18
+"""Of the short side: the middle of the hall scans it (look of the wall; `qr/legibility.py` says how far it carries)."""
 BODY_SHARE = 0.0415
 """Type of the smallest text, of the short side: a cap height of 3 %, for six picture heights (AVIXA DISCAS)."""
 ROUNDING = 0.0015
@@ -98,6 +112,43 @@ async def look_at(wall: LoneWall, group: Group, walls: Walls, count: int, tally:
             if too_small and measured["shrunk"] == 1:
                 faults.append(f"{group}: text of {measured['smallest']:.2f} px, the rule says {least:.2f}")
     return faults
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def day_wall(place: Place, visits: Visits) -> AsyncIterator[LoneWall]:
+    visits.witness.own.add(place.url)
+    yield await LoneWall.open(await visits.context(), f"{place.url}/{SLUG}/wall?screen={SCREEN}")
+
+
+async def test_random_days_are_whole(place: Place, day_wall: LoneWall, scale: Scale, rng: random.Random) -> None:
+    """Scenes of the programme and the papers, title cards, safe slides: titles, names and rooms of any length."""
+    count = scale(4_000, 120)
+    modes = {name: tuple(map(str, theme.modes)) for name, theme in place.house.site.themes.themes.items()}
+    walls = Walls(rng)
+    faults: list[str] = []
+    tally: Counter[str] = Counter()
+    per_group = scale(20, 6)
+    for group in groups(rng, SLUG, modes, count // per_group):
+        if group.theme["layout"] == "lower-third":
+            continue  # It has no slides.
+        await day_wall.resize(group.width, group.height)
+        await day_wall.wear(walls.day(group))
+        found = await day_wall.page.evaluate(_DAYS, [walls.day(group) for _ in range(per_group)])
+        least = CODE_SHARE * smallest_type(group.width, group.height) / BODY_SHARE
+        for measured in found:
+            tally[measured["scene"]] += 1
+            tally["pieces"] += measured["pieces"]
+            tally["tight"] += measured["tight"] is not None and measured["tight"] < 1
+            faults += [f"{group} {measured['scene']}: {fault}" for fault in measured["faults"]]
+            if measured["code"] is not None and measured["code"] < least - 1:
+                faults.append(f"{group} {measured['scene']}: a code of {measured['code']:.0f} px, least {least:.0f}")
+        assert len(faults) < ENOUGH, "\n".join(faults)
+
+    print(f"\n{dict(tally)}")
+    assert not faults, f"{len(faults)} faults:\n" + "\n".join(faults)
+    for scene in ("programme", "day", "session", "paper", "papers", "safe"):
+        assert tally[scene] > 0, tally
+    assert tally["pieces"] > 3 * count, "there was something to see"
 
 
 def words(count: int) -> Sequence[dict[str, Any]]:

@@ -52,6 +52,7 @@
   const cards = [...document.querySelectorAll('#cards .card')].filter(seen);
   let smallest = Infinity;
   let shrunk = 1;
+  let code = Infinity;
   for (const card of cards) {
     const name = `card ${card.dataset.post} ${card.className}`;
     const box = card.getBoundingClientRect();
@@ -73,7 +74,10 @@
     shrunk = Math.min(shrunk, card.classList.contains('spotlight') ? scale : 1);
   }
   const scene = document.documentElement.dataset.shows;
-  const slides = scene === 'text' || scene === 'title' ? ['#plain-title', '#plain-text'] : ['.slide-words', '#slide .qr'];
+  const drawn = document.querySelector('#scene');
+  const slides = drawn && seen(drawn) ? [] : scene === 'text' || scene === 'title' ? ['#plain-title', '#plain-text'] : ['.slide-words', '#slide .qr', '.slide-check'];
+  // On a scene of the programme each line of words and each code is a thing of its own.
+  const pieces = slides.length > 0 ? [] : [...drawn.querySelectorAll('.qr, p, h1, .row-clock, .row .late')].filter((one) => seen(one) && !one.matches('.row-time, .gone'));
   const around = ['.band-date', '.band-logo', '.band-title', '.band-more', '.band-clock', '#official', '#join .qr', '.join-words', ...(cards.length ? [] : slides)];
   for (const selector of around) {
     const one = document.querySelector(selector);
@@ -90,9 +94,30 @@
     }
     for (const each of cut(one)) faults.push(`cut: ${selector} ${each.clientWidth}x${each.clientHeight} holds ${each.scrollWidth}x${each.scrollHeight}`);
   }
+  for (const one of pieces) {
+    const inks = texts(one);
+    const box = inks.length > 0 ? union(inks.map((each) => each.box)) : one.getBoundingClientRect();
+    if (!area(box)) continue;
+    const name = `${one.className || one.tagName} "${one.textContent.slice(0, 24)}"`;
+    things.push({ name, box });
+    const own = one.getBoundingClientRect();
+    for (const { node, box: ink } of inks) {
+      // What runs out of its own place runs into another's, or would with one letter more.
+      const letter = ink.left >= own.left - 2 && ink.right <= own.right + 2 ? null : letterOutside(node, { ...own.toJSON(), top: -1e6, bottom: 1e6 }, 2);
+      if (letter) faults.push(`text outside ${name} (${round(own)}): ${letter}`);
+    }
+    for (const each of cut(one)) faults.push(`cut: ${name} ${each.clientWidth}x${each.clientHeight} holds ${each.scrollWidth}x${each.scrollHeight}`);
+    if (one.matches('.qr')) code = Math.min(code, box.right - box.left, box.bottom - box.top);
+  }
+  // A card of the programme keeps to its paper, and a title card to the upper part: heads and a lectern stand before the rest.
+  const paper = drawn?.querySelector('.now-card');
+  if (pieces.length > 0 && paper) for (const one of paper.querySelectorAll('p, h1, .qr')) for (const { box } of [...texts(one), ...(one.matches('.qr') ? [{ box: one.getBoundingClientRect() }] : [])]) if (!within(box, paper.getBoundingClientRect(), 1)) faults.push(`off its card: ${one.className} ${round(box)}`);
+  const official = seen(document.querySelector('#official'));
+  if (pieces.length > 0 && scene === 'session' && !official) for (const { name, box } of things) if (box.bottom > height * 0.61 + 1) faults.push(`below 61 %: ${name} ${round(box)}`);
   things.forEach((a, n) => {
     if (!within(a.box, screen, 0.5)) faults.push(`outside the screen: ${a.name} ${round(a.box)}`);
     for (const b of things.slice(n + 1)) if (cover(a.box, b.box)) faults.push(`${a.name} (${round(a.box)}) covers ${b.name} (${round(b.box)})`);
   });
-  return { faults, cards: cards.length, smallest: smallest === Infinity ? null : smallest, shrunk, scene };
+  const tight = pieces.length > 0 ? parseFloat(drawn.style.getPropertyValue('--list')) : null;
+  return { faults, cards: cards.length, smallest: smallest === Infinity ? null : smallest, shrunk, scene, pieces: pieces.length, code: code === Infinity || official ? null : code, tight };
 }

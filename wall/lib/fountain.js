@@ -17,6 +17,7 @@ import { BODY_SHARE, shortSide } from './type.js';
  * @property {number} [scale] Of all type; see `type.js`. 1 by default.
  * @property {number} [cards] How many at most; MAX_CARDS by default.
  * @property {number} [columns] Of a newspaper: how many at most.
+ * @property {boolean} [bare] Without the join code; a stream's bar is as wide as can be then.
  * @property {number} [top] Where the furniture at the top ends, in px; by default a band of one line.
  *
  * @typedef {object} Geometry

@@ -2,7 +2,7 @@
 
 /**
  * Which theme a screen wears. The organiser's choice comes with the view; one screen can be told otherwise in its address
- * (`?theme=`, `?mode=`, `?bg=transparent`, `?layout=lower-third`), as for a stream.
+ * (`?theme=`, `?mode=`, `?bg=transparent`, `?layout=lower-third`, `?code=off`), as for a stream.
  *
  * @typedef {'fountain' | 'columns' | 'single' | 'lower-third'} LayoutName
  *
@@ -41,7 +41,7 @@ export function lookOf(item, address) {
     transparent: address.get('bg') === 'transparent' || address.get('layout') === 'lower-third',
     css: cssOf(item?.css, asked, mode),
     logo: item?.logo ?? null,
-    options: { ...OPTIONS_OF[theme], ...(own ? item?.options : {}) },
+    options: { ...OPTIONS_OF[theme], ...(own ? item?.options : {}), ...(address.get('code') === 'off' ? { join: false } : {}) },
   };
 }
 

@@ -23,6 +23,10 @@ for (const [name, item, address, expected] of TABLE) {
   });
 }
 
+test('the address can take the join code away', () => {
+  assert.deepEqual([look(KRANT, 'code=off').options.join, look(KRANT, 'code=on').options.join], [false, undefined]);
+});
+
 test('options go with their own theme only', () => {
   assert.equal(numberOption(look(KRANT), 'seconds', 5), 20);
   assert.equal(numberOption(look(KRANT, 'theme=podium'), 'seconds', 5), 5);

@@ -1,30 +1,45 @@
-/** @import {Post, Scene, SceneItem, SceneValue, Switch, View} from '../types.js' */
+/** @import {Direction, Paper, PairedScreen, Post, ProgrammeItem, Scene, SceneItem, SceneValue, Shelf, Switch, View} from '../types.js' */
+/** @import {Timed} from './programme.js' */
 import { valuesOf } from './changes.js';
+import { direct, openPapers } from './direct.js';
 
 /** Without a word from the server for longer than this, a screen shows nobody's words: a hide could not reach it. */
 export const LEASE_MS = 60_000;
 
 /**
- * What a wall shows now. 'safe': the title and the join code, no posts.
+ * What a wall shows now. 'safe': the title, the coming hour and the join code, no posts.
  *
  * @typedef {object} Showing
- * @property {Scene | 'safe'} scene
+ * @property {Scene | 'safe' | 'pair'} scene 'pair': the screen shows by which characters it can be paired.
  * @property {readonly Post[]} posts Those that may be in the picture; in the order of a playlist.
  * @property {string} title Of a slide of the organiser's; empty otherwise.
  * @property {string} text
+ * @property {Timed | null} session Of a title card, of papers.
+ * @property {readonly Paper[]} papers One, or those of a session.
+ *
+ * @typedef {object} Here Which screen this is, and what is on in the house.
+ * @property {{id: string} & Partial<PairedScreen>} screen
+ * @property {readonly Timed[]} sessions As `effective` gives them.
+ * @property {ProgrammeItem | null | undefined} item
+ * @property {number} nowMs The server's clock.
  */
+
+/** @type {Here} */
+const NOWHERE = { screen: { id: '' }, sessions: [], item: null, nowMs: 0 };
 
 /**
  * @param {View} view
  * @param {number} silentMs Since the server was last heard.
- * @param {string} [screen] This screen's id; a screen can be given a scene of its own.
+ * @param {Here} [here]
  * @returns {Showing}
  */
-export function showing(view, silentMs, screen = '') {
+export function showing(view, silentMs, here = NOWHERE) {
   const stop = /** @type {Switch | undefined} */ (view.entries.get('stop'));
   if (silentMs > LEASE_MS || stop?.on) return slide('safe');
-  const item = /** @type {Partial<SceneItem> | undefined} */ (view.entries.get('scene'));
-  const value = item?.screens?.[screen] ?? item ?? {};
+  const scene = /** @type {Partial<SceneItem> | undefined} */ (view.entries.get('scene'));
+  const direction = /** @type {Direction | undefined} */ (view.entries.get('direction'));
+  const { papers = [] } = /** @type {Partial<Shelf>} */ (view.entries.get('shelf') ?? {});
+  const value = direct({ scene, direction, papers, ...here });
   switch (value.scene) {
     case 'spotlight':
       return chosen(view, 'spotlight', [value.post]);
@@ -36,15 +51,37 @@ export function showing(view, silentMs, screen = '') {
       return slide(value.scene);
     case 'text':
       return words(value) ?? fountain(view);
+    case 'programme':
+    case 'day':
+      return here.sessions.length > 0 ? slide(value.scene) : fountain(view);
+    case 'session':
+    case 'paper':
+    case 'papers':
+      return ofProgramme(value, here.sessions, papers) ?? fountain(view);
     default:
       return fountain(view); // Also a scene of a newer server than this page.
   }
 }
 
+/**
+ * @param {SceneValue} value
+ * @param {readonly Timed[]} sessions
+ * @param {readonly Paper[]} papers
+ * @returns {Showing | null} null: what it is about is not there, or not open.
+ */
+function ofProgramme({ scene, session: id, paper }, sessions, papers) {
+  const [one] = papers.filter((each) => each.id === paper);
+  const session = sessions.find((each) => each.id === (scene === 'paper' ? one?.session : id)) ?? null;
+  const open = openPapers(papers, id);
+  if (scene === 'session') return session && { ...slide('session'), session };
+  if (scene === 'paper') return one ? { ...slide('paper'), session, papers: [one] } : null;
+  return open.length > 0 ? { ...slide('papers'), session, papers: open } : null;
+}
+
 /** @param {View} view @returns {Showing} */
 function fountain(view) {
   const posts = /** @type {Post[]} */ (valuesOf(view, 'post:'));
-  return posts.length > 0 ? { scene: 'fountain', posts, title: '', text: '' } : slide('join');
+  return posts.length > 0 ? { ...slide('fountain'), posts } : slide('join');
 }
 
 /**
@@ -58,7 +95,7 @@ function fountain(view) {
 function chosen(view, scene, ids) {
   const known = new Map(/** @type {Post[]} */ (valuesOf(view, 'post:')).map((post) => [post.id, post]));
   const posts = [...new Set(ids)].flatMap((id) => known.get(id ?? '') ?? []);
-  return posts.length > 0 ? { scene, posts, title: '', text: '' } : fountain(view);
+  return posts.length > 0 ? { ...slide(scene), posts } : fountain(view);
 }
 
 /**
@@ -66,12 +103,12 @@ function chosen(view, scene, ids) {
  * @returns {Showing | null} null: there is nothing on it.
  */
 function words({ title, text }) {
-  return title || text ? { scene: 'text', posts: [], title: title ?? '', text: text ?? '' } : null;
+  return title || text ? { ...slide('text'), title: title ?? '', text: text ?? '' } : null;
 }
 
 /** @param {Scene | 'safe'} scene @returns {Showing} */
 function slide(scene) {
-  return { scene, posts: [], title: '', text: '' };
+  return { scene, posts: [], title: '', text: '', session: null, papers: [] };
 }
 
 /** Longest title, and longest word in it, that fits beside the join code on a 4:3 screen, in characters; larger type first. */

@@ -7,6 +7,8 @@ const post = (id) => ({ id, text: id });
 const POSTS = { 'post:a': post('a'), 'post:b': post('b'), 'post:c': post('c') };
 const view = (entries) => reduce(NOTHING, { type: 'snapshot', epoch: 'e', to: 1, view: entries });
 
+const HERE = { screen: { id: 'x' }, sessions: [{ id: 's', title: 's', room: 'r', kind: 'talk', questionsS: 0, speakers: [], startMs: 0, endMs: 9 }], item: null, nowMs: 5 };
+
 const TABLE = [
   ['posts and no stop: the fountain', POSTS, 0, 'fountain'],
   ['no posts yet: an invitation', {}, 0, 'join'],
@@ -29,7 +31,7 @@ test('a wall that has heard nothing yet invites', () => assert.equal(showing(NOT
 
 test('a slide of the organiser brings its words, and no post', () => {
   const found = showing(view({ ...POSTS, scene: { scene: 'text', title: 'Lunch', text: 'Tot 13:30' } }), 0);
-  assert.deepEqual(found, { scene: 'text', posts: [], title: 'Lunch', text: 'Tot 13:30' });
+  assert.deepEqual(found, { scene: 'text', posts: [], title: 'Lunch', text: 'Tot 13:30', session: null, papers: [] });
 });
 
 test('the spotlight has its one post; without it the fountain is back', () => {
@@ -50,8 +52,37 @@ test('a playlist keeps its order, and leaves out what may not be seen', () => {
 test('a screen with a scene of its own', () => {
   const both = view({ ...POSTS, scene: { scene: 'join', screens: { links: { scene: 'spotlight', post: 'a' } } } });
 
-  assert.equal(showing(both, 0, 'links').scene, 'spotlight');
-  assert.equal(showing(both, 0, 'rechts').scene, 'join');
+  const on = (id) => showing(both, 0, { ...HERE, screen: { id } }).scene;
+  assert.equal(on('links'), 'spotlight');
+  assert.equal(on('rechts'), 'join');
+});
+
+const PAPERS = [{ id: 'p', session: 's', open: true }, { id: 'q', session: 's', open: false }, { id: 'r', session: null, open: true }];
+const PROGRAMME = [
+  ['now and next', { scene: 'programme' }, ['programme', null, []]],
+  ['the day', { scene: 'day' }, ['day', null, []]],
+  ['a title card', { scene: 'session', session: 's' }, ['session', 's', []]],
+  ['a title card of the one on stage', { scene: 'session' }, ['session', 's', []]],
+  ['a title card of what is gone: the fountain', { scene: 'session', session: 'x' }, ['fountain', null, []]],
+  ['a paper, with its session', { scene: 'paper', paper: 'p' }, ['paper', 's', ['p']]],
+  ['a paper that is not open yet, which it says', { scene: 'paper', paper: 'q' }, ['paper', 's', ['q']]],
+  ['a paper of no session', { scene: 'paper', paper: 'r' }, ['paper', null, ['r']]],
+  ['a paper that is gone: the fountain', { scene: 'paper', paper: 'x' }, ['fountain', null, []]],
+  ['the papers of a session that are open', { scene: 'papers', session: 's' }, ['papers', 's', ['p']]],
+  ['the papers of a session that has none: the fountain', { scene: 'papers', session: 't' }, ['fountain', null, []]],
+];
+for (const [name, scene, expected] of PROGRAMME) {
+  test(`of the programme: ${name}`, () => {
+    const found = showing(view({ ...POSTS, scene, shelf: { seq: 1, count: 3, papers: PAPERS } }), 0, HERE);
+    assert.deepEqual([found.scene, found.session?.id ?? null, found.papers.map(({ id }) => id)], expected);
+  });
+}
+
+test('no programme: the fountain', () => assert.equal(showing(view({ ...POSTS, scene: { scene: 'day' } }), 0).scene, 'fountain'));
+
+test('stopped: the safe slide, whatever the programme asks for', () => {
+  const stopped = view({ stop: { on: true }, scene: { scene: 'fountain' }, direction: { stageSafe: true, papersS: 60 } });
+  assert.equal(showing(stopped, 0, { ...HERE, screen: { id: 'x', room: 'r', stage: true } }).scene, 'safe');
 });
 
 for (const [title, size] of [

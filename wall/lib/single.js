@@ -44,7 +44,8 @@ export function barGeometry(frame) {
   const y = screen.height - at.short * BAR_MARGIN_SHARE - height;
   const inner = screen.width - 2 * x;
   const code = Math.min(height * 0.84, inner * 0.22);
-  const join = { x: x + inner - Math.max(code * 1.15, inner * 0.3), y, width: Math.max(code * 1.15, inner * 0.3), height };
+  const beside = frame.bare ? 0 : Math.max(code * 1.15, inner * 0.3);
+  const join = { x: x + inner - beside, y, width: beside, height };
   const place = { x, y, width: inner - join.width, height };
   return { ...at, join, code, place, spotlight: place, crestWidth: place.width, sideWidth: place.width, crestX: x, columns: [], lines: [], sideScale: 1, sideForm: 'normal', crestMax: height, normalMax: height, sideMax: 0 };
 }

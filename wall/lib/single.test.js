@@ -23,6 +23,11 @@ for (const screen of SCREENS) {
   });
 }
 
+test('a bar without its code is as wide as can be', () => {
+  const [screen] = SCREENS;
+  assert.equal(Math.round(barGeometry({ screen, bare: true }).place.width), Math.round(screen.width * 0.9));
+});
+
 test('the largest type in which all of it fits', () => {
   const place = { x: 0, y: 0, width: 100, height: 50 };
   const sizes = (...heights) => heights.map((height) => ({ width: 100, height }));

@@ -64,7 +64,10 @@ function address() {
 }
 
 function tell() {
-  const urls = [...new Set(performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname))];
+  const urls = [...new Set(performance.getEntriesByType('resource').map(({ name }) => {
+    const { pathname, search } = new URL(name);
+    return pathname.endsWith('/qr.svg') ? pathname + search : pathname; // Each code is another picture.
+  }))];
   /** @type {KeepMessage} */
   const message = { path: location.pathname, urls };
   navigator.serviceWorker.controller?.postMessage(message);

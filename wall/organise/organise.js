@@ -29,7 +29,8 @@ async function start(page, t) {
   const badges = new BadgesPart(place('badges'), parts);
   const sources = new SourcesPart(place('sources'), { ...parts, hashtags: page.symposium?.hashtags ?? [] });
   const base = `${location.origin}/${page.slug}`;
-  const screen = new ScreenPart(place('screen'), { api: page.api, wall: `${base}/wall`, stage: `/${page.slug}/stage`, t });
+  // The computer at the projector is seldom this one: the address that phones have too.
+  const screen = new ScreenPart(place('screen'), { api: page.api, wall: `${page.join.url}/wall`, stage: `/${page.slug}/stage`, t });
   screen.render([]);
   place('prepare').append(
     ownCard(t, 'clock', t('organise.prepare.programme'), t('organise.prepare.programme-what'), `/${page.slug}/programme/edit`),

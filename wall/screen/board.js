@@ -237,7 +237,9 @@ export class Board {
     const card = this.#cards.get(id);
     if (!place || !card) return;
     this.#places = this.#places.filter((one) => one !== place);
-    await sink(card.element, place, this.#still);
+    const { x, y, width } = this.#at?.join ?? { x: Infinity, y: Infinity, width: 0 };
+    const over = place.rect.x < x + width && x < place.rect.x + place.rect.width;
+    await sink(card.element, place, this.#still, over ? y : Infinity);
     if (forGood && this.#cards.get(id) === card) this.#drop(id);
   }
 

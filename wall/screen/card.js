@@ -107,7 +107,9 @@ function lengthOf({ text, media }) {
  * @param {Translate} t
  */
 function avatar(post, t) {
-  const letters = el('span', { class: 'avatar', 'aria-hidden': 'true', data: { color: post.author.color } }, initials(authorName(post, t)));
+  // Who gave no name has no initials either: those of "somebody in the hall" would be a riddle.
+  const nameless = post.author.name.trim() === '' && post.author.handle === '';
+  const letters = el('span', { class: 'avatar', 'aria-hidden': 'true', data: { color: post.author.color } }, nameless ? icon('person') : initials(authorName(post, t)));
   if (!post.author.avatar) return letters;
   const image = el('img', { class: 'avatar', src: post.author.avatar, alt: '' });
   image.addEventListener('error', () => image.replaceWith(letters), { once: true });

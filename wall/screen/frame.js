@@ -26,7 +26,7 @@ export function frameOf(look, band, official) {
   const last = official.hidden || look.layout === 'lower-third' ? under : bottomOf(official, under);
   const top = Math.max(content.y, last + gap * (look.layout === 'columns' || !official.hidden ? 1 : 0.75));
   setSizes({ '--top': top });
-  return { screen, scale, top, cards: numberOption(look, 'cards', Infinity), columns: numberOption(look, 'columns', Infinity) };
+  return { screen, scale, top, bare: look.options['join'] === false, cards: numberOption(look, 'cards', Infinity), columns: numberOption(look, 'columns', Infinity) };
 }
 
 /**

@@ -1,14 +1,19 @@
 /** @import {Now, Symposium, Translate} from '../types.js' */
 /** @import {Showing} from '../lib/scene.js' */
+/** @import {Way} from '../lib/slides.js' */
 import { countGraphemes } from '../lib/graphemes.js';
 import { el, one } from '../lib/html.js';
+import { soften } from '../lib/hyphens.js';
 import { titleSize } from '../lib/scene.js';
 import { STEPS } from '../lib/single.js';
+import { clock } from '../lib/programme.js';
 import { dayTime } from '../lib/time.js';
 
 /** Longer announcements are set smaller, so that they stay two lines. */
 const OFFICIAL_SHORT = 90;
 const OFFICIAL_LONG = 150;
+/** So many characters of a title are enough to know which one it is. */
+const MENTION = 80;
 /** Type of a slide's title beside the code, in body sizes. */
 const TITLE_STEPS = [3.1, 2.6, 2.2, 1.8, 1.5, 1.2, 1, 0.85, 0.7, 0.6, 0.5];
 /** Of a slide of words only: smaller than the rule only where an announcement leaves no room for it. */
@@ -27,6 +32,8 @@ export class Furniture {
   /** The large code of a slide, and the words beside it. */
   code = one(document, '#slide .qr', HTMLElement);
   words = one(document, '.slide-words', HTMLElement);
+  /** The check word under it. */
+  check = one(document, '.slide-check', HTMLElement);
   #slide = one(document, '#slide', HTMLElement);
   #slideTitle = one(document, '.slide-title', HTMLElement);
   #plain = one(document, '#plain', HTMLElement);
@@ -34,6 +41,16 @@ export class Furniture {
   #plainText = one(document, '#plain-text', HTMLElement);
   /** @type {NodeListOf<HTMLElement>} */
   #tagLines = document.querySelectorAll('[data-tag]');
+  #label = one(document, '#label', HTMLElement);
+  /** @type {NodeListOf<HTMLImageElement>} */
+  #codes = document.querySelectorAll('#join .qr, #slide .qr');
+  /** @type {NodeListOf<HTMLElement>} */
+  #addresses = document.querySelectorAll('[data-address]');
+  /** @type {NodeListOf<HTMLElement>} */
+  #plainAddresses = document.querySelectorAll('[data-short]');
+  /** @type {NodeListOf<HTMLElement>} */
+  #checks = document.querySelectorAll('[data-check]');
+  #joined = '';
   /** @type {string} */
   #told = '';
   #slid = '';
@@ -70,15 +87,52 @@ export class Furniture {
     return true;
   }
 
+  /**
+   * What stands after the title: what kind of slide this is.
+   *
+   * @param {string} text
+   * @returns {boolean} It is another, so that the height of the band may be too.
+   */
+  label(text) {
+    if (this.#label.textContent === text) return false;
+    this.#label.textContent = text;
+    return true;
+  }
+
   /** @param {string | null} url */
   logo(url) {
     this.#logo.hidden = !url;
     if (url) this.#logo.src = url;
   }
 
-  /** @param {number} nowMs */
-  time(nowMs) {
-    const text = dayTime(this.lang, nowMs);
+  /**
+   * How one joins from here: a screen in a room has that room's code.
+   *
+   * @param {Way} way
+   * @param {string} check The word that the phone shows too; empty: none.
+   * @returns {boolean} It is another.
+   */
+  join({ qr, short }, check) {
+    const told = `${qr} ${short} ${check}`;
+    if (told === this.#joined) return false;
+    this.#joined = told;
+    for (const line of this.#checks) {
+      line.hidden = !check;
+      one(line, 'b', HTMLElement).textContent = check;
+    }
+    document.documentElement.toggleAttribute('data-check', check !== '');
+    for (const image of this.#codes) if (image.getAttribute('src') !== qr) image.src = qr;
+    for (const line of this.#addresses) writeAddress(line, short);
+    for (const line of this.#plainAddresses) line.textContent = short;
+    return true;
+  }
+
+  /**
+   * @param {number} nowMs
+   * @param {string} [zone] Of the hall; where it is not known, that of this computer.
+   */
+  time(nowMs, zone) {
+    const text = zone ? clock(this.lang, zone, nowMs) : dayTime(this.lang, nowMs);
     if (this.#clock.textContent !== text) this.#clock.textContent = text;
   }
 
@@ -88,10 +142,11 @@ export class Furniture {
    * @param {Showing} now
    * @param {Symposium | null} symposium
    * @param {string} frame Changes when there is another room for it.
+   * @returns {boolean} It stands otherwise than before.
    */
   slide({ scene, title, text }, symposium, frame) {
     const told = JSON.stringify([scene, title, text, symposium?.title, symposium?.date, frame]);
-    if (told === this.#slid) return;
+    if (told === this.#slid) return false;
     this.#slid = told;
     const { join, safe } = this.#slideTitle.dataset;
     this.#slideTitle.textContent = (scene === 'safe' ? symposium?.title ?? safe : join) ?? '';
@@ -99,6 +154,7 @@ export class Furniture {
     fit(this.#slide, this.words, TITLE_STEPS);
     if (scene === 'title') this.#write(symposium?.title ?? '', [this.#dateOf(symposium), (symposium?.hashtags ?? []).map((tag) => `#${tag}`).join('  ')].filter(Boolean).join('\n'));
     if (scene === 'text') this.#write(title, text);
+    return true;
   }
 
   /**
@@ -127,7 +183,7 @@ export class Furniture {
   /** @param {Now | null} now */
   #tellNow(now) {
     this.#now.hidden = !now?.title;
-    this.#now.replaceChildren(...(now?.title ? [`${this.t('screen.on-stage')} `, el('b', {}, now.title), now.room ? ` · ${now.room}` : ''] : []));
+    this.#now.replaceChildren(...(now?.title ? [`${this.t(now.free ? 'screen.on-now' : 'screen.on-stage')} `, el('b', { dir: 'auto' }, mention(now.title)), now.room ? ` · ${now.room}` : ''] : []));
   }
 
   /** @param {Symposium | null} symposium */
@@ -137,6 +193,28 @@ export class Furniture {
     const text = new Intl.DateTimeFormat(this.lang, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(Date.UTC(year, month - 1, day));
     return text.charAt(0).toLocaleUpperCase(this.lang) + text.slice(1);
   }
+}
+
+/**
+ * A title, where it is only mentioned: the beginning of one that would take the picture.
+ *
+ * @param {string} title
+ */
+function mention(title) {
+  if (countGraphemes(title) <= MENTION) return soften(title);
+  const start = title.slice(0, MENTION);
+  return `${soften(start.slice(0, Math.max(start.lastIndexOf(' '), MENTION / 2)))}…`;
+}
+
+/**
+ * The part that one types after the name stands out.
+ *
+ * @param {HTMLElement} line
+ * @param {string} short
+ */
+export function writeAddress(line, short) {
+  const [, host, path] = /^([^/]*\/)(.+)$/.exec(short) ?? [];
+  line.replaceChildren(...(host && path ? [host, el('wbr'), el('em', {}, path)] : [short]));
 }
 
 /**

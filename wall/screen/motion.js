@@ -91,14 +91,16 @@ export function moveAside(element, from, to) {
  *
  * @param {HTMLElement} element
  * @param {Place} place
- * @param {boolean} [still] Fade only.
+ * @param {boolean} still Fade only.
+ * @param {number} [floor] In px from above: it stays above this, where the join code stands under it.
  * @returns {Promise<void>}
  */
-export function sink(element, place, still = false) {
+export function sink(element, place, still, floor = Infinity) {
   element.style.opacity = '0';
   if (still || calm()) return play(element, [{ opacity: 1 }, { opacity: 0 }], FADE_MS, 'ease');
   const { rect, scale } = place;
-  const down = `translate(${rect.x}px, ${rect.y + window.innerHeight * 0.16}px) scale(${scale * 0.94})`;
+  const deep = Math.min(window.innerHeight * 0.16, Math.max(0, floor - rect.y - rect.height * 0.94));
+  const down = `translate(${rect.x}px, ${rect.y + deep}px) scale(${scale * 0.94})`;
   return play(element, [{ transform: transformOf(place), opacity: 1 }, { transform: down, opacity: 0 }], SINK_MS, 'ease-in');
 }
 

@@ -1,20 +1,27 @@
-/** @import {Announcement, Now, Switch, Symposium, ThemeItem} from '../types.js' */
+/** @import {Announcement, CheckWord, Now, PairedScreen, ProgrammeItem, Shelf, Switch, Symposium, ThemeItem} from '../types.js' */
 /** @import {Geometry} from '../lib/fountain.js' */
 /** @import {Look} from '../lib/look.js' */
-/** @import {Showing} from '../lib/scene.js' */
+/** @import {Here, Showing} from '../lib/scene.js' */
+/** @import {Facts, Slide} from '../lib/slides.js' */
 /** @import {KindName} from './kinds.js' */
 import { Live } from '../live.js';
-import { el, one } from '../lib/html.js';
+import { one } from '../lib/html.js';
 import { keep, kept } from '../lib/keep.js';
 import { lookOf, numberOption } from '../lib/look.js';
 import { page, translate } from '../lib/page.js';
+import { onStage, roomName } from '../lib/programme.js';
+import { ProgrammeStore } from '../lib/programme-store.js';
 import { samples } from '../lib/samples.js';
 import { LEASE_MS, showing } from '../lib/scene.js';
+import { ALL_PAPERS, daySlide, joinOf, pairSlide, paperSlide, papersSlide, programmeSlide, safeSlide, sessionSlide, wayTo } from '../lib/slides.js';
 import { keepShell } from '../lib/worker.js';
 import { Board } from './board.js';
 import { Furniture } from './furniture.js';
 import { frameOf, readingOf, wearGeometry } from './frame.js';
-import { beat, screenId } from './heartbeat.js';
+import { beat } from './heartbeat.js';
+import { Pairing, identify, screenId } from './identity.js';
+import { PairingCode } from './pairing.js';
+import { Scenes } from './scenes.js';
 import { Sheet } from './sheet.js';
 import { calm } from './motion.js';
 import { Backdrop } from './water.js';
@@ -28,6 +35,8 @@ const FONTS_MS = 2_500;
 /** In a playlist each post stays at least so long; in a spotlight, until it is ended. */
 const PLAYLIST_MS = 8_000;
 const PODIUM_S = 20;
+/** For so long after it was opened a screen that nobody knows says how it is paired. */
+const HINT_MS = 60_000;
 
 const told = page();
 const live = new Live(told.api, 'wall');
@@ -45,7 +54,12 @@ const board = new Board(one(document, '#cards', HTMLElement), one(document, '#me
 const WORN = `fontein-theme ${told.slug}`;
 const backdrop = new Backdrop(one(document, '#backdrop', HTMLCanvasElement), one(document, '#drops', HTMLElement));
 const furniture = new Furniture(translate(), told.lang);
+const scenes = new Scenes();
 const sheet = new Sheet(() => layOut());
+const programme = new ProgrammeStore(told.api, { texts: 'speakers', name: told.slug });
+const paired = new Pairing(told.slug);
+const pairing = new PairingCode(told.api, () => live.clock.now(), () => update());
+const t = translate();
 board.onrise = ({ rect }) => backdrop.surge(rect);
 furniture.onlogo = () => layOut();
 
@@ -76,18 +90,111 @@ function symposium() {
 /** Called for every frame and every tick: after it, nothing is in the picture that may not be seen. */
 function update() {
   if (live.silentMs > LEASE_MS && live.view.entries.size > 0) live.forget();
-  const now = tried(showing(live.view, live.silentMs, screenId()));
+  follow();
+  const now = tried(pairedOr(showing(live.view, live.silentMs, here())));
   const dressed = wear();
-  const furnished = furnish();
+  const slide = look.layout === 'lower-third' ? null : slideOf(now);
+  const furnished = furnish(slide);
   const before = kind;
   kind = kindOf(now, look);
   if (dressed || furnished || kind !== before || at === null) layOut();
-  show(now);
+  root.toggleAttribute('data-pair', mayPair(now));
+  show(now, slide);
   if (now.posts.length > 0) {
     board.run({ inOrder: now.scene === 'playlist', holdMs: holdMs(now), still: calm() || look.options['calm'] === true });
     board.take(now.posts);
   } else if (!board.empty) board.clear();
   root.toggleAttribute('data-busy', board.count > 0 || now.scene === 'join' || now.scene === 'title');
+}
+
+/** What came with the view goes to those who keep it. */
+function follow() {
+  const { entries } = live.view;
+  programme.follow(/** @type {ProgrammeItem | undefined} */ (entries.get('programme')));
+  paired.follow(/** @type {Readonly<Record<string, PairedScreen>> | undefined} */ (entries.get('screens')));
+  if (paired.known && pairing.on && (pairing.confirmed || paired.changes !== changesBefore)) pairing.done(paired.known.name);
+}
+
+/** How often this screen had been paired when it began to ask for it. */
+let changesBefore = 0;
+
+function askToBePaired() {
+  changesBefore = paired.changes;
+  pairing.start();
+}
+
+/** @returns {Here} */
+function here() {
+  const { sessions, item } = programme;
+  return { screen: { id: screenId(), ...paired.known }, sessions, item, nowMs: live.clock.now() };
+}
+
+/**
+ * A screen that is being paired shows its code, unless it must show nobody's words.
+ *
+ * @param {Showing} now
+ * @returns {Showing}
+ */
+function pairedOr(now) {
+  return pairing.on && now.scene !== 'safe' ? { ...now, scene: 'pair', posts: [] } : now;
+}
+
+/** A screen that nobody knows and that has nothing to show yet says, for a moment, how it can be paired. @param {Showing} now */
+function mayPair(now) {
+  return now.scene === 'join' && live.view.entries.has('screens') && !paired.known && !told.tried && performance.now() < HINT_MS;
+}
+
+/** @type {{key: string, slide: Slide | null}} */
+let written = { key: '', slide: null };
+
+/**
+ * What is written on a scene of the programme. Looked at once a second: a programme of thousands is not nothing.
+ *
+ * @param {Showing} now
+ * @returns {Slide | null}
+ */
+function slideOf(now) {
+  if (now.scene === 'pair') return pairSlide(t, { code: pairing.code, address: stageAddress(), name: pairing.name });
+  const second = Math.floor(live.clock.now() / 1_000);
+  const key = JSON.stringify([now.scene, now.session?.id, now.papers, second, programme.item, programme.programme?.seq, paired.known, known?.title]);
+  if (key !== written.key) written = { key, slide: write(now, facts()) };
+  return written.slide;
+}
+
+/**
+ * @param {Showing} now
+ * @param {Facts} about
+ * @returns {Slide | null}
+ */
+function write({ scene, session, papers }, about) {
+  const [first] = papers;
+  if (scene === 'programme') return programmeSlide(about);
+  if (scene === 'day') return daySlide(about);
+  if (scene === 'safe') return safeSlide(about);
+  if (scene === 'session' && session) return sessionSlide(about, session);
+  if (scene === 'paper' && first) return paperSlide(about, first, session);
+  if (scene === 'papers' && first) return papersSlide(about, papers, session);
+  return null;
+}
+
+/** @returns {Facts} */
+function facts() {
+  const shelf = /** @type {Shelf | undefined} */ (live.view.entries.get('shelf'));
+  papersKnown = shelf?.count ?? papersKnown;
+  const check = /** @type {CheckWord | undefined} */ (live.view.entries.get('check')) ?? told.join.check;
+  return {
+    t, lang: told.lang, programme: programme.programme, item: programme.item, sessions: programme.sessions, nowMs: live.clock.now(),
+    room: paired.known?.room ?? null, join: { qr: told.join.qr, short: told.join.short, check }, title: symposium()?.title ?? '', shelf: papersKnown,
+  };
+}
+
+/** Stays when the view is forgotten. */
+let papersKnown = 0;
+
+/** Where one pairs a screen, to type. */
+function stageAddress() {
+  const [host = ''] = told.join.short.split('/');
+  return `${host}/${told.slug}/stage`;
 }
 
 /** @type {Showing | null} */
@@ -101,7 +208,7 @@ let sampled = null;
  */
 function tried(now) {
   if (!told.tried || now.scene !== 'join' || live.view.entries.size === 0) return now;
-  sampled ??= { scene: 'fountain', posts: samples(translate(), { lang: told.lang, hashtags: symposium()?.hashtags ?? [], nowMs: live.clock.now() }), title: '', text: '' };
+  sampled ??= { scene: 'fountain', posts: samples(translate(), { lang: told.lang, hashtags: symposium()?.hashtags ?? [], nowMs: live.clock.now() }), title: '', text: '', session: null, papers: [] };
   return sampled;
 }
 
@@ -140,12 +247,38 @@ function wear() {
   return true;
 }
 
-/** @returns {boolean} What stands at the top takes another room than before. */
-function furnish() {
+/**
+ * @param {Slide | null} slide
+ * @returns {boolean} What stands at the top takes another room than before.
+ */
+function furnish(slide) {
   const said = /** @type {Announcement | undefined} */ (live.view.entries.get('announcement'));
-  const onStage = /** @type {Now | undefined} */ (live.view.entries.get('now'));
   root.toggleAttribute('data-official', Boolean(said?.text));
-  return furniture.tell(symposium(), onStage ?? null, said?.text || null);
+  const about = facts();
+  const joined = furniture.join(joinOf(about), about.join.check?.[told.lang] ?? '');
+  if (programme.sessions.length > 0 && papersKnown > 0) fetchOnce(wayTo(about.join, ALL_PAPERS).qr);
+  root.dataset['scene'] = slide?.kind ?? '';
+  root.toggleAttribute('data-slide', slide !== null);
+  const labelled = furniture.label(slide && 'label' in slide ? slide.label : '');
+  return furniture.tell(symposium(), nowOn(), said?.text || null) || labelled || joined;
+}
+
+/** @type {Set<string>} */
+const fetched = new Set();
+
+/** A code of the safe slide: it must be there when the server is not. @param {string} src */
+function fetchOnce(src) {
+  if (fetched.has(src)) return;
+  fetched.add(src);
+  new Image().src = src;
+}
+
+/** What is on in this screen's room, or where nobody said which, in the whole house. @returns {Now | null} */
+function nowOn() {
+  const { sessions, item } = programme;
+  const { session } = onStage(sessions, item, live.clock.now(), paired.known?.room ?? null);
+  if (!session) return /** @type {Now | undefined} */ (live.view.entries.get('now')) ?? null;
+  return { title: session.title, room: roomName(programme.programme, session.room), free: session.kind !== 'talk' };
 }
 
 /** Everything is measured and placed anew: another size, theme, scene or announcement. */
@@ -158,7 +291,8 @@ function layOut() {
 function paint() {
   if (!at) return;
   const scene = root.dataset['shows'] ?? 'fountain';
-  backdrop.paint({ ...waterOf(scene, at), still: calm() || look.options['calm'] === true }, `${look.theme} ${look.mode} ${look.css} ${sheet.generation}`);
+  // Behind a speaker nothing moves.
+  backdrop.paint({ ...waterOf(scene, at), still: calm() || look.options['calm'] === true || scene === 'session' }, `${look.theme} ${look.mode} ${look.css} ${sheet.generation}`);
 }
 
 /**
@@ -170,6 +304,7 @@ function paint() {
 function waterOf(scene, placed) {
   const { innerWidth: width, innerHeight: height } = window;
   const upright = height > width;
+  if (root.dataset['scene']) return waterOfScene(scenes.kind || root.dataset['scene'], { width, height });
   const posts = ['fountain', 'spotlight', 'playlist'].includes(scene);
   const code = furniture.code.getBoundingClientRect();
   const inviting = scene === 'join' || scene === 'safe';
@@ -180,8 +315,24 @@ function waterOf(scene, placed) {
     top: low ? height * (upright || width < height * 1.5 ? 0.66 : 0.56) : inviting && upright ? code.top - height * 0.04 : Math.max(height * 0.06, posts || look.layout === 'columns' ? placed.content.y * 0.9 : 0),
     floor: upright && (posts || low) ? placed.join.y - height * 0.02 : height * 0.935,
     middle: inviting && !upright ? code.left + code.width / 2 : width / 2,
-    quiet: scene === 'blank' || (upright && !inviting) ? null : inviting ? furniture.words.getBoundingClientRect() : placed.join,
+    quiet: scene === 'blank' || (upright && !inviting) ? [] : [inviting ? furniture.words.getBoundingClientRect() : placed.join, ...(scene === 'join' ? [furniture.check.getBoundingClientRect()] : [])],
   };
+}
+
+/**
+ * Low behind lists and a speaker; bright only behind a large code.
+ *
+ * @param {string} scene
+ * @param {{width: number, height: number}} screen
+ */
+function waterOfScene(scene, { width, height }) {
+  const upright = height > width;
+  const { code, quiet } = scenes;
+  const water = { kind: sceneryOf(true), floor: height * 0.935, middle: width / 2, quiet: /** @type {DOMRect[]} */ ([]) };
+  if (scene === 'session') return { ...water, strength: 0.34, top: height * (upright ? 0.66 : 0.52) };
+  if (scene === 'paper' && code) return { ...water, strength: 0.9, top: Math.max(height * 0.04, code.top - height * 0.04), middle: code.left + code.width / 2, quiet };
+  if (scene === 'safe') return { ...water, strength: 0.42, top: height * 0.06 };
+  return { ...water, strength: 0.24, top: height * (upright ? 0.6 : 0.43) };
 }
 
 /**
@@ -194,12 +345,19 @@ function sceneryOf(slide) {
   return look.layout === 'single' && !slide ? 'glow' : 'water';
 }
 
-/** @param {Showing} now */
-function show(now) {
-  furniture.slide(now, symposium(), `${window.innerWidth} ${window.innerHeight} ${at?.content.y} ${at?.body} ${look.theme} ${sheet.generation}`);
-  if (root.dataset['shows'] === now.scene) return;
+/**
+ * @param {Showing} now
+ * @param {Slide | null} slide
+ */
+function show(now, slide) {
+  const frame = `${window.innerWidth} ${window.innerHeight} ${at?.content.y} ${at?.body} ${look.theme} ${sheet.generation}`;
+  const written = furniture.slide(now, symposium(), `${frame} ${root.hasAttribute('data-check')}`);
+  const shown = root.dataset['shows'];
   root.dataset['shows'] = now.scene;
+  const drawn = scenes.show(slide, live.clock.now(), `${frame} ${root.hasAttribute('data-official')}`, calm() || look.options['calm'] === true);
+  if (shown === now.scene && !drawn && !written) return;
   paint();
+  if (shown === now.scene) return;
   tellStage();
 }
 
@@ -214,7 +372,8 @@ function tellStage() {
 function tick() {
   update();
   const now = live.clock.now();
-  furniture.time(now);
+  pairing.tick();
+  furniture.time(now, programme.programme?.zone);
   drift.style.transform = driftAt(now);
   const pause = /** @type {Switch | undefined} */ (live.view.entries.get('pause'));
   board.tick(pause?.on ?? false);
@@ -233,14 +392,6 @@ function driftAt(nowMs) {
   return `translate(${(x ?? 0) - 2}px, ${(y ?? 0) - 2}px)`;
 }
 
-/** The part that one types after the name stands out. */
-function markAddresses() {
-  for (const line of document.querySelectorAll('[data-address]')) {
-    const [, host, path] = /^(.*\/)([^/]+)$/.exec(line.textContent ?? '') ?? [];
-    if (host && path) line.replaceChildren(host, el('wbr'), el('em', {}, path));
-  }
-}
-
 /** Cards are measured once: with the letters that they will be read in. */
 async function lettersReady() {
   const wanted = ['500 40px Inter', '680 40px Inter', '700 40px Besley'].flatMap((font) => [document.fonts.load(font, 'Aé'), document.fonts.load(font, 'ŐŁ')]);
@@ -256,10 +407,19 @@ window.addEventListener('resize', () => {
   }, RESIZE_MS);
 });
 
+window.addEventListener('keydown', ({ key, ctrlKey, metaKey, altKey }) => {
+  if (key.toLowerCase() !== 'p' || ctrlKey || metaKey || altKey || told.tried) return;
+  if (pairing.on) pairing.stop();
+  else askToBePaired();
+});
+one(document, '#pair', HTMLElement).addEventListener('click', askToBePaired);
+
 async function start() {
-  markAddresses();
   wear();
-  await lettersReady();
+  await Promise.all([lettersReady(), identify()]);
+  paired.recall();
+  programme.addEventListener('change', update);
+  if (address.has('pair')) askToBePaired();
   for (const event of ['view', 'cover', 'state']) live.addEventListener(event, update);
   live.start();
   tick();

@@ -12,7 +12,7 @@ import { flight, water } from '../lib/jets.js';
  * @property {number} top The highest that water comes, in px.
  * @property {number} floor Where the water stands, in px from above.
  * @property {number} middle Where the fountain is, in px from the left.
- * @property {Rect | null} quiet Text stands here on the bare background: no jet crosses it.
+ * @property {readonly Rect[]} quiet Text stands here on the bare background: no jet crosses it.
  * @property {boolean} still No drops.
  */
 
@@ -154,7 +154,7 @@ function fountain(brush, size, from, colours, { strength, quiet }, ratio) {
   pen.lineCap = 'round';
   for (const jet of from.jets) stroke(pen, jet, colours.jet, strength);
   for (const jet of from.jets) splash(pen, jet, colours.jet, strength);
-  if (quiet) erase(pen, quiet);
+  for (const rect of quiet) erase(pen, rect);
   brush.drawImage(layer, 0, 0, size.width, size.height);
 }
 

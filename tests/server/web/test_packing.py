@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from server.web.assets import Assets
+from server.web.assets import _SCRIPTS, _STYLES, Assets
 from server.web.packing import pack
 from tests.house import SLUG, Place
 from tools import needs
@@ -87,9 +87,9 @@ def test_modules_that_need_each_other_cannot_be_packed() -> None:
 
 
 def test_service_worker_is_another_one_with_every_change_of_the_files(tmp_path: Path) -> None:
-    (tmp_path / "phone").mkdir()
-    (tmp_path / "text").mkdir()
-    for name in ("phone/phone.js", "text/text.js", "base.css", "text/list.css", "phone/phone.css"):
+    packed = (*_SCRIPTS.values(), *(part for parts in _STYLES.values() for part in parts))
+    for name in packed:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("")
     (tmp_path / "sw.js").write_text("const VERSION = './';\n")
     before = Assets(tmp_path)
