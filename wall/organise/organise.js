@@ -28,7 +28,6 @@ async function start(page, t) {
   const parts = { api: page.api, t, lang: page.lang, failed };
   const badges = new BadgesPart(place('badges'), parts);
   const sources = new SourcesPart(place('sources'), { ...parts, hashtags: page.symposium?.hashtags ?? [] });
-  const base = `${location.origin}/${page.slug}`;
   // The computer at the projector is seldom this one: the address that phones have too.
   const screen = new ScreenPart(place('screen'), { api: page.api, wall: `${page.join.url}/wall`, stage: `/${page.slug}/stage`, t });
   screen.render([]);
