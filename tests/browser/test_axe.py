@@ -16,6 +16,7 @@ from tests.browser.content import Filler
 from tests.browser.surfaces import Desk, shows
 from tests.browser.visits import PHONE, Visits
 from tests.house import SLUG, Place, Visitor
+from tests.shelf import filled
 from tools.needs import WALL
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -56,6 +57,7 @@ async def day(place: Place) -> AsyncIterator[Day]:
     await (await Filler.of(place, SLUG)).fill()
     await (await Filler.of(place, STOPPED)).fill()
     await place.house.site.halls[STOPPED].node.stop(OPERATOR, on=True)
+    await filled(place)
     yield Day(place, tokens, await guest_with_posts(place))
 
 
@@ -86,6 +88,34 @@ async def phone_mine(page: Page, day: Day) -> None:
 async def phone_screen(page: Page, day: Day) -> None:
     await go(page, day.url("#screen"))
     await page.wait_for_selector("#list [data-post]")
+
+
+async def phone_papers(page: Page, day: Day) -> None:
+    await go(page, day.url("?room=grote-zaal#papers"))
+    await page.wait_for_selector("#papers li, #papers article")
+
+
+async def papers(page: Page, day: Day) -> None:
+    await go(page, day.url("/papers"))
+
+
+async def paper(page: Page, day: Day) -> None:
+    await go(page, day.url(f"/papers/{next(iter(day.place.hall.node.state.papers))}"))
+
+
+async def programme(page: Page, day: Day) -> None:
+    await go(page, day.url("/programme"))
+
+
+async def shelf(page: Page, day: Day) -> None:
+    await go(page, day.url(f"/shelf#k={day.tokens[f'{SLUG} organiser']}"))
+    await page.wait_for_selector("main h2, main h3")
+    await page.wait_for_load_state("networkidle")
+
+
+async def codes(page: Page, day: Day) -> None:
+    await go(page, day.url(f"/codes#k={day.tokens[f'{SLUG} organiser']}"))
+    await page.wait_for_load_state("networkidle")
 
 
 async def text(page: Page, day: Day) -> None:
@@ -205,10 +235,13 @@ async def go(page: Page, url: str) -> None:
     await page.goto(url)
 
 
-SMALL: Sequence[View] = (phone_write, phone_mine, phone_screen, text, privacy, error, scan, stage)
+SMALL: Sequence[View] = (
+    phone_write, phone_mine, phone_screen, phone_papers, papers, paper, programme, shelf, text, privacy, error, scan,
+    stage,
+)  # fmt: skip
 LARGE: Sequence[View] = (
     wall_fountain, wall_join, wall_stopped, desk, desk_history, desk_help, desk_stop_dialog, desk_empty, desk_stopped,
-    organise, new_with_errors, new_done, desk_door,
+    organise, shelf, codes, programme, new_with_errors, new_done, desk_door,
 )  # fmt: skip
 
 
