@@ -8,9 +8,12 @@ without its server it still knows the coming hour. And a camera finds the codes 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
+import re
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -26,6 +29,7 @@ from tests.browser.surfaces import shows
 from tests.browser.test_wall_survives import LEASE_MS
 from tests.browser.visits import PUBLIC_HOST, Visits, said
 from tests.house import SLUG, Place, open_place
+from tests.shelf import minimal_pdf
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -225,6 +229,33 @@ async def test_a_camera_finds_the_codes_that_are_in_the_picture(
             answer = await place.visitor().get(path)
             assert answer.status in (200, 302), path
     await place.hall.node.stop(OPERATOR, on=False)
+    await staff.ask("POST", "scene", {"scene": "fountain"})
+    await staff.ask("DELETE", f"papers/{made['id']}")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_from_the_picture_in_the_hall_to_the_very_bytes_of_the_paper(
+    size: tuple[int, int], place: Place, visits: Visits, tmp_path: Path
+) -> None:
+    visits.witness.own.add(place.url)
+    staff, phone = place.holder("organiser"), place.visitor()
+    data = minimal_pdf(tmp_path / "stuk.pdf", text="Na het beraad", size=300_000)
+    made = (await staff.ask("POST", "papers", {"title": "Na het beraad", "session": "beraad"})).json
+    assert (await staff.ask("PUT", f"papers/{made['id']}", data=io.BytesIO(data))).status == 200
+    assert (await staff.ask("POST", "scene", {"scene": "paper", "paper": made["id"]})).status == 200
+    wall = await visits.open(f"{place.url}/{SLUG}/wall?screen=camera", viewport={"width": size[0], "height": size[1]})
+    await wall.wait_for_selector(shows("paper"))
+    await asyncio.sleep(1)  # the fade is over
+
+    both = await found_in(wall)
+    (scanned,) = both[0] & both[1]
+    led = await phone.get(scanned.removeprefix(f"HTTP://{PUBLIC_HOST}:8080".upper()))
+    page = await phone.get(led.headers["Location"])
+    (file,) = re.findall(rf'href="(/{SLUG}/papers/{made["id"]}/file/\d+)"', page.body.decode())
+    fetched = await phone.get(file)
+
+    assert hashlib.sha256(fetched.body).digest() == hashlib.sha256(data).digest()
+    assert "attachment" in fetched.headers["Content-Disposition"]
     await staff.ask("POST", "scene", {"scene": "fountain"})
     await staff.ask("DELETE", f"papers/{made['id']}")
 
