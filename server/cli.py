@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from qr import matrix, render_terminal
+from qr import render_terminal
 from server.config import Config, load
 from server.errors import FonteinError
 
@@ -313,13 +313,20 @@ async def _demo_house(config: Config, options: argparse.Namespace) -> int:
     return 0
 
 
+def _code(url: str) -> str:
+    """A code for the terminal, read again before anybody scans it."""
+    from qr.checked import checked_matrix
+
+    return render_terminal(checked_matrix(url))
+
+
 def _print_demo(house: Any, made: dict[str, Any]) -> None:
     from server.web.scans import is_loopback
 
     links = made["links"]
     print("Fontein: een oefendag / a rehearsal day. Alles is verzonnen / everything is invented.\n")
     if not is_loopback(house.site):
-        print(render_terminal(matrix(links["join"])))
+        print(_code(links["join"]))
     print(f"\n  Doe mee / join        {links['join']}")
     print(f"  Scherm / wall         {links['wall']}")
     print(f"  Redactie / desk       {links['moderator']}")
@@ -372,7 +379,7 @@ def _badge(options: argparse.Namespace) -> int:
         return 0
     print(f"{options.name} ({options.role}): {made['link']}\n{remark}")
     if not _is_loopback(made["link"]):
-        print(render_terminal(matrix(made["link"])))
+        print(_code(made["link"]))
     return 0
 
 

@@ -130,14 +130,15 @@ def _pictures() -> Iterator[Picture]:
     yield wall(scene="programme", lang="en")
     yield wall(scene="paper", lang="en")
     for lang, scheme in (("nl", "light"), ("nl", "dark"), ("en", "light")):
-        yield from (Picture(name, PHONE, lang, scheme) for name in ("write", "mine", "screen", "stage"))
+        yield from (Picture(name, PHONE, lang, scheme) for name in ("write", "mine", "papers", "screen", "stage"))
         yield Picture("desk", LAPTOP, lang, scheme)
     yield from (Picture(name, NARROW) for name in ("write", "screen", "stage"))
     yield Picture("text", LAPTOP)
     yield Picture("desk", (1024, 768))
     for lang in LANGS:
         yield from (Picture(name, LAPTOP, lang, tall=True) for name in ("organise", "runbook"))
-        yield Picture("privacy", PHONE, lang)
+        yield from (Picture(name, LAPTOP, lang) for name in ("shelf", "programme-edit", "codes"))
+        yield from (Picture(name, PHONE, lang) for name in ("paper", "programme", "privacy"))
 
 
 def every_picture() -> Iterator[Picture]:
@@ -310,6 +311,26 @@ async def _organise(page: Page, day: Day, picture: Picture) -> None:
     await page.wait_for_load_state("networkidle")
 
 
+async def _paper(page: Page, day: Day, picture: Picture) -> None:
+    paper = next(iter(day.hall(picture.lang).node.state.papers))
+    await page.goto(day.url(picture.lang, f"/papers/{paper}?lang={picture.lang}"))
+    await page.wait_for_load_state("networkidle")
+
+
+async def _programme_page(page: Page, day: Day, picture: Picture) -> None:
+    await page.goto(day.url(picture.lang, f"/programme?lang={picture.lang}"))
+    await page.wait_for_load_state("networkidle")
+
+
+async def _prepared(page: Page, day: Day, picture: Picture) -> None:
+    """The organiser's pages that make the day: the shelf, the editor, the codes."""
+    token = day.tokens[picture.lang]["organiser"]
+    path = picture.surface.replace("-", "/")
+    await page.goto(day.url(picture.lang, f"/{path}?lang={picture.lang}#k={token}"))
+    await page.wait_for_load_state("networkidle")
+    await page.wait_for_timeout(_NEWEST_MS if picture.surface == "codes" else SETTLE_MS)
+
+
 async def _runbook(page: Page, day: Day, picture: Picture) -> None:
     await page.set_extra_http_headers({"Authorization": f"Bearer {day.tokens[picture.lang]['organiser']}"})
     await page.goto(day.url(picture.lang, f"/runbook?lang={picture.lang}"))
@@ -323,6 +344,12 @@ SURFACES: dict[str, Callable[[Page, Day, Picture], Awaitable[None]]] = {
     "wall": _wall,
     "write": _phone,
     "mine": _phone,
+    "papers": _phone,
+    "paper": _paper,
+    "programme": _programme_page,
+    "programme-edit": _prepared,
+    "shelf": _prepared,
+    "codes": _prepared,
     "screen": _phone,
     "text": _text,
     "desk": _desk,

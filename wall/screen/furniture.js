@@ -17,7 +17,7 @@ const MENTION = 80;
 /** Type of a slide's title beside the code, in body sizes. */
 const TITLE_STEPS = [3.1, 2.6, 2.2, 1.8, 1.5, 1.2, 1, 0.85, 0.7, 0.6, 0.5];
 /** Of a slide of words only: smaller than the rule only where an announcement leaves no room for it. */
-const PLAIN_STEPS = [...STEPS, 0.85, 0.7, 0.55, 0.45];
+const PLAIN_STEPS = [...STEPS, 0.85, 0.7, 0.55, 0.45, 0.37, 0.3];
 
 /** What stands around the cards: title, hashtags, clock, what is on stage; the organiser's announcement; the slides. */
 export class Furniture {
