@@ -298,6 +298,13 @@ class Play:
 
     def staff_set_rules(self, draw: Draw) -> None:
         self.put(entries.RulesSet(by=draw(_STAFF)), RulesBody(rules={"posts_per_minute": self.seq}))
+        if not self._plan:
+            self._plan = [self._judged_before]
+
+    def _judged_before(self, draw: Draw) -> None:
+        """What was judged before the last change arrives after it."""
+        device = DeviceId(f"device-{draw(st.integers(0, 1))}")
+        self._arrive(PHONE, "phone", device, SHOW, 1, device=device)
 
     def staff_announce(self, draw: Draw) -> None:
         on = draw(_BOOL)

@@ -342,4 +342,4 @@ def test_a_seeded_bug_is_found(bug: Bug, monkeypatch: pytest.MonkeyPatch) -> Non
     bug.seed(monkeypatch)
 
     with pytest.raises((AssertionError, KeyError)):
-        run(days=1_000, phases=(Phase.generate,), derandomize=True)
+        run(days=3_000, phases=(Phase.generate,), derandomize=True)
