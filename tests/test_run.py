@@ -516,7 +516,8 @@ def test_lock_satisfies_pyproject(lock: str) -> None:
 def test_lock_has_a_hash_for_every_package(lock: str) -> None:
     entries = re.split(r"^(?=[A-Za-z0-9])", (ROOT / lock).read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
 
-    assert len(entries) == len(pinned(lock)) > 20
+    # One package may have two versions: an old Python gets an older one.
+    assert len({entry.partition("==")[0] for entry in entries}) == len(pinned(lock)) > 20
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
 
 

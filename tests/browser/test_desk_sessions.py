@@ -142,6 +142,8 @@ async def test_chosen_posts_move_together_and_back_with_one_undo(
     await are(place, posts, ["data", "data", "data", "burger"])
     assert place.seq == before + 1
     await expect(desk.page.locator("#post .chosen-title")).to_be_visible()
+    undo = desk.page.locator('#last [aria-keyshortcuts="U"]')
+    await expect(undo).to_be_enabled()  # the answer is here: there is something to take back
     await desk.press("u")
     await are(place, posts, list(SESSIONS))
 
