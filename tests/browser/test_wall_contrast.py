@@ -161,6 +161,9 @@ async def test_every_word_on_a_wall_can_be_read_in_the_colours_that_are_painted(
             await wall.wear(view(name, mode, theme.layout.value, scene, options))
             assert await wall.page.evaluate("document.documentElement.dataset.shows") == scene["scene"]
             faults += [f"{name} {mode} {scene['scene']}: {fault}" for fault in await too_near(wall, level)]
+        # Lines turn what stands at the top round: light words on a dark band.
+        await wall.wear(view(name, mode, theme.layout.value, SCENES[0], {**options, "lines": True}))
+        faults += [f"{name} {mode} lines: {fault}" for fault in await too_near(wall, level)]
 
     assert not faults, "\n".join(faults)
 

@@ -31,6 +31,8 @@ export function geometry(frame, own) {
 const BAR_SHARE = 0.232;
 const BAR_MARGIN_SHARE = 0.07;
 const BAR_SIDE_SHARE = 0.05;
+/** Narrower than this beside the code, its words would be a column of letters: the code stands alone. */
+const BAR_WORDS_IN_BODIES = 2.4;
 
 /**
  * @param {Frame} frame
@@ -44,7 +46,8 @@ export function barGeometry(frame) {
   const y = screen.height - at.short * BAR_MARGIN_SHARE - height;
   const inner = screen.width - 2 * x;
   const code = Math.min(height * 0.84, inner * 0.22);
-  const beside = frame.bare ? 0 : Math.max(code * 1.15, inner * 0.3);
+  const words = inner * 0.3 - code * 1.1 - at.body * 0.45;
+  const beside = frame.bare ? 0 : words < at.body * BAR_WORDS_IN_BODIES ? code * 1.15 : inner * 0.3;
   const join = { x: x + inner - beside, y, width: beside, height };
   const place = { x, y, width: inner - join.width, height };
   return { ...at, join, code, place, spotlight: place, crestWidth: place.width, sideWidth: place.width, crestX: x, columns: [], lines: [], sideScale: 1, sideForm: 'normal', crestMax: height, normalMax: height, sideMax: 0 };

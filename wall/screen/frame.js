@@ -45,6 +45,7 @@ export function readingOf(look) {
  */
 export function wearGeometry(at, join) {
   setSizes({ '--code': at.code, '--crest-width': at.crestWidth, '--side-width': at.sideWidth, '--spotlight-width': at.spotlight.width, '--join-width': at.join.width + at.gap, '--gap': at.gap, '--bar-room': window.innerHeight - at.spotlight.y + at.gap });
+  document.documentElement.toggleAttribute('data-code-alone', at.join.width < at.code * 1.2);
   join.style.transform = `translate(${at.join.x.toFixed(1)}px, ${at.join.y.toFixed(1)}px)`;
   join.style.width = `${at.join.width}px`;
   join.style.height = `${at.join.height}px`;

@@ -15,9 +15,9 @@ const OFFICIAL_LONG = 150;
 /** So many characters of a title are enough to know which one it is. */
 const MENTION = 80;
 /** Type of a slide's title beside the code, in body sizes. */
-const TITLE_STEPS = [3.1, 2.6, 2.2, 1.8, 1.5, 1.2, 1, 0.85, 0.7, 0.6, 0.5];
+const TITLE_STEPS = [3.1, 2.6, 2.2, 1.8, 1.5, 1.2, 1, 0.85, 0.7, 0.6, 0.5, 0.42, 0.35, 0.29];
 /** Of a slide of words only: smaller than the rule only where an announcement leaves no room for it. */
-const PLAIN_STEPS = [...STEPS, 0.85, 0.7, 0.55, 0.45, 0.37, 0.3];
+const PLAIN_STEPS = [...STEPS, 0.85, 0.7, 0.55, 0.45, 0.37, 0.3, 0.25, 0.21];
 
 /** What stands around the cards: title, hashtags, clock, what is on stage; the organiser's announcement; the slides. */
 export class Furniture {
@@ -218,7 +218,8 @@ export function writeAddress(line, short) {
 }
 
 /**
- * The largest type in which everything stands in its place, no word broken; the last one breaks words.
+ * The largest type in which everything stands in its place, no word broken; the last one breaks words. A word that fits to the pixel
+ * stays whole: where it may break, it does, and then the lines are one more than was measured.
  *
  * @param {HTMLElement} place
  * @param {HTMLElement} words In it; as wide as they may be.
@@ -230,5 +231,4 @@ function fit(place, words, steps) {
     place.classList.toggle('unbroken', step !== steps.at(-1));
     if (words.scrollWidth <= words.clientWidth + 1 && place.scrollHeight <= place.clientHeight + 1 && words.offsetHeight <= place.clientHeight + 1) break;
   }
-  place.classList.remove('unbroken');
 }

@@ -15,9 +15,11 @@ import { appear } from './motion.js';
  */
 
 /** Type of titles in body sizes, largest first. Below 1 only what is too much for the picture otherwise. */
-const STEPS = [3.4, 2.9, 2.45, 2.2, 1.9, 1.6, 1.35, 1.15, 1, 0.85, 0.7, 0.58, 0.48, 0.4];
+const STEPS = [3.4, 2.9, 2.45, 2.2, 1.9, 1.6, 1.35, 1.15, 1, 0.85, 0.7, 0.58, 0.48, 0.4, 0.33, 0.27];
+/** Rather than smaller, words break anywhere. */
+const SOFT_MIN = 0.4;
 /** Of lists. */
-const LIST_STEPS = [1, 0.85, 0.72, 0.6, 0.5, 0.42];
+const LIST_STEPS = [1, 0.85, 0.72, 0.6, 0.5, 0.42, 0.34];
 /** So many of a kind stand in one picture. */
 const NOW_MAX = 4;
 const ROWS_MAX = 4;
@@ -219,8 +221,8 @@ function isWhole(place, high = true) {
 function* steps(from, to) {
   for (const step of STEPS) if (step <= from && step >= Math.max(to, 1.35)) yield { step, words: 'whole', list: 1, most: 0 };
   for (const step of STEPS) if (step <= Math.min(from, 2.2) && step >= to) yield { step, words: 'soft', list: 1, most: 0 };
-  for (const step of STEPS) if (step < to) yield { step, words: 'soft', list: Math.max(0.5, step), most: 0 };
-  for (const step of STEPS) if (step <= 1) yield { step, words: 'any', list: Math.max(0.4, Math.min(1, step)), most: 0 };
+  for (const step of STEPS) if (step < to && step >= SOFT_MIN) yield { step, words: 'soft', list: Math.max(0.5, step), most: 0 };
+  for (const step of STEPS) if (step <= 1) yield { step, words: 'any', list: Math.max(0.3, Math.min(1, step)), most: 0 };
 }
 
 /**

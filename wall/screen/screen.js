@@ -351,9 +351,9 @@ function sceneryOf(slide) {
  */
 function show(now, slide) {
   const frame = `${window.innerWidth} ${window.innerHeight} ${at?.content.y} ${at?.body} ${look.theme} ${sheet.generation}`;
-  const written = furniture.slide(now, symposium(), `${frame} ${root.hasAttribute('data-check')}`);
   const shown = root.dataset['shows'];
-  root.dataset['shows'] = now.scene;
+  root.dataset['shows'] = now.scene; // Before anything is measured: the sheets leave room as the scene needs it.
+  const written = furniture.slide(now, symposium(), `${frame} ${root.hasAttribute('data-check')}`);
   const drawn = scenes.show(slide, live.clock.now(), `${frame} ${root.hasAttribute('data-official')}`, calm() || look.options['calm'] === true);
   if (shown === now.scene && !drawn && !written) return;
   paint();
