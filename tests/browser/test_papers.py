@@ -317,6 +317,10 @@ async def test_paper_that_opens_meanwhile_can_be_fetched(own_shelf: Shelf, visit
     await expect(row.locator("a[href*='/file/']")).to_have_count(1)
 
 
+KEPT = "async ([path, wanted]) => Boolean(await caches.match(path)) === wanted"
+"""Whether the service worker has kept a page, or let it go: it does so after the page was answered."""
+
+
 async def test_paper_that_was_read_can_be_read_again_without_a_network(own_shelf: Shelf, visits: Visits) -> None:
     page = await tab(visits, own_shelf)
     read, gone = list(own_shelf.papers.values())[:2]
@@ -324,10 +328,12 @@ async def test_paper_that_was_read_can_be_read_again_without_a_network(own_shelf
     await page.wait_for_function("navigator.serviceWorker.controller !== null")
     for paper in (read, gone):
         await page.goto(f"{own_shelf.place.url}/{SLUG}/papers/{paper}")
+        await page.wait_for_function(KEPT, arg=[f"/{SLUG}/papers/{paper}", True])
     await own_shelf.node.shelf.remove_paper(OPERATOR, gone, erase=False)
     answer = await page.reload()
     assert answer is not None
     assert answer.status == 404
+    await page.wait_for_function(KEPT, arg=[f"/{SLUG}/papers/{gone}", False])
 
     await page.context.set_offline(True)
     await page.goto(f"{own_shelf.place.url}/{SLUG}/papers/{read}")
