@@ -124,11 +124,14 @@ async def test_two_days_in_two_rooms_are_made_by_keyboard_alone(
     await type_in(page, ".room-list input", "Grote zaal")
     await go_to(page, "#room-add")
     await page.keyboard.press("Enter")
+    await expect(page.locator(".room-list input").nth(1)).to_be_focused()
     await page.keyboard.type("Tuinzaal")
     await page.keyboard.press("Escape")
+    await expect(page.locator("dialog[open]")).to_have_count(0)
     for title, start, room in (("Opening", "930", None), ("Tuinpraat", "10.00", "Tuinzaal")):
         await go_to(page, "#session-add")
         await page.keyboard.press("Enter")
+        await expect(page.locator("#session-title")).to_be_focused()
         await page.keyboard.type(title)
         await type_in(page, "#session-start", start)
         if room is not None:
@@ -136,6 +139,7 @@ async def test_two_days_in_two_rooms_are_made_by_keyboard_alone(
             await page.keyboard.type(room[:4])
         await go_to(page, "#session-done")
         await page.keyboard.press("Enter")
+        await expect(page.locator("#session-title")).to_be_hidden()
     await go_to(page, "#day-add")
     await page.keyboard.press("Enter")
     await go_to(page, 'dialog[open] button[type="submit"]')
@@ -143,7 +147,9 @@ async def test_two_days_in_two_rooms_are_made_by_keyboard_alone(
     await page.wait_for_selector("[data-day][aria-current]:nth-child(2)")
     await go_to(page, "#break-add")
     await page.keyboard.press("Enter")
+    await expect(page.locator("#session-title")).to_be_focused()
     await page.keyboard.press("Escape")
+    await expect(page.locator("#session-title")).to_be_hidden()
     await page.keyboard.press("Control+s")
 
     await eventually(lambda: sessions_of(organiser), what="the programme is saved")
