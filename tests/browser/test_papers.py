@@ -325,15 +325,15 @@ async def test_paper_that_was_read_can_be_read_again_without_a_network(own_shelf
     page = await tab(visits, own_shelf)
     read, gone = list(own_shelf.papers.values())[:2]
     await page.evaluate("navigator.serviceWorker.ready")
-    await page.wait_for_function("navigator.serviceWorker.controller !== null")
+    await eventually(lambda: page.evaluate("navigator.serviceWorker.controller !== null"), what="the worker serves")
     for paper in (read, gone):
         await page.goto(f"{own_shelf.place.url}/{SLUG}/papers/{paper}")
-        await page.wait_for_function(KEPT, arg=[f"/{SLUG}/papers/{paper}", True])
+        await eventually(lambda paper=paper: page.evaluate(KEPT, [f"/{SLUG}/papers/{paper}", True]), what="it is kept")
     await own_shelf.node.shelf.remove_paper(OPERATOR, gone, erase=False)
     answer = await page.reload()
     assert answer is not None
     assert answer.status == 404
-    await page.wait_for_function(KEPT, arg=[f"/{SLUG}/papers/{gone}", False])
+    await eventually(lambda: page.evaluate(KEPT, [f"/{SLUG}/papers/{gone}", False]), what="it is let go")
 
     await page.context.set_offline(True)
     await page.goto(f"{own_shelf.place.url}/{SLUG}/papers/{read}")

@@ -298,7 +298,8 @@ async def test_what_was_not_saved_is_there_again_after_a_reload(
     await expect(page.locator('[data-session="a"]')).to_contain_text("Nog niet bewaard")
     await page.click("#drop-draft")
     await expect(page.locator('[data-session="a"]')).to_contain_text("Titel a")
-    await page.wait_for_function("(n) => localStorage.getItem(n) === ''", arg=f"fontein-programme-draft {SLUG}")
+    emptied = "(n) => localStorage.getItem(n) === ''"
+    await eventually(lambda: page.evaluate(emptied, f"fontein-programme-draft {SLUG}"), what="the draft is gone")
     await page.reload()
     await expect(page.locator('[data-session="a"]')).to_contain_text("Titel a")
     await expect(page.locator("#notices")).to_be_empty()
