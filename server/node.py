@@ -594,7 +594,7 @@ class Node:
 
     def is_public_blob(self, blob: str) -> bool:
         """Whether it is the theme's logo, a first page that may be seen, or of a post that is on the screens still."""
-        if blob == theme_body(self.state).logo or blob in open_previews(self.state):
+        if blob == theme_body(self.state).logo:
             return True
         book = self._books[Audience.WALL]
         if self._public_blobs[0] != book.seq:
@@ -605,7 +605,10 @@ class Node:
             self._public_blobs = (book.seq, names)
         posts = self._public_blobs[1].get(views.media_url(self.state.slug, BlobId(blob)), ())
         # The view may be some milliseconds behind the state: what was hidden meanwhile is not given out.
-        return any(views.on_screen(self.state, self.state.posts[post]) for post in posts)
+        # First pages come last: to look through the shelf for each photo would be the most of the work.
+        return any(views.on_screen(self.state, self.state.posts[post]) for post in posts) or blob in open_previews(
+            self.state
+        )
 
 
 def _takes_off_screens(outcome: Outcome) -> bool:

@@ -205,22 +205,13 @@ def _paper(body: PaperBody, form: Form) -> PaperBody:
     return PaperBody(
         title=title,
         authors=tuple(name for name in named if name),
-        abstract=_within(body.abstract, MAX_ABSTRACT, "$.abstract", lines=True),
+        abstract=text.within(body.abstract, MAX_ABSTRACT, "$.abstract"),
         link=_address(body.link, field="$.link") if body.link else "",
     )
 
 
 def _line(words: str, most: int, field: str) -> str:
-    return _within(words, most, field, lines=False)
-
-
-def _within(words: str, most: int, field: str, *, lines: bool) -> str:
-    cleaned = text.clean(words, lines=lines)
-    if text.is_blank(cleaned):
-        return ""
-    if text.graphemes(cleaned) > most:
-        raise BadInput(f"At most {most} characters fit.", code="too-long", field=field)
-    return cleaned
+    return text.within(words, most, field, lines=False)
 
 
 def _cut(cleaned: str, most: int) -> str:

@@ -65,8 +65,8 @@ class Staging:
         body = None
         if head.scene is Scene.TEXT:
             slide = SceneBody(
-                title=_within(title, MAX_SLIDE_TITLE, "$.title", lines=False),
-                text=_within(words, MAX_SLIDE_TEXT, "$.text"),
+                title=text.within(title, MAX_SLIDE_TITLE, "$.title", lines=False),
+                text=text.within(words, MAX_SLIDE_TEXT, "$.text"),
             )
             if not slide.title and not slide.text:
                 raise BadInput("The slide is empty; give it a title or a text.", code="empty", field="$.text")
@@ -77,7 +77,7 @@ class Staging:
         """What the organisation says; None takes it off."""
         if words is None:
             return await self._submit(Announced(by=by, on=False), urgent=True)
-        cleaned = _within(words, MAX_ANNOUNCEMENT, "$.text")
+        cleaned = text.within(words, MAX_ANNOUNCEMENT, "$.text")
         if not cleaned:
             raise BadInput("The announcement is empty; write something.", code="empty", field="$.text")
         if cleaned.count("\n") >= MAX_ANNOUNCEMENT_LINES:
@@ -120,12 +120,3 @@ class Staging:
         act = self._state.acts.get(seq)
         stops = act is not None and act.kind is ActKind.STOP and act.detail == "off" and can_undo(self._state, act)
         return await self._covers.restrict(ActUndone(by=by, seq=seq), "all" if stops and self._may(by) else ())
-
-
-def _within(words: str, most: int, field: str, *, lines: bool = True) -> str:
-    cleaned = text.clean(words, lines=lines)
-    if text.is_blank(cleaned):
-        return ""
-    if text.graphemes(cleaned) > most:
-        raise BadInput(f"At most {most} characters fit.", code="too-long", field=field)
-    return cleaned

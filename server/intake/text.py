@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import regex
 
+from server.errors import BadInput
 from server.intake import homoglyphs
 
 MAX_MARKS = 4
@@ -195,3 +196,23 @@ def _capped_marks(found: regex.Match[str]) -> str:
 _TAG_LETTERS = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ŧ": "t", "ŋ": "n", "ĸ": "k", "ŀ": "l"}
 )
+
+
+def within(words: str, most: int, field: str, *, lines: bool = True) -> str:
+    """
+    Words of staff: cleaned, and empty where there is nothing to see.
+
+    Args:
+        most: Graphemes.
+        field: What the error names, as `$.title`.
+        lines: Whether they may have several.
+
+    Raises:
+        BadInput: `too-long`.
+    """
+    cleaned = clean(words, lines=lines)
+    if is_blank(cleaned):
+        return ""
+    if graphemes(cleaned) > most:
+        raise BadInput(f"At most {most} characters fit.", code="too-long", field=field)
+    return cleaned

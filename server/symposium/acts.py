@@ -13,7 +13,7 @@ from typing import assert_never
 
 from server.symposium.entries import ActUndone, Record
 from server.symposium.outcomes import Done, Outcome, Refused
-from server.symposium.people import STAFF, refusal
+from server.symposium.people import ORGANISERS, STAFF, refusal
 from server.symposium.state import (
     Act,
     Showing,
@@ -36,6 +36,8 @@ from server.symposium.values import ActKind, BadgeId, PostId, Scene, ScreenId, S
 
 MAX_SCREENS = 64
 """How many screens may show something of their own."""
+_ORGANISERS_ONLY = frozenset({ActKind.PROGRAMME, ActKind.FOLLOW})
+"""Who may not do it may not take it back."""
 MAX_SCENE_POSTS = 200
 """How many posts the scenes of all screens may name together: they are all in the wall's view."""
 
@@ -122,6 +124,8 @@ def act_undone(state: State, record: Record, head: ActUndone) -> Outcome:
     act = state.acts.get(head.seq)
     if act is None:
         return Refused(seq=record.seq, code="cannot-undo")
+    if act.kind in _ORGANISERS_ONLY and (refused := refusal(state, record.seq, head.by, ORGANISERS)):
+        return refused
     if act.undone is not None:
         return Refused(seq=record.seq, code="already-undone", by=act.undone_by)
     if (newer := _newer(state, act)) is not None:

@@ -11,6 +11,7 @@ from server.symposium.entries import (
     FileBody,
     PaperBody,
     ProgrammeBody,
+    RoomBody,
     RulesBody,
     SceneBody,
     ScreenBody,
@@ -23,6 +24,15 @@ from server.symposium.values import ActKind, BadgeId, BlobId, PostBody, Scene
 
 DEFAULT_THEME = "fontein"
 
+
+class ProgrammeHeading(msgspec.Struct, frozen=True, kw_only=True):
+    """A programme's words without its sessions: those of thousands need not be made into objects for a room's name."""
+
+    version: str = ""
+    zone: str = "Europe/Amsterdam"
+    rooms: tuple[RoomBody, ...] = ()
+
+
 _post = msgspec.json.Decoder(PostBody)
 _symposium = msgspec.json.Decoder(SymposiumBody)
 _badge = msgspec.json.Decoder(BadgeBody)
@@ -32,6 +42,7 @@ _scene = msgspec.json.Decoder(SceneBody)
 _announcement = msgspec.json.Decoder(AnnouncementBody)
 _theme = msgspec.json.Decoder(ThemeBody)
 _programme = msgspec.json.Decoder(ProgrammeBody)
+_heading = msgspec.json.Decoder(ProgrammeHeading)
 _address = msgspec.json.Decoder(AddressBody)
 _screen = msgspec.json.Decoder(ScreenBody)
 _paper = msgspec.json.Decoder(PaperBody)
@@ -104,6 +115,12 @@ def programme_body(state: State) -> ProgrammeBody | None:
     """The words of the programme; None where there is none, and where they were redacted."""
     body = None if state.programme is None else state.bodies.get(state.programme.body)
     return None if body is None else _programme.decode(body)
+
+
+def programme_heading(state: State) -> ProgrammeHeading:
+    """Version, zone and rooms of the programme; empty where there is none, and where it was redacted."""
+    body = None if state.programme is None else state.bodies.get(state.programme.body)
+    return ProgrammeHeading() if body is None else _heading.decode(body)
 
 
 def followed_address(state: State) -> str | None:

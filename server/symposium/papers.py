@@ -30,6 +30,8 @@ def paper_set(state: State, record: Record, head: PaperSet) -> Outcome:
     sessions = (head.session,) if known is None else (head.session, known.session)
     if refused := _refusal(state, record.seq, head.by, *sessions):
         return refused
+    if known is None and f"paper:{head.paper}" in state.codes_of:
+        return Refused(seq=record.seq, code="unknown")  # it was taken away meanwhile; only an undo brings it back
     if known is None and len(state.papers) >= MAX_PAPERS:
         return Refused(seq=record.seq, code="too-many-papers")
     if head.session is not None and not _is_session(state, head.session) and not _is_session_of(known, head.session):

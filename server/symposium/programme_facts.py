@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from server.symposium.bodies import Wire, programme_body, screen_name
-from server.symposium.entries import Slot
+from server.symposium.bodies import ProgrammeHeading, Wire, programme_body, programme_heading, screen_name
+from server.symposium.entries import ProgrammeBody, Slot
 from server.symposium.state import OnStage, State
 from server.symposium.values import SessionId
-
-DEFAULT_ZONE = "Europe/Amsterdam"
 
 
 class RoomFacts(Wire, frozen=True):
@@ -100,13 +98,13 @@ class PairedFacts(Wire, frozen=True):
 
 def programme_facts(state: State) -> ProgrammeFacts:
     """What every page needs of the programme, without its sessions."""
-    body, programme = programme_body(state), state.programme
+    heading, programme = programme_heading(state), state.programme
     return ProgrammeFacts(
         known=programme is not None,
         seq=0 if programme is None else programme.body,
-        version="" if body is None else body.version,
-        zone=DEFAULT_ZONE if body is None else body.zone,
-        rooms=_rooms(state),
+        version=heading.version,
+        zone=heading.zone,
+        rooms=_rooms(state, heading),
         shifts={str(session): minutes for session, minutes in state.shifts.items()},
         on_stage={str(room): _on_stage(on) for room, on in state.on_stage.items()},
         count=0 if programme is None else len(programme.slots),
@@ -117,14 +115,11 @@ def _on_stage(on: OnStage) -> OnStageFacts:
     return OnStageFacts(session=on.session, part=None if on.part is None else on.part.value)
 
 
-def _rooms(state: State) -> tuple[RoomFacts, ...]:
-    if state.programme is None:
-        return ()
-    body = programme_body(state)
-    names = {} if body is None else {room.id: room.name for room in body.rooms}
+def _rooms(state: State, heading: ProgrammeHeading) -> tuple[RoomFacts, ...]:
+    names = {room.id: room.name for room in heading.rooms}
     return tuple(
         RoomFacts(id=room, name=names.get(room, ""), code=state.codes_of.get(f"room:{room}"))
-        for room in state.programme.rooms
+        for room in (() if state.programme is None else state.programme.rooms)
     )
 
 
@@ -140,12 +135,11 @@ def whole_programme(state: State) -> WholeProgramme:
         zone=facts.zone,
         origin="" if body is None else body.origin,
         rooms=facts.rooms,
-        sessions=_sessions(state, sorted(slots, key=lambda slot: (slot.start, order.get(slot.room or "", -1)))),
+        sessions=_sessions(state, body, sorted(slots, key=lambda slot: (slot.start, order.get(slot.room or "", -1)))),
     )
 
 
-def _sessions(state: State, slots: list[Slot]) -> tuple[SessionFacts, ...]:
-    body = programme_body(state)
+def _sessions(state: State, body: ProgrammeBody | None, slots: list[Slot]) -> tuple[SessionFacts, ...]:
     words = {} if body is None else {session.id: session for session in body.sessions}
     papers = Counter(paper.session for paper in state.papers.values())
     found = []

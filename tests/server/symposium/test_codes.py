@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qr.address import CODE_ALPHABET
 from server.symposium import codes
 from server.symposium.state import State
 
@@ -22,6 +23,11 @@ def test_neighbours_differ_in_every_place() -> None:
     for number in range(60):
         one, other = codes.code_of_number(number), codes.code_of_number(number + 1)
         assert all(a != b for a, b in zip(one, other, strict=True)), (one, other)
+
+
+def test_the_package_that_draws_codes_knows_them() -> None:
+    """It knows nothing of the server, so it has the letters once more."""
+    assert codes.ALPHABET == CODE_ALPHABET
 
 
 def test_a_thing_keeps_its_code() -> None:

@@ -138,6 +138,15 @@ class TestRemoving:
         for seq in (day.seq, day.seq - 1):
             assert code_of(day.undo_act(seq)) == "cannot-undo"
 
+    @pytest.mark.parametrize("erase", [False, True])
+    def test_a_change_that_comes_too_late_does_not_bring_it_back(self, erase: bool) -> None:
+        """Somebody saved the title while somebody else took the paper away: only an undo may bring it back."""
+        day = self.filed()
+        day.put(entries.PaperRemoved(by=ORGANISER, paper=PAPER, erase=erase))
+        assert code_of(day.paper()) == "unknown"
+        assert day.body(day.seq) is None
+        assert PAPER not in day.state.papers
+
 
 class TestSpeakers:
     """Two speakers cannot touch each other's papers."""

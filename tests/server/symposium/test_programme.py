@@ -12,7 +12,7 @@ from server.symposium.outcomes import Done, Passed, Refused
 from server.symposium.programme import MAX_ROOMS, MAX_SESSIONS, begins, ends, session_at
 from server.symposium.programme_facts import programme_facts, session_hashtags, whole_programme
 from server.symposium.state import Direction
-from server.symposium.values import BlobId, Part, Picture, PostBody, PostId, RoomId, SessionId
+from server.symposium.values import BadgeId, BlobId, Part, Picture, PostBody, PostId, RoomId, SessionId
 from server.symposium.views import WallBook, WirePost
 from tests.server.symposium.day import (
     ANNA,
@@ -116,6 +116,13 @@ class TestSetting:
         day.undo_act(changed, by=ORGANISER)
         assert (whole_programme(day.state), programme_facts(day.state)) == before
         assert day.body(changed) is None
+
+    @pytest.mark.parametrize(("by", "code"), [(ANNA, "not-allowed"), (ORGANISER, "Done")], ids=["staff", "organiser"])
+    def test_who_may_not_change_it_may_not_take_it_back(self, by: BadgeId, code: str) -> None:
+        day = planned()
+        assert code_of(day.undo_act(by=by)) == code
+        day.put(ProgrammeFollowed(by=ORGANISER, on=True), AddressBody(url="https://rooster.example/"))
+        assert code_of(day.undo_act(by=by)) == code
 
 
 class TestLate:
