@@ -90,7 +90,8 @@ def skeleton(text: str) -> str:
 
 
 def _ascii_digit(match: regex.Match[str]) -> str:
-    return str(unicodedata.decimal(match[0]))
+    value = unicodedata.decimal(match[0], None)  # `regex` may know a newer Unicode than Python does
+    return match[0] if value is None else str(value)
 
 
 @functools.cache

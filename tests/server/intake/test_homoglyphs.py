@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import sys
 
 import pytest
+import regex
 from confusable_homoglyphs.confusables import confusables_data
 
 from server.intake.homoglyphs import fold, skeleton
@@ -53,6 +55,12 @@ def test_skeleton_finds_99_of_100_generated_homoglyphs() -> None:
 
 def test_fold_makes_digits_of_every_script_ascii() -> None:
     assert fold("٠١٢ ०१२ ０１２") == "012 012 012"
+
+
+def test_fold_takes_digits_that_are_younger_than_python() -> None:
+    every = regex.findall(r"\p{Nd}", "".join(map(chr, range(sys.maxunicode + 1))))
+
+    assert len(fold("".join(every))) == len(every)
 
 
 def test_fold_leaves_other_scripts_readable_for_comparing() -> None:
