@@ -33,6 +33,7 @@ from server.intake import homoglyphs
 from server.intake.arrival import Arrival
 from server.journal.contract import JournalBroken
 from server.journal.lock import FileLock
+from server.journal.sqlite import Limits as JournalLimits
 from server.journal.sqlite import SqliteJournal, exit_process
 from server.keyring import Keyring, new_id, new_token, write_private
 from server.live.admission import Admission, raise_open_files
@@ -89,10 +90,14 @@ class House:
 
     Args:
         config: Where it stands.
+        assets: The files for browsers, when they were read before: a second house of this process needs no second copy.
+        journals: Bounds of each journal.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, *, assets: Assets | None = None, journals: JournalLimits | None = None) -> None:
         self.config = config
+        self._assets = assets
+        self._journals = journals
         self.broken: JournalBroken | None = None
         self._stack = AsyncExitStack()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -141,7 +146,7 @@ class House:
         site = Site(
             config=self.config,
             keyring=keyring,
-            assets=Assets(WALL_FOLDER),
+            assets=self._assets or Assets(WALL_FOLDER),
             images=images,
             operator_token=new_token(),
             run=new_id(),
@@ -267,7 +272,7 @@ class House:
         return hall
 
     async def _open_hall(self, folder: Path, stack: AsyncExitStack) -> Hall:
-        journal = SqliteJournal(folder, now_us=now_us, broken=self._on_broken)
+        journal = SqliteJournal(folder, now_us=now_us, broken=self._on_broken, limits=self._journals)
         hub = Hub(epoch=journal.epoch, now_us=now_us, admission=self._admission)
         node = Node(
             journal=journal, hub=hub, keyring=self.site.keyring, themes=resolver(self.site.themes), now_us=now_us

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import functools
 import json
 import os
 import signal
@@ -18,15 +20,21 @@ from typing import Any
 
 import aiohttp
 
-from server.app import House
+from server.app import WALL_FOLDER, House
 from server.config import Config
 from server.intake.arrival import Arrival
+from server.journal.sqlite import Limits as JournalLimits
 from server.live.flow import GAP_S
 from server.symposium.state import Post
 from server.symposium.values import OPERATOR, PHONE, DeviceId, Role
+from server.web.assets import Assets
 from server.web.site import Hall
 from server.web.symposia import SymposiumForm, checked, open_with_badges
 
+_read_assets = functools.cache(lambda: Assets(WALL_FOLDER))
+"""Read and packed once in a run; each house has a copy, since some tests bring a new version of the pages."""
+_JOURNALS = JournalLimits(ballast_bytes=0)
+"""Setting room aside for a full disk takes longer than most tests; tests/faults looks at that with real servers."""
 ROOT = Path(__file__).resolve().parents[1]
 SLUG = "proefdag"
 ROLES = tuple(role.value for role in Role)
@@ -221,7 +229,7 @@ async def open_place(folder: Path, **settings: Any) -> AsyncIterator[Place]:
     config = Config(**{"data": str(folder), "host": "127.0.0.1", "port": 0, "browser": False, **settings})
     connector = aiohttp.TCPConnector(limit=0, ssl=False)
     async with (
-        House(config) as house,
+        House(config, assets=copy.copy(_read_assets()), journals=_JOURNALS) as house,
         aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False) as session,
     ):
         place = Place(house, session, {})

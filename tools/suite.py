@@ -18,6 +18,12 @@ _NOT_READY = 2
 _HANGS_AFTER_S = 3_600
 """At full size a test may work for as long before it says where it is: 20,000 schedules take ten minutes and more."""
 
+_TWO_AT_A_TIME = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+"""
+The whole suite in two processes: it is made for machines of two cores, and more browsers at once than that would make
+each other late. A file stays in one process, so what it opens is opened once.
+"""
+
 
 def main(argv: Sequence[str]) -> int:
     """
@@ -41,6 +47,8 @@ def main(argv: Sequence[str]) -> int:
             return _NOT_READY
         install(programs, packages)
     chosen = [f"--{name}" for name in ("full", "peers", "quick") if getattr(options, name)]
+    if not _names_what_to_run(pytest_arguments):
+        chosen += _TWO_AT_A_TIME
     if options.full:
         chosen += ["-o", f"faulthandler_timeout={_HANGS_AFTER_S}"]
     return become([str(DEVELOPMENT.python), "-m", "pytest", *chosen, *pytest_arguments], cwd=ROOT)
@@ -79,6 +87,14 @@ def _parser() -> argparse.ArgumentParser:
         "--peers", action="store_true", help="also with programs that are not among the packages: nginx"
     )
     return parser
+
+
+def _names_what_to_run(pytest_arguments: Sequence[str]) -> bool:
+    """Whether somebody looks at some tests, which start sooner and are easier to follow in one process."""
+    return any(
+        argument.startswith(("-n", "-k", "-x", "--pdb", "--collect-only")) or (ROOT / argument.split("::")[0]).exists()
+        for argument in pytest_arguments
+    )
 
 
 def _missing_packages() -> list[str]:

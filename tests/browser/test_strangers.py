@@ -34,7 +34,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 AT_ONCE = 5
 """Of one phone that many may wait."""
 WALL_AT_ONCE = 12
-MORE_WALLS = 12
+MORE_WALLS = 6
 """A long post is alone at the top, so that a wall for each of them takes minutes; `--full` has them all."""
 REFUSALS = frozenset({"empty", "too-long"})
 NAME_MAX = 40
@@ -225,7 +225,7 @@ async def test_no_string_runs_leaves_or_breaks_out_of_its_card(
 ) -> None:
     strings = every_string()
     rest = [string for string in strings if string not in OWN]
-    chosen = scale(strings, [*OWN, *rng.sample(rest, 120 - len(OWN))])
+    chosen = scale(strings, [*OWN, *rng.sample(rest, 72 - len(OWN))])
     hall = await open_hall(place, visits)
     picture = await hall.filler.picture()
     await place.hall.node.set_scene(OPERATOR, Scene.JOIN)

@@ -16,6 +16,7 @@ from tests.house import SLUG, Place, open_place
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 SAY_MS = 10_000
+A_ROUNDING_MS = 2
 
 NOTE_SAID = """
 () => {
@@ -59,7 +60,7 @@ async def test_many_posts_are_said_in_one_sentence_each_ten_seconds(place: Place
     heard = await page.evaluate("window.heard")
     times = [at for at, _ in heard]
     assert len(heard) >= 2
-    assert all(later - earlier >= SAY_MS for earlier, later in pairwise(times)), heard
+    assert all(later - earlier > SAY_MS - A_ROUNDING_MS for earlier, later in pairwise(times)), heard
 
 
 async def test_pause_keeps_the_list_as_it_is_until_asked(place: Place, visits: Visits) -> None:

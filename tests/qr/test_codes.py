@@ -90,6 +90,7 @@ def _by_the_library(text: str, level: Level, mask: int) -> Matrix:
     return tuple(tuple(bool(module) for module in row) for row in code.get_matrix())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", Level)
 @pytest.mark.parametrize("length", [1, 14, 60, 200, 700, 1_200])
 def test_matrix_equals_that_of_the_library_with_each_mask(level: Level, length: int) -> None:

@@ -42,6 +42,8 @@ from qr.posters.sheets import LANGUAGES, words_of
 from qr.posters.water import fountain_svg, hops_svg, jets
 from qr.posters.work import poster_work
 
+pytestmark = pytest.mark.slow
+
 A4_PT = (595, 842)
 A3_PT = (842, 1191)
 LONG = " ".join(f"woord{n}" for n in range(40))[:300]

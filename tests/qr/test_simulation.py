@@ -21,6 +21,8 @@ from tests.conftest import Scale
 from tests.qr.sample import USES, Sample, samples, theme_pairs
 from tests.qr.simulation import DECODERS, STANDARD, Light, light_of, photograph
 
+pytestmark = pytest.mark.slow
+
 FRAMES = 5
 """A phone looks ten to thirty times a second, and its owner holds it up for longer than half of one."""
 SCREEN_PX = 6
@@ -70,7 +72,6 @@ def test_the_sample_has_every_use_every_theme_and_more_than_black_and_white() ->
     assert {s.logo is None for s in found} == {True, False}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_code_is_read_by_both_decoders_sharp_and_from_the_promised_distance(part: int, scale: Scale) -> None:
     """10,000 codes in ten parts with `--full`, a tenth of them without."""
@@ -97,7 +98,6 @@ def test_every_code_is_read_by_both_decoders_sharp_and_from_the_promised_distanc
     assert frames[0] >= 0.95 * number
 
 
-@pytest.mark.slow
 def test_hardly_any_code_is_read_with_modules_of_half_the_size(scale: Scale) -> None:
     """The negative control: the promise has no room for a factor of two."""
     number = scale(300, 60)

@@ -13,6 +13,8 @@ from server.printing import print_all
 from server.web.codes import print_here
 from tests.house import SLUG, open_place
 
+pytestmark = pytest.mark.slow
+
 BASE = "https://fontein.example"
 FILES = [f"{SLUG}-{name}.pdf" for name in ("cards", "helpers", "poster-a3-join", "poster-a4-join", "stickers")]
 

@@ -12,6 +12,8 @@ from PIL import Image, ImageChops, ImageOps, UnidentifiedImageError
 from server.blobs import image_child
 from server.blobs.images import Reason
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_reason_of_the_child_is_one_of_ours() -> None:
     errors = [MemoryError(), Image.DecompressionBombError(), UnidentifiedImageError(), OSError()]

@@ -35,7 +35,7 @@ Drawn = Callable[..., bytes]
 CANARY = b"canary-Kerkstraat-1-Utrecht"
 ORIENTATION, GPS, MAKER, DESCRIPTION = 0x0112, 0x8825, 0x010F, 0x010E
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
@@ -454,7 +454,6 @@ def large_gif() -> bytes:
 
 
 @linux
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
     [
@@ -477,7 +476,6 @@ async def test_the_largest_pictures_take_less_than_300_mb(make: Callable[[], byt
     assert 25_000 < peak_kb < 300_000
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mode", "size", "options"),
     [

@@ -10,6 +10,8 @@ import pytest
 
 from server.intake import homoglyphs, lexicon, links, personal, text
 
+pytestmark = pytest.mark.slow
+
 N = 40_000
 HOSTILE = {
     "letters": "a" * N,

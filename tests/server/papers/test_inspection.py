@@ -25,6 +25,8 @@ from server.papers.inspection import (
 from server.papers.kinds import FLAGS, MEDIA_TYPES, Kind, extension
 from tests.server.papers import documents
 
+pytestmark = pytest.mark.slow
+
 OnDisk = Callable[[bytes], Path]
 
 WHOLE = {
@@ -40,7 +42,6 @@ WHOLE = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", WHOLE)
 async def test_document_is_known_by_its_content_with_pages_and_a_picture(
     inspector: Inspector, on_disk: OnDisk, kind: str
@@ -74,7 +75,6 @@ FLAGGED = {
 }  # fmt: skip
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("what", FLAGGED)
 async def test_what_a_document_might_do_is_flagged_and_not_refused(
     inspector: Inspector, on_disk: OnDisk, what: str
@@ -85,7 +85,6 @@ async def test_what_a_document_might_do_is_flagged_and_not_refused(
     assert flag in FLAGS
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("data", [
     documents.office("docx", more={"word/_rels/document.xml.rels": (
         '<R><Relationship TargetMode="External" Type="x/hyperlink" Target="http://example.org"/></R>'

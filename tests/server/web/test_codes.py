@@ -27,7 +27,7 @@ from server.web.looks import worn
 from server.web.site import THEMES_FOLDER
 from tests.house import SLUG, Answer, Place, Visitor
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 BASE = "https://fontein.example"
 NINE_US = 1_794_470_400_000_000

@@ -22,7 +22,7 @@ from server.web.papers import flush
 from tests.house import SLUG, Answer, Place, Visitor, open_place
 from tests.server.papers import documents
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 HOUR_US = 3_600_000_000
 BEGUN, LATER = SessionId("nu"), SessionId("straks")
@@ -156,7 +156,6 @@ REFUSED: dict[str, tuple[bytes, int, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("what", REFUSED)
 async def test_hostile_file_gets_its_own_clear_answer_and_is_not_kept(shelf: Shelf, what: str) -> None:
     data, status, code = REFUSED[what]
@@ -181,7 +180,6 @@ async def test_broken_page_is_named(shelf: Shelf) -> None:
     assert answer.json["detail"].startswith("Page 3 ")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["../../../etc/passwd", "..\\..\\boot.ini", "/etc/passwd", "a\0b.pdf", "\u202egpj.exe"]
 )

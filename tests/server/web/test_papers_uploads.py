@@ -21,7 +21,7 @@ from tests.house import SLUG, Answer, Place, Visitor, eventually, open_place
 from tests.server.papers import documents
 from tests.server.web.test_papers import Shelf, address, furnished
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 HEAD = {"Tus-Resumable": "1.0.0"}
 PIECE = {**HEAD, "Content-Type": "application/offset+octet-stream"}
