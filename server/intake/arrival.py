@@ -25,7 +25,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
         session: As its author chose it on the phone; the node decides.
         room: Of the screen whose code the phone scanned.
         sensitive: The source marks the pictures as sensitive.
-        reply: It answers another post.
+        reply: It answers another post; `reply_to` is that one's native id, where the source tells.
         bot: The source says that the author is an automaton.
     """
 
@@ -45,6 +45,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     warning: str = ""
     sensitive: bool = False
     reply: bool = False
+    reply_to: str | None = None
     bot: bool = False
     created: int | None = None
     edited: int | None = None

@@ -140,6 +140,7 @@ def _body(arrival: Arrival, *, salt: str, max_graphemes: int) -> PostBody:
         uri=_identity(arrival.uri),
         native_id=_identity(arrival.native_id),
         author_id=_identity(arrival.author_id),
+        reply_to=_identity(arrival.reply_to),
     )
 
 

@@ -43,6 +43,7 @@ class NetworkPost(msgspec.Struct, frozen=True, kw_only=True):
         media: Pictures, and stills of what moves.
         emojis: (shortcode, address) of each custom emoji.
         tags: As written, without `#`.
+        reply_to: The native id of the post that it answers; `reply` says that it answers one.
         expires: When the author lets it disappear; the runner sees to that.
     """
 
@@ -58,6 +59,7 @@ class NetworkPost(msgspec.Struct, frozen=True, kw_only=True):
     warning: str = ""
     sensitive: bool = False
     reply: bool = False
+    reply_to: str | None = None
     bot: bool = False
     created: int | None = None
     edited: int | None = None

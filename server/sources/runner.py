@@ -381,6 +381,7 @@ class _Follower:
             warning=post.warning,
             sensitive=post.sensitive,
             reply=post.reply,
+            reply_to=post.reply_to,
             bot=post.bot,
             created=post.created,
             edited=post.edited,

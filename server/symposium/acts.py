@@ -11,33 +11,39 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
+from server.symposium import drafts
 from server.symposium.entries import ActUndone, Record
 from server.symposium.outcomes import Done, Outcome, Refused
-from server.symposium.people import ORGANISERS, STAFF, refusal
+from server.symposium.people import ORGANISERS, REPORTERS, STAFF, refusal
 from server.symposium.state import (
     Act,
     Showing,
     State,
     Switch,
     Was,
+    WasBlock,
     WasDirection,
     WasOn,
     WasOnStage,
+    WasOrder,
     WasPaper,
+    WasPicks,
     WasPolicy,
     WasProgramme,
+    WasReport,
     WasScene,
     WasSessions,
     WasShifts,
     WasWording,
     Wording,
 )
-from server.symposium.values import ActKind, BadgeId, PostId, Scene, ScreenId, SessionId
+from server.symposium.values import ActKind, BadgeId, PostId, Role, Scene, ScreenId, SessionId
 
 MAX_SCREENS = 64
 """How many screens may show something of their own."""
 _ORGANISERS_ONLY = frozenset({ActKind.PROGRAMME, ActKind.FOLLOW})
-"""Who may not do it may not take it back."""
+OF_THE_REPORT = frozenset({ActKind.REPORT, ActKind.REPORT_TEXT, ActKind.QUOTES, ActKind.QUOTE_ORDER})
+"""What the report's authors do: in their own history, not among what moderators did."""
 MAX_SCENE_POSTS = 200
 """How many posts the scenes of all screens may name together: they are all in the wall's view."""
 
@@ -91,7 +97,7 @@ def thing_of(kind: ActKind, of: str | None) -> str:
 
     Empty where each act stands by itself: posts can be moved back whatever was done to others.
     """
-    if kind is ActKind.MOVED:
+    if kind in (ActKind.MOVED, ActKind.QUOTES):
         return ""
     if kind is ActKind.BRAKE:
         return ActKind.POLICY.value
@@ -119,13 +125,11 @@ def _things_in(state: State, thing: str) -> list[str]:
 
 
 def act_undone(state: State, record: Record, head: ActUndone) -> Outcome:
-    if refused := refusal(state, record.seq, head.by, STAFF):
-        return refused
     act = state.acts.get(head.seq)
+    if refused := refusal(state, record.seq, head.by, STAFF if act is None else _who_may(act)):
+        return refused
     if act is None:
         return Refused(seq=record.seq, code="cannot-undo")
-    if act.kind in _ORGANISERS_ONLY and (refused := refusal(state, record.seq, head.by, ORGANISERS)):
-        return refused
     if act.undone is not None:
         return Refused(seq=record.seq, code="already-undone", by=act.undone_by)
     if (newer := _newer(state, act)) is not None:
@@ -141,6 +145,13 @@ def act_undone(state: State, record: Record, head: ActUndone) -> Outcome:
     else:
         state.last_acts.pop(act.thing, None)
     return Done(seq=record.seq, redact=free)
+
+
+def _who_may(act: Act) -> frozenset[Role]:
+    """Who may not do it may not take it back."""
+    if act.kind in OF_THE_REPORT:
+        return REPORTERS
+    return ORGANISERS if act.kind in _ORGANISERS_ONLY else STAFF
 
 
 def can_undo(state: State, act: Act) -> bool:
@@ -199,6 +210,17 @@ def _restore(state: State, record: Record, by: BadgeId, act: Act, before: Was) -
             return ()
         case WasSessions(sessions=sessions, to=to):
             _restore_sessions(state, sessions, to)
+            return ()
+        case WasReport():
+            drafts.restore_settings(state, record.seq, before)
+            return ()
+        case WasBlock():
+            return forget(state, drafts.restore_block(state, record.seq, before))
+        case WasPicks():
+            drafts.restore_picks(state, record.seq, before)
+            return ()
+        case WasOrder():
+            drafts.restore_order(state, record.seq, before)
             return ()
         case WasProgramme() | WasShifts() | WasOnStage() | WasDirection():
             return _restore_programme(state, record, before)

@@ -16,9 +16,13 @@ from server.symposium.values import (
     AuthorKey,
     BadgeId,
     BlobId,
+    BlockId,
+    Choice,
+    Cover,
     Decision,
     DeviceId,
     Form,
+    Naming,
     PaperId,
     Part,
     Policy,
@@ -452,6 +456,79 @@ class Counted(Head, frozen=True, tag="counted"):
     counts: tuple[Count, ...]
 
 
+class ReportSet(Head, frozen=True, tag="report-set"):
+    """How the report names people, its language (empty: the symposium's first) and the look of its cover, whole."""
+
+    by: BadgeId
+    naming: Naming
+    lang: str = ""
+    cover: Cover = Cover.WATER
+
+
+class BlockWritten(Head, frozen=True, tag="block-written"):
+    """
+    A text of the report was written. Body: `BlockBody`, whole.
+
+    `base` is the entry of the text that its author changed, 0 for none. Where somebody else wrote meanwhile, the text
+    is kept beside theirs. `settles` are texts beside it that need not be kept: their words are in this one.
+    """
+
+    by: BadgeId
+    block: BlockId
+    base: int
+    settles: tuple[int, ...] = ()
+
+
+class QuotesSet(Head, frozen=True, tag="quotes-set"):
+    """
+    What the report does with posts; None leaves that as it is.
+
+    `choice`: in the thread of its session or not. `pull`: large, as a pull quote. `naming`: an exception to how the
+    report names people, with `as_all` none any more. `into`: counted under that nearly equal post; `alone`: no longer.
+    """
+
+    by: BadgeId
+    posts: tuple[PostId, ...]
+    choice: Choice | None = None
+    pull: Choice | None = None
+    naming: Naming | None = None
+    as_all: bool = False
+    into: PostId | None = None
+    alone: bool = False
+
+
+class QuotesOrdered(Head, frozen=True, tag="quotes-ordered"):
+    """In which order the report has the posts of a section; those that are not named follow by time."""
+
+    by: BadgeId
+    section: str
+    posts: tuple[PostId, ...]
+
+
+class FrozenFile(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A frozen report in one format. `size` in bytes; the blob's name is its SHA-256."""
+
+    format: str
+    blob: BlobId
+    size: int
+
+
+class ReportFrozen(Head, frozen=True, tag="report-frozen"):
+    """
+    A version of the report that does not change any more.
+
+    `number` counts from 1; `through` is the entry up to which it was compiled; `sha256` that of its HTML. `posts` are
+    those whose words are in it, so that an erasure finds it.
+    """
+
+    by: BadgeId
+    number: int
+    through: int
+    sha256: str
+    files: tuple[FrozenFile, ...]
+    posts: tuple[PostId, ...] = ()
+
+
 class Erased(Head, frozen=True, tag="erased"):
     """Posts, or an author with all their posts, were erased: the node redacts their bodies. They do not come back."""
 
@@ -506,6 +583,11 @@ AnyHead = (
     | PaperRemoved
     | Struck
     | Counted
+    | ReportSet
+    | BlockWritten
+    | QuotesSet
+    | QuotesOrdered
+    | ReportFrozen
     | Erased
     | Expired
 )
@@ -634,6 +716,12 @@ class FileBody(msgspec.Struct, frozen=True, kw_only=True):
     """What a file was called where it came from."""
 
     name: str
+
+
+class BlockBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A text of the report, in Markdown; posts stand in it as `{{post ID}}`, never as copied words."""
+
+    text: str
 
 
 class Entry(NamedTuple):

@@ -7,7 +7,7 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from server.symposium.acts import can_undo
+from server.symposium.acts import OF_THE_REPORT, can_undo
 from server.symposium.bodies import Wire, badge_name, post_body
 from server.symposium.state import Act, Made, Post, State
 from server.symposium.values import PostId
@@ -41,8 +41,9 @@ class Decision(Wire, frozen=True):
 
 
 def history(state: State, *, before: int | None = None) -> Iterator[Made | Act]:
-    """What was done, newest first; below the entry *before* when given."""
-    kinds: tuple[Iterator[Made | Act], ...] = (reversed(state.made.values()), reversed(state.acts.values()))
+    """What was done to posts and symposium, newest first; below the entry *before* when given."""
+    acts = (act for act in reversed(state.acts.values()) if act.kind not in OF_THE_REPORT)
+    kinds: tuple[Iterator[Made | Act], ...] = (reversed(state.made.values()), acts)
     all_of_it = merge(*kinds, key=lambda done: done.seq, reverse=True)
     return (each for each in all_of_it if before is None or each.seq < before)
 

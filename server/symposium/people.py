@@ -9,6 +9,8 @@ from server.symposium.values import OPERATOR, BadgeId, Role
 
 STAFF = frozenset({Role.ORGANISER, Role.MODERATOR})
 ORGANISERS = frozenset({Role.ORGANISER})
+REPORTERS = frozenset({Role.ORGANISER, Role.AUTHOR})
+"""Who make the report."""
 
 
 def refusal(state: State, seq: int, by: BadgeId, roles: frozenset[Role]) -> Refused | None:

@@ -9,6 +9,9 @@ from server.symposium.people import STAFF, refusal
 from server.symposium.state import Brake, State, WasPolicy
 from server.symposium.values import ActKind, Policy
 
+MAX_BRAKES = 200
+"""How many are kept, for the report."""
+
 
 def policy_set(state: State, record: Record, head: PolicySet) -> Outcome:
     """A person chose: that ends the brake too."""
@@ -35,4 +38,5 @@ def brake_tripped(state: State, record: Record, head: BrakeTripped) -> Outcome:
         new_percent=head.new_percent,
         alike_percent=head.alike_percent,
     )
+    state.brakes = (*state.brakes, state.brake)[-MAX_BRAKES:]
     return Done(seq=record.seq)

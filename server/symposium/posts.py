@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from server.symposium.drafts import take_from_versions
 from server.symposium.entries import (
     AuthorDeparted,
     Erased,
@@ -213,7 +214,7 @@ def erased(state: State, record: Record, head: Erased) -> Outcome:
 
 
 def expired(state: State, record: Record, head: Expired) -> Outcome:
-    """What time struck: only what is rejected or hidden expires."""
+    """What time struck: only what is rejected or hidden expires. No report holds a word of it."""
     posts = [p for p in head.posts if p in state.posts and state.posts[p].status in (REJECTED, HIDDEN)]
     return _take_away(state, record, posts, ERASED)
 
@@ -224,6 +225,7 @@ def _take_away(
     """Make posts final. Their bodies are forgotten here, and redacted in the journal by the node."""
     changed: list[Changed] = []
     redact: list[int] = []
+    posts = tuple(posts)
     for post in [state.posts[p] for p in posts]:
         if post.status is after or (is_final(post) and not over_final):
             continue
@@ -234,6 +236,7 @@ def _take_away(
             state.bodies.pop(seq, None)
         redact.extend(post.bodies)
         changed.append(Changed(post=post.id, before=before, after=after, revision=post.revision))
+    take_from_versions(state, posts, record.seq)
     return Done(seq=record.seq, changed=tuple(changed), redact=tuple(redact))
 
 

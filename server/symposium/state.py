@@ -11,16 +11,20 @@ from collections.abc import Iterable
 
 import msgspec
 
-from server.symposium.entries import Slot
+from server.symposium.entries import FrozenFile, Slot
 from server.symposium.values import (
     FINAL,
     ActKind,
     AuthorKey,
     BadgeId,
     BlobId,
+    BlockId,
+    Choice,
+    Cover,
     Decision,
     DeviceId,
     Form,
+    Naming,
     PaperId,
     Part,
     Policy,
@@ -262,6 +266,84 @@ class Tally(msgspec.Struct, gc=False):
     hours: dict[int, tuple[int, int]] = {}
 
 
+class BlockText(msgspec.Struct, frozen=True, gc=False):
+    """A text of the report. `body` is the seq that holds it."""
+
+    body: int
+    at: int
+    by: BadgeId
+
+
+class Block(msgspec.Struct, frozen=True, gc=False):
+    """What stands in one place of the report; `aside` are texts that were written meanwhile, oldest first."""
+
+    text: BlockText | None
+    aside: tuple[BlockText, ...] = ()
+
+
+class Pick(msgspec.Struct, frozen=True, gc=False):
+    """What the report's author said of a post; see `entries.QuotesSet`."""
+
+    choice: Choice = Choice.AUTO
+    pull: Choice = Choice.AUTO
+    naming: Naming | None = None
+    into: PostId | None = None
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A frozen report; see `entries.ReportFrozen`. `gone` is the seq of the erasure that took its bytes, 0 for none."""
+
+    number: int
+    at: int
+    by: BadgeId
+    through: int
+    sha256: str
+    files: tuple[FrozenFile, ...]
+    posts: frozenset[PostId]
+    gone: int = 0
+
+
+class Draft(msgspec.Struct, kw_only=True):
+    """The report as its authors have it; `seq` is the last change. Until somebody says otherwise names are initials."""
+
+    seq: int = 0
+    naming: Naming = Naming.INITIALS
+    lang: str = ""
+    cover: Cover = Cover.WATER
+    blocks: dict[BlockId, Block] = {}
+    picks: dict[PostId, Pick] = {}
+    order: dict[str, tuple[PostId, ...]] = {}
+    versions: tuple[Version, ...] = ()
+
+
+class WasReport(msgspec.Struct, frozen=True, tag="report", gc=False):
+    """How the report named people, its language and its cover."""
+
+    naming: Naming
+    lang: str
+    cover: Cover
+
+
+class WasBlock(msgspec.Struct, frozen=True, tag="block", gc=False):
+    """What stood in a place of the report."""
+
+    id: BlockId
+    block: Block | None
+
+
+class WasPicks(msgspec.Struct, frozen=True, tag="picks", gc=False):
+    """What was said of posts: before, and by the act."""
+
+    picks: tuple[tuple[PostId, Pick | None, Pick | None], ...]
+
+
+class WasOrder(msgspec.Struct, frozen=True, tag="order", gc=False):
+    """In which order a section had its posts; None: by time."""
+
+    section: str
+    posts: tuple[PostId, ...] | None
+
+
 class WasOn(msgspec.Struct, frozen=True, tag="switch", gc=False):
     """A switch, before it was pressed."""
 
@@ -339,6 +421,10 @@ Was = (
     | WasDirection
     | WasSessions
     | WasPaper
+    | WasReport
+    | WasBlock
+    | WasPicks
+    | WasOrder
 )
 
 
@@ -379,6 +465,8 @@ class State(msgspec.Struct, kw_only=True):
     policy_seq: int = 0
     pending_cap: int = 5
     brake: Brake | None = None
+    brakes: tuple[Brake, ...] = ()
+    """Each time that it tripped, oldest first."""
     rules: Wording | None = None
     rules_seq: int = 0
     """The last change of the rules: a verdict from before it is overtaken."""
@@ -411,6 +499,7 @@ class State(msgspec.Struct, kw_only=True):
     """Downloads, by paper."""
     scans: dict[str, Tally] = {}
     """By code; the empty one is the symposium's own."""
+    draft: Draft = msgspec.field(default_factory=Draft)
     badges: dict[BadgeId, Badge] = {}
     sources: dict[SourceId, Source] = {}
     posts: dict[PostId, Post] = {}

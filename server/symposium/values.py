@@ -34,6 +34,9 @@ RoomId = NewType("RoomId", str)
 PaperId = NewType("PaperId", str)
 """16 base32 characters."""
 
+BlockId = NewType("BlockId", str)
+"""Where a text of the report stands: `opening`, `summary`, `session:<id>` …"""
+
 RuleId = NewType("RuleId", str)
 """A rule of intake, as `links`. The pages hold its name in Dutch and English."""
 
@@ -168,6 +171,33 @@ class ActKind(StrEnum):
     MOVED = "moved"
     SCREEN = "screen"
     PAPER = "paper"
+    REPORT = "report"
+    REPORT_TEXT = "report-text"
+    QUOTES = "quotes"
+    QUOTE_ORDER = "quote-order"
+
+
+class Naming(StrEnum):
+    """How the report names who wrote a post: with the name that they filled in, its initials, or not at all."""
+
+    FULL = "full"
+    INITIALS = "initials"
+    ANONYMOUS = "anonymous"
+
+
+class Cover(StrEnum):
+    """The report's cover: the day's jets over dark water, or as lines on white paper (saves toner)."""
+
+    WATER = "water"
+    PAPER = "paper"
+
+
+class Choice(StrEnum):
+    """What the report's author said of a post: in, out, or as the compiler would have it."""
+
+    IN = "in"
+    OUT = "out"
+    AUTO = "auto"
 
 
 class Reason(StrEnum):
@@ -250,3 +280,5 @@ class PostBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     uri: str | None = None
     native_id: str | None = None
     author_id: str | None = None
+    reply_to: str | None = None
+    """The native id of the post that it answers."""

@@ -16,6 +16,7 @@ from server.symposium.entries import (
     AddressBody,
     AnnouncementBody,
     BadgeBody,
+    BlockBody,
     RulesBody,
     SceneBody,
     SourceBody,
@@ -27,9 +28,13 @@ from server.symposium.values import (
     OPERATOR,
     AuthorKey,
     BlobId,
+    BlockId,
+    Choice,
+    Cover,
     Emoji,
     Form,
     Hold,
+    Naming,
     PaperId,
     Part,
     Picture,
@@ -48,6 +53,7 @@ from server.symposium.values import (
 from tests.journals.files import write_journal
 from tests.server.symposium.day import (
     ANNA,
+    AUTHOR,
     BRAM,
     HALL,
     MASTODON,
@@ -75,6 +81,7 @@ def a_day() -> Day:
     _the_whole_changes(day)
     _the_programme_goes_on(day)
     _people_leave(day)
+    _the_report(day)
     return day
 
 
@@ -95,6 +102,7 @@ def _posts_come(day: Day) -> None:
         uri="https://zwaan.example/ada/1",
         native_id="zwaan.example/1",
         author_id="https://zwaan.example/ada",
+        reply_to="zwaan.example/0",
     )
     head = entries.PostArrived(
         post=PostId("rich"),
@@ -210,6 +218,31 @@ def _the_programme_goes_on(day: Day) -> None:
     day.put(entries.PaperRemoved(by=ANNA, paper=PaperId("link")))
     day.undo_act()
     day.put(entries.PaperRemoved(by=ORGANISER, paper=PaperId("link"), erase=True))
+
+
+def _the_report(day: Day) -> None:
+    """Written by two at once, chosen, taken back, frozen twice; one version loses its bytes to an erasure."""
+    day.put(entries.ReportSet(by=AUTHOR, naming=Naming.FULL, lang="nl", cover=Cover.PAPER))
+    summary = BlockId("summary")
+    day.put(entries.BlockWritten(by=AUTHOR, block=summary, base=0), BlockBody(text="Kort."))
+    first = day.seq
+    day.put(entries.BlockWritten(by=AUTHOR, block=summary, base=first), BlockBody(text="Korter: {{post last}}."))
+    second = day.seq
+    day.put(entries.BlockWritten(by=ORGANISER, block=summary, base=first), BlockBody(text="Langer."))
+    day.put(entries.BlockWritten(by=AUTHOR, block=summary, base=second, settles=(day.seq,)), BlockBody(text="Samen."))
+    day.undo_act(by=AUTHOR)
+    posts = (PostId("last"), PostId("rich"))
+    day.put(entries.QuotesSet(by=AUTHOR, posts=posts, choice=Choice.IN, pull=Choice.IN, naming=Naming.ANONYMOUS))
+    day.put(entries.QuotesSet(by=AUTHOR, posts=posts[:1], into=posts[1], as_all=True))
+    day.put(entries.QuotesOrdered(by=AUTHOR, section=OPENING, posts=posts))
+    for number in (1, 2):
+        files = (entries.FrozenFile("html", BlobId("f" * 64), 1_000),)
+        quoted = posts[: number - 1]
+        head = entries.ReportFrozen(
+            by=AUTHOR, number=number, through=day.seq, sha256="f" * 64, files=files, posts=quoted
+        )
+        day.put(head)
+    day.withdraw("last")
 
 
 def _people_leave(day: Day) -> None:

@@ -18,6 +18,7 @@ from server.symposium.entries import (
     AnnouncementBody,
     AnyHead,
     BadgeBody,
+    BlockBody,
     Count,
     FileBody,
     PaperBody,
@@ -40,10 +41,13 @@ from server.symposium.values import (
     AuthorKey,
     BadgeId,
     BlobId,
+    BlockId,
+    Choice,
     Decision,
     DeviceId,
     Form,
     Hold,
+    Naming,
     PaperId,
     Policy,
     PostBody,
@@ -64,6 +68,8 @@ from server.symposium.values import (
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 ORGANISER, ANNA, BRAM, SPEAKER, STRANGER = map(BadgeId, ("organiser", "anna", "bram", "speaker", "stranger"))
+ROSA = BadgeId("rosa")
+"""Writes the report."""
 MASTODON = SourceId("mastodon-1")
 PENDING_CAP = 3
 SCREENS = (ScreenId("left"), ScreenId("right"))
@@ -95,6 +101,9 @@ PAPERS = tuple(map(PaperId, ("paper-0", "paper-1")))
 _SESSIONS = st.sampled_from((None, *SESSIONS))
 _PAPERS = st.sampled_from(PAPERS)
 _SHELF = st.sampled_from((ANNA, ORGANISER, SPEAKER, SPEAKER, STRANGER))
+_REPORTERS = st.sampled_from((*(ROSA, ORGANISER) * 4, ANNA, STRANGER))
+_BLOCKS = st.sampled_from(tuple(map(BlockId, ("summary", "session:s0", "no such place"))))
+_CHOICES = st.sampled_from((None, *Choice))
 _SMALL = st.integers(0, 3)
 _BOOL = st.booleans()
 
@@ -153,6 +162,7 @@ class Play:
             (ANNA, Role.MODERATOR),
             (BRAM, Role.MODERATOR),
             (SPEAKER, Role.SPEAKER),
+            (ROSA, Role.AUTHOR),
         ):
             session = SESSIONS[0] if role is Role.SPEAKER else None
             head = entries.BadgeMade(by=OPERATOR, badge=badge, role=role, token_hash=badge, session=session)
@@ -436,6 +446,42 @@ class Play:
                 if draw(_BOOL):
                     self._plan = [self._taking_back(self.seq)]
 
+    # The report
+
+    def reporter_writes(self, draw: Draw) -> None:
+        """Mostly on the newest text, now and then on an older one; some bring two together, some take it back."""
+        block = draw(_BLOCKS)
+        known = [r.seq for r in self.records if isinstance(r.head, entries.BlockWritten) and r.head.block == block]
+        base = draw(st.sampled_from((*known[-1:] * 3, *known[-3:], 0)))
+        settles = tuple(known[-2:]) if draw(_BOOL) else ()
+        head = entries.BlockWritten(by=draw(_REPORTERS), block=block, base=base, settles=settles)
+        self.put(head, BlockBody(text=f"Text {self.seq}"))
+        again: list[Callable[[Draw], Any]] = [self.reporter_writes] * draw(_SMALL)
+        self._plan = [*again, *([self._taking_back(self.seq)] if draw(_BOOL) else [])]
+
+    def reporter_chooses(self, draw: Draw) -> None:
+        by, posts = draw(_REPORTERS), tuple(self._some_post(draw).post for _ in range(2))
+        heads: tuple[AnyHead, ...] = (
+            entries.QuotesSet(by=by, posts=posts, choice=draw(_CHOICES), pull=draw(_CHOICES)),
+            entries.QuotesSet(by=by, posts=posts, naming=draw(st.sampled_from(Naming)), as_all=draw(_BOOL)),
+            entries.QuotesSet(by=by, posts=posts[:1], into=posts[1], alone=draw(_BOOL)),
+            entries.QuotesOrdered(by=by, section="s0", posts=posts),
+            entries.ReportSet(by=by, naming=draw(st.sampled_from(Naming))),
+        )
+        self.put(draw(st.sampled_from(heads)))
+        self._plan = [self._taking_back(self.seq)] if draw(_BOOL) else []
+
+    def reporter_freezes(self, draw: Draw) -> None:
+        number = (
+            1 + sum(isinstance(r.head, entries.ReportFrozen) for r in self.records) - draw(st.sampled_from((0, 0, 1)))
+        )
+        files = (entries.FrozenFile("html", BlobId(f"r{self.seq}"), 1),)
+        posts = tuple(self._some_post(draw).post for _ in range(draw(_SMALL)))
+        head = entries.ReportFrozen(
+            by=draw(_REPORTERS), number=number, through=self.seq, sha256="0", files=files, posts=posts
+        )
+        self.put(head)
+
     def time_strikes(self, draw: Draw) -> None:
         self.put(entries.Expired(posts=tuple(self._some_post(draw).post for _ in range(2))))
 
@@ -493,9 +539,12 @@ BESIDES = st.sampled_from(
         Play.organiser_follows,
         *(Play.paper_is_set,) * 3,
         *(Play.paper_changes,) * 2,
+        *(Play.reporter_writes,) * 2,
+        *(Play.reporter_chooses,) * 2,
+        Play.reporter_freezes,
     )
 )
-"""What may happen next to the programme, the screens and the papers."""
+"""What may happen next to the programme, the screens, the papers and the report."""
 
 
 @st.composite

@@ -205,6 +205,7 @@ def parse_status(status: object, *, host: str, domain: str, tags: frozenset[str]
         warning=_string(found.get("spoiler_text")),
         sensitive=found.get("sensitive") is True,
         reply=found.get("in_reply_to_id") is not None,
+        reply_to=_answered(host, found.get("in_reply_to_id")),
         bot=account.get("bot") is True,
         created=_moment(found.get("created_at"), "$.created_at"),
         edited=_moment_if_any(found.get("edited_at")),
@@ -307,6 +308,11 @@ def _tag_names(found: dict[str, object], text: str) -> Iterator[str]:
     for tag in listed[:MAX_TAGS]:
         if name := _string(_record_if_any(tag).get("name"))[:MAX_NAME_CHARS]:
             yield name.lstrip("#")
+
+
+def _answered(host: str, native: object) -> str | None:
+    """The native id of the post that this one answers, as the server counts them."""
+    return f"{host}/{native}" if isinstance(native, str) and native and len(native) <= MAX_ID_CHARS else None
 
 
 def _author_id(account: dict[str, object], status_uri: str) -> str:

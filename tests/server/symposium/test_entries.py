@@ -18,6 +18,7 @@ KINDS = {
     "act-undone", "rules-set", "brake-tripped", "announced", "theme-set",
     "programme-set", "programme-shifted", "on-stage-set", "direction-set", "programme-followed", "posts-moved",
     "screen-set", "screen-removed", "paper-set", "paper-filed", "file-dropped", "paper-removed", "struck", "counted",
+    "report-set", "block-written", "quotes-set", "quotes-ordered", "report-frozen",
 }  # fmt: skip
 
 

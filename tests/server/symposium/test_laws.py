@@ -22,11 +22,12 @@ from server.live.limits import Limits
 from server.live.record import Record as Channel
 from server.live.record import difference
 from server.symposium import acts, entries
+from server.symposium.drafts import bodies_of
 from server.symposium.entries import AnyHead, Record, decode_head, encode_head
 from server.symposium.law import apply, replay
 from server.symposium.outcomes import Broken, Done
 from server.symposium.shelf import removed_papers
-from server.symposium.state import Act, State, WasProgramme, WasScene, WasWording, erase
+from server.symposium.state import Act, State, WasBlock, WasProgramme, WasScene, WasWording, erase
 from server.symposium.values import Status
 from server.symposium.views import DeskBook, PhoneBook, StageBook, WallBook
 from tests.journals.files import write_journal
@@ -63,6 +64,8 @@ def test_what_the_law_asks_to_redact_is_in_no_state(journal: list[Record]) -> No
 
 def bodies_before(act: Act) -> tuple[int, ...]:
     """The bodies that it takes to take *act* back."""
+    if isinstance(act.before, WasBlock):
+        return tuple(bodies_of(act.before.block))
     return acts._bodies(act.before) if isinstance(act.before, WasScene | WasWording | WasProgramme) else ()
 
 
@@ -81,6 +84,7 @@ def test_every_body_is_named_or_to_be_redacted(journal: list[Record]) -> None:
         named.update((paper.body, *(file.seq for file in paper.files)))
     named.update(seq for each in (state.scene, *state.screens.values()) for seq in acts.bodies_of_scene(each))
     named.update(seq for act in state.acts.values() for seq in bodies_before(act))
+    named.update(seq for block in state.draft.blocks.values() for seq in bodies_of(block))
 
     assert {record.seq for record in journal if record.body is not None} <= named | asked
 

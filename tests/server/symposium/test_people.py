@@ -11,6 +11,7 @@ from server.symposium.entries import (
     AddressBody,
     AnnouncementBody,
     BadgeBody,
+    BlockBody,
     FileBody,
     PaperBody,
     RulesBody,
@@ -26,8 +27,11 @@ from server.symposium.values import (
     AuthorKey,
     BadgeId,
     BlobId,
+    BlockId,
+    Choice,
     Decision,
     Form,
+    Naming,
     PaperId,
     Policy,
     PostBody,
@@ -61,6 +65,7 @@ from tests.server.symposium.day import (
 STAFF = {OPERATOR, ORGANISER, ANNA}
 SHELF = {OPERATOR, ORGANISER, ANNA, SPEAKER}
 ORGANISERS = {OPERATOR, ORGANISER}
+REPORTERS = {OPERATOR, ORGANISER, AUTHOR}
 EVERYBODY = (OPERATOR, ORGANISER, ANNA, SPEAKER, AUTHOR, SCREEN, REVOKED, STRANGER)
 
 
@@ -120,6 +125,11 @@ TRIES = (
     ),
     Try(entries.FileDropped, SHELF, paper=PaperId("paper"), file=_FILED_AT),
     Try(entries.PaperRemoved, SHELF, paper=PaperId("paper")),
+    Try(entries.ReportSet, REPORTERS, naming=Naming.ANONYMOUS),
+    Try(entries.BlockWritten, REPORTERS, BlockBody(text="Kort."), block=BlockId("summary"), base=0),
+    Try(entries.QuotesSet, REPORTERS, posts=(PostId("p"),), choice=Choice.IN),
+    Try(entries.QuotesOrdered, REPORTERS, section="opening", posts=(PostId("p"),)),
+    Try(entries.ReportFrozen, REPORTERS, number=1, through=1, sha256="0", files=()),
     Try(entries.Erased, ORGANISERS, posts=(PostId("p"),)),
 )
 

@@ -80,6 +80,7 @@ def test_gotosocial_post_of_a_local_author_without_a_name_or_identity() -> None:
         warning="Over privacy",
         sensitive=True,
         reply=True,
+        reply_to="gts.example/01KAMPK0000000000000000000",
         created=AT_1940 + 72_345_000,
         edited=AT_1940 + 300_000_000,
         tags=("democonf",),

@@ -1,0 +1,73 @@
+"""The draft of the report: how what was done to it is taken back, and what an erasure takes from its versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from server.symposium.state import Block, Pick, State, WasBlock, WasOrder, WasPicks, WasReport
+from server.symposium.values import PostId
+
+
+def bodies_of(block: Block | None) -> set[int]:
+    """The seqs that hold the texts of *block*."""
+    if block is None:
+        return set()
+    return {text.body for text in (block.text, *block.aside) if text is not None}
+
+
+def put(state: State, picks: Iterable[tuple[PostId, Pick | None]], seq: int) -> None:
+    """Say this of posts; None for nothing."""
+    for post, pick in picks:
+        if pick is None:
+            state.draft.picks.pop(post, None)
+        else:
+            state.draft.picks[post] = pick
+    state.draft.seq = seq
+
+
+def restore_block(state: State, seq: int, before: WasBlock) -> tuple[int, ...]:
+    """Put a text back as it was. Returns the seqs of the bodies that nobody needs any more."""
+    draft = state.draft
+    gone = bodies_of(draft.blocks.get(before.id)) - bodies_of(before.block)
+    if before.block is None:
+        draft.blocks.pop(before.id, None)
+    else:
+        draft.blocks[before.id] = before.block
+    draft.seq = seq
+    return tuple(sorted(gone))
+
+
+def restore_picks(state: State, seq: int, before: WasPicks) -> None:
+    """Back to what was said of these posts, where nobody has said something else since."""
+    back = ((post, was) for post, was, made in before.picks if state.draft.picks.get(post) == made)
+    put(state, list(back), seq)
+
+
+def restore_order(state: State, seq: int, before: WasOrder) -> None:
+    """Back to the order that was."""
+    if before.posts is None:
+        state.draft.order.pop(before.section, None)
+    else:
+        state.draft.order[before.section] = before.posts
+    state.draft.seq = seq
+
+
+def restore_settings(state: State, seq: int, before: WasReport) -> None:
+    """Back to how the report named people, its language and its cover."""
+    draft = state.draft
+    draft.naming, draft.lang, draft.cover, draft.seq = before.naming, before.lang, before.cover, seq
+
+
+def take_from_versions(state: State, posts: Iterable[PostId], seq: int) -> None:
+    """The bytes of each version that holds one of *posts* go; its number, date and hash stay listed."""
+    draft, ended = state.draft, frozenset(posts)
+    if not ended or not draft.versions:
+        return
+    draft.versions = tuple(
+        msgspec.structs.replace(version, gone=seq, files=(), posts=frozenset())
+        if version.files and not version.posts.isdisjoint(ended)
+        else version
+        for version in draft.versions
+    )
