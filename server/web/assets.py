@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 from aiohttp import web
+from markupsafe import Markup
 
 from server.web.packing import pack
 
@@ -33,6 +34,7 @@ _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _CSS_STRING = re.compile(r"""("[^"\n]*"|'[^'\n]*')""")
 _CSS_SPACE = re.compile(r"\s+")
 _CSS_AROUND = re.compile(r" ?([{};,>]) ?")
+_SYMBOL = re.compile(r'<symbol id="([a-z-]+)" viewBox="0 0 24 24">(.*?)</symbol>', re.DOTALL)
 _LEFT_OUT = {"node_modules", "locale"}
 _SCRIPTS = {"phone": "phone/phone.js", "text": "text/text.js"}
 _STYLES = {
@@ -104,6 +106,21 @@ class Assets:
         if takes_gzip(request) and asset.packed is not None:
             return web.Response(body=asset.packed, headers={**headers, "Content-Encoding": "gzip"})
         return web.Response(body=asset.body, headers=headers)
+
+    def drawing(self, name: str) -> Markup:
+        """
+        What is inside a symbol of `icons/sprite.svg`, on its 24 by 24: for a page whose first picture waits for no
+        second file.
+
+        Raises:
+            KeyError: There is none of that name: our own mistake.
+        """
+        return self._drawings[name]
+
+    @cached_property
+    def _drawings(self) -> dict[str, Markup]:
+        found = _SYMBOL.findall(_text(self.files, "icons/sprite.svg"))
+        return {name: Markup(inside) for name, inside in found}  # noqa: S704 -- our own file
 
     @cached_property
     def worker(self) -> Asset:

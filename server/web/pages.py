@@ -128,6 +128,7 @@ def render(
             dir="ltr",
             w=words,
             asset=site.assets.url,
+            drawing=site.assets.drawing,
             page={**page, **(extra or {})},
             symposium=page["symposium"],
             **(extra or {}),
