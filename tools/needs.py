@@ -55,9 +55,10 @@ CHROMIUM = Program("chromium", "browser tests", lambda: chromium() is not None)
 EMOJI = Program("fonts-noto-color-emoji", "emoji in browser tests", _has_emoji_font)
 STRACE = Program("strace", "fault tests", lambda: sys.platform != "linux" or shutil.which("strace") is not None)
 NGINX = Program("nginx", "peer tests", lambda: shutil.which("nginx") is not None)
+OFFICE = Program("libreoffice-writer", "peer tests", lambda: shutil.which("soffice") is not None)
 
 PROGRAMS = (VENV, CHROMIUM, EMOJI, STRACE)
-PEERS = (NGINX,)
+PEERS = (NGINX, OFFICE)
 """Only `test --peers` needs these."""
 
 

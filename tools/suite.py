@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     size.add_argument("--full", action="store_true", help="at full size: every kill, power cut and phone")
     size.add_argument("--quick", action="store_true", help="no browser, peer, fault or slow tests; a minute")
     parser.add_argument(
-        "--peers", action="store_true", help="also with programs that are not among the packages: nginx"
+        "--peers", action="store_true", help="also with programs that are not among the packages: nginx, LibreOffice"
     )
     return parser
 

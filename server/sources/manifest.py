@@ -45,7 +45,11 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a network's folder says of itself."""
+    """
+    What a network's folder says of itself.
+
+    `export` is `link` where its terms let nobody keep the words of posts: a report then names only addresses.
+    """
 
     id: str
     name: str
@@ -53,6 +57,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     homepage: str
     summary: Text
     options: tuple[Option, ...] = ()
+    export: Literal["full", "link"] = "full"
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -80,6 +85,24 @@ def networks(plugins: Iterable[Path] = ()) -> dict[str, Path]:
         for manifest in sorted(place.glob("*/manifest.toml")):
             found.setdefault(manifest.parent.name, manifest.parent)
     return found
+
+
+def link_only(plugins: Iterable[Path] = ()) -> frozenset[str]:
+    """
+    The networks whose words may not be kept: those that say so, and those whose manifest cannot be read.
+
+    Args:
+        plugins: As for `networks`.
+    """
+    found = set()
+    for network, folder in networks(plugins).items():
+        try:
+            export = read_manifest(folder).export
+        except BadInput:
+            export = "link"
+        if export == "link":
+            found.add(network)
+    return frozenset(found)
 
 
 def maker(folders: Mapping[str, Path], tools: Tools) -> Callable[[SourceConfig], Source]:
