@@ -46,6 +46,7 @@ from server.papers.room import MB, PaperRoom
 from server.programme.fetch import Fetched, fetch
 from server.programme.following import Follower
 from server.rehearsing import RehearsalMode
+from server.reporting import WORK as REPORTS
 from server.sources.contract import Health, Source, Tools
 from server.sources.manifest import maker, networks
 from server.sources.runner import PictureKind, Runner, SourceConfig
@@ -334,6 +335,7 @@ class House:
 
     def _start_archives(self, hall: Hall, folder: Path) -> None:
         forget_work(folder / WORK)
+        forget_work(folder / REPORTS)
         config = self.config
         if not config.archive:
             return

@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     _badge_parser(verbs)
     _import_parser(verbs)
     _codes_parser(verbs)
+    _report_parser(verbs)
     _archive_parsers(verbs)
     return parser
 
@@ -147,6 +148,23 @@ def _codes_parser(verbs: Any) -> None:
         "--language", action="append", choices=("nl", "en"), help="the first is the sheet's, a second gets a line"
     )
     codes.set_defaults(run=_codes)
+
+
+def _report_parser(verbs: Any) -> None:
+    report = verbs.add_parser("report", help="the report of a symposium, in the formats of the office")
+    _common_flags(report)
+    report.add_argument("slug")
+    report.add_argument("--to", type=Path, metavar="DIR", default=Path(), help="folder for the files; without it here")
+    report.add_argument(
+        "--format",
+        default="html,pdf,odt",
+        help="html, pdf, odt, docx, epub, md, csv, ods, jsonl, as2; more than one with commas (html,pdf,odt)",
+    )
+    report.add_argument("--language", choices=("nl", "en"), help="of the report; without it as its authors chose")
+    report.add_argument("--names", choices=("full", "initials", "anonymous"), help="how people are named")
+    report.add_argument("--public-url", help="how phones reach this server, while it does not run")
+    report.add_argument("--json", action="store_true", help="print JSON")
+    report.set_defaults(run=_report)
 
 
 def _archive_parsers(verbs: Any) -> None:
@@ -531,6 +549,25 @@ async def _codes_here(house: Any, options: argparse.Namespace, langs: tuple[Any,
         path.write_bytes(pdf)
         written.append(path)
     return written
+
+
+# The report
+
+
+def _report(options: argparse.Namespace) -> int:
+    from server.report_files import fetch, write_here
+
+    with _disk_told():
+        options.to.mkdir(parents=True, exist_ok=True)
+        server = _server_of(Path(_config(options).folder))
+        written = None if server is None else asyncio.run(fetch(server, options))
+        if written is None:
+            written = _without_server(options, lambda house: write_here(house, options))
+    if options.json:
+        print(json.dumps([str(path) for path in written]))
+    else:
+        print(*written, sep="\n")
+    return 0
 
 
 # Archives

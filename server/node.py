@@ -19,6 +19,7 @@ from msgspec import UNSET, UnsetType
 
 from server.attribution import Attribution
 from server.covers import Covers
+from server.drafting import Drafting
 from server.errors import Conflict, NotFound
 from server.figures import Rates
 from server.intake.arrival import Arrival, AuthorDeparture, Departure
@@ -167,6 +168,8 @@ class Node:
         self._staging = Staging(state=self.state, may=self.may, submit=self.submit, covers=self._covers)
         self.shelf = Shelving(state=self.state, submit=self.submit, now_us=now_us)
         """What is done to the programme, the papers and the paired screens."""
+        self.draft = Drafting(submit=self.submit)
+        """What is done to the report."""
         self._reception = Reception(
             state=self.state,
             keyring=keyring,
@@ -590,7 +593,8 @@ class Node:
             body = views.post_body(self.state, post)
             if body is not None:
                 named.update(blobs_of(body))
-        return named.union(logos(self.state), shelf_blobs(self.state))
+        frozen = (file.blob for version in self.state.draft.versions for file in version.files)
+        return named.union(logos(self.state), shelf_blobs(self.state), frozen)
 
     def is_public_blob(self, blob: str) -> bool:
         """Whether it is the theme's logo, a first page that may be seen, or of a post that is on the screens still."""

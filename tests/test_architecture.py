@@ -48,6 +48,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "server.judging": ("server.intake", *_LAW),
     "server.attribution": ("server.errors", "server.intake", *_LAW),
     "server.shelving": ("server.covers", "server.errors", "server.intake", "server.keyring", *_LAW),
+    "server.drafting": ("server.covers", "server.errors", "server.intake", *_LAW),
     "server.reception": (
         "server.attribution",
         "server.covers",
@@ -60,6 +61,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "server.staging": ("server.covers", "server.errors", "server.intake", *_LAW),
     "server.node": (
         "server.covers",
+        "server.drafting",
         "server.errors",
         "server.figures",
         "server.intake",
@@ -103,6 +105,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "server.archiving",
         "server.blobs",
         "server.config",
+        "server.drafting",
         "server.errors",
         "server.figures",
         "server.intake.arrival",
@@ -117,6 +120,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "server.papers",
         "server.programme",
         "server.report",
+        "server.reporting",
         "server.sources.backoff",
         "server.sources.contract",
         "server.sources.manifest",
@@ -126,6 +130,8 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         *_LAW,
     ),
     "server.web.wall": ("server.live.channel",),
+    "server.reporting": ("server.errors", "server.report", *_LAW),
+    "server.report_files": ("server.errors", "server.report", "server.web.report", *_VALUES),
     "server.jobs": (
         "server.blobs",
         "server.errors",
@@ -191,6 +197,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "server.rehearsal",
         "server.demo",
         "server.printing",
+        "server.report_files",
         "server.rehearsing",
         "server.web",
         "qr",

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from server.errors import NotAllowed
 from server.keyring import new_token, token_hash
-from server.symposium.people import ORGANISERS, STAFF
+from server.symposium.people import ORGANISERS, REPORTERS, STAFF
 from server.symposium.state import Badge
 from server.symposium.values import DeviceId, Role
 from server.web.guard import address_of, check_origin, scheme_of
@@ -20,6 +20,7 @@ from server.web.site import Hall, Site, site_of
 DESK_ROLES = STAFF
 STAGE_ROLES = STAFF
 ORGANISER_ROLES = ORGANISERS
+REPORT_ROLES = REPORTERS
 
 _DEVICE_AGE_S = 400 * 24 * 3_600
 _OPERATOR_COOKIE = "fontein-operator"

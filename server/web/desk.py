@@ -15,7 +15,7 @@ from server.symposium import views
 from server.symposium.outcomes import Broken, Changed, Done, Outcome, Refused
 from server.symposium.state import Post, State
 from server.symposium.values import Decision, PostId, Reason, Status
-from server.web.auth import DESK_ROLES, ORGANISER_ROLES, badge_of, need
+from server.web.auth import DESK_ROLES, ORGANISER_ROLES, REPORT_ROLES, badge_of, need
 from server.web.bodies import Number, answer, read_json
 from server.web.problems import Unauthorised, WithFacts
 from server.web.site import Hall, hall_of
@@ -123,7 +123,7 @@ async def amend(request: web.Request) -> web.Response:
 async def undo(request: web.Request) -> web.Response:
     """`POST …/undos`."""
     hall = hall_of(request)
-    badge = need(request, hall, DESK_ROLES)
+    badge = need(request, hall, DESK_ROLES | REPORT_ROLES)
     new = await read_json(request, NewUndo)
     done = carried_out(hall.node.state, await hall.node.undo(badge.id, new.seq))
     posts = [{"id": c.post, "status": c.after} for c in done.changed]
@@ -178,6 +178,8 @@ _SENTENCES = {
     "decided-since": "Somebody else decided on this since you read it.",
     "not-shown": "Only what is on the screens can be pinned, starred or put in a scene.",
     "too-many-scenes": "The screens show too many scenes or posts of their own already.",
+    "too-many-texts": "Eight texts stand beside this one; bring them together first.",
+    "too-many-quotes": "That are too many posts at once.",
     "too-many-sessions": "A programme has at most 5,000 sessions in 200 rooms.",
     "too-many-screens": "At most 64 screens can be paired; let go of one first.",
     "too-many-papers": "The shelf is full: at most 2,000 papers fit.",

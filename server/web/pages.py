@@ -420,11 +420,6 @@ async def privacy(request: web.Request) -> web.Response:
     return render(request, "privacy", extra={"organisation": config.organisation, "contact": config.contact})
 
 
-async def report(request: web.Request) -> web.Response:
-    """Everything that was shown, to read; the address of the report."""
-    raise web.HTTPSeeOther(f"/{hall_of(request).slug}/text")
-
-
 async def scan(request: web.Request) -> web.Response:
     """Where a scanned test code leads: it worked."""
     site = site_of(request)

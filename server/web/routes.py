@@ -22,6 +22,7 @@ from server.web import (
     programme,
     programme_pages,
     rehearsal,
+    report,
     rules,
     runbook,
     scans,
@@ -52,6 +53,7 @@ def make_app(site: Site, deadlines: Deadlines) -> web.Application:
     app[SITE] = site
     app[ERROR_PAGE] = pages.error_page
     codes.set_up(app)
+    report.set_up(app)
     app.add_routes(_api())
     app.add_routes(_pages(site))
     return app
@@ -67,6 +69,7 @@ def _api() -> list[web.RouteDef]:
         web.post("/v1/operator/symposia/{slug}/openings", archives.open_folder),
         web.get("/v1/operator/symposia/{slug}/codes", codes.operator_codes),
         web.post("/v1/operator/symposia/{slug}/codes/prints", codes.operator_prints),
+        web.get("/v1/operator/symposia/{slug}/report", report.operator_report),
         web.post("/v1/operator/symposia/{slug}/programme/imports", programme.operator_import),
         web.post("/v1/operator/symposia/{slug}/programme/imports/{import}", programme.operator_take_import),
         web.post("/v1/symposia", symposia.make),
@@ -155,6 +158,12 @@ def _api() -> list[web.RouteDef]:
         web.head(_UPLOAD, uploads.look),
         web.patch(_UPLOAD, uploads.patch, expect_handler=uploads.expect),
         web.delete(_UPLOAD, uploads.drop),
+        web.get(f"{_S}/report", report.report),
+        web.get(f"{_S}/report/draft", report.draft),
+        web.put(f"{_S}/report/settings", report.settings),
+        web.put(f"{_S}/report/texts/{{place}}", report.text),
+        web.post(f"{_S}/report/quotes", report.quotes),
+        web.put(f"{_S}/report/order", report.order),
     ]
 
 
@@ -182,7 +191,7 @@ def _pages(site: Site) -> list[web.RouteDef]:
         web.get(f"{_SLUG}/desk", pages.desk),
         web.get(f"{_SLUG}/stage", pages.stage),
         web.get(f"{_SLUG}/organise", pages.organise),
-        web.get(f"{_SLUG}/report", pages.report),
+        web.get(f"{_SLUG}/report", report.page),
         web.get(f"{_SLUG}/runbook", runbook.runbook),
         web.get(f"{_SLUG}/programme.ics", programme.calendar),
         web.get(f"{_SLUG}/programme", programme_pages.programme),

@@ -118,6 +118,11 @@ async def codes(page: Page, day: Day) -> None:
     await page.wait_for_load_state("networkidle")
 
 
+async def report(page: Page, day: Day) -> None:
+    await go(page, day.url(f"/report#k={day.tokens[f'{SLUG} author']}"))
+    await page.wait_for_selector("#files")
+
+
 async def text(page: Page, day: Day) -> None:
     await go(page, day.url("/text"))
     await page.wait_for_selector("#list [data-post]")
@@ -237,11 +242,11 @@ async def go(page: Page, url: str) -> None:
 
 SMALL: Sequence[View] = (
     phone_write, phone_mine, phone_screen, phone_papers, papers, paper, programme, shelf, text, privacy, error, scan,
-    stage,
+    stage, report,
 )  # fmt: skip
 LARGE: Sequence[View] = (
     wall_fountain, wall_join, wall_stopped, desk, desk_history, desk_help, desk_stop_dialog, desk_empty, desk_stopped,
-    organise, shelf, codes, programme, new_with_errors, new_done, desk_door,
+    organise, shelf, codes, report, programme, new_with_errors, new_done, desk_door,
 )  # fmt: skip
 
 

@@ -57,6 +57,10 @@ def organiser(status: int = 200) -> dict[str, int]:
     return staff(status) | {"moderator": 403}
 
 
+def reporters(status: int = 200) -> dict[str, int]:
+    return organiser(status) | {"author": status}
+
+
 def shelf(status: int) -> dict[str, int]:
     return staff(status) | {"speaker": status}
 
@@ -119,6 +123,13 @@ TABLE = (
     Cell("GET", "papers", None, everybody(200), acts=False),
     Cell("POST", "papers", {"title": "Paper {n}"}, staff(201)),
     Cell("GET", "papers/counts", None, staff(), acts=False),
+    Cell("GET", "report?format=jsonl", None, reporters(), acts=False),
+    Cell("GET", "report/draft", None, reporters(), acts=False),
+    Cell("PUT", "report/settings", {"names": "full"}, reporters()),
+    Cell("PUT", "report/texts/summary", {"text": "Kort.", "base": 0}, reporters()),
+    Cell("POST", "report/quotes", {"posts": ["aaaaaaaaaaaaaaaa"], "choice": "in"}, reporters()),
+    Cell("PUT", "report/order", {"section": "loose", "posts": []}, reporters()),
+    Cell("GET", "/v1/operator/symposia/{slug}/report?format=jsonl", None, operator(200), acts=False),
     Cell("GET", "papers/{paper}", None, everybody(200), acts=False),
     Cell("PUT", "papers/{paper}", None, staff(422), acts=False),
     Cell("PATCH", "papers/{paper}", {"title": "Nieuw {n}"}, staff()),

@@ -174,7 +174,6 @@ async def test_wall_speaks_the_symposiums_language_whoever_looks(place: Place) -
         ("/pd/", f"/{SLUG}"),
         (f"/{SLUG}/", f"/{SLUG}"),
         (f"/{SLUG}/?lang=en", f"/{SLUG}?lang=en"),
-        (f"/{SLUG}/report", f"/{SLUG}/text"),
         (f"/{SLUG.upper()}", f"/{SLUG}"),
         (f"/{SLUG.capitalize()}/wall?bg=transparent", f"/{SLUG}/wall?bg=transparent"),
         (f"/{SLUG.upper()}?lang=en&sent=1", f"/{SLUG}?lang=en&sent=1"),

@@ -1,0 +1,209 @@
+"""The report: its draft, as its authors write and choose it, and the files that it becomes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Final
+
+import msgspec
+from aiohttp import web
+
+from server.drafting import MAX_POSTS
+from server.errors import BadInput, NotFound
+from server.papers.names import attachment
+from server.report.draft_facts import draft_facts
+from server.report.exports import MEDIA_TYPES, Format, Order
+from server.reporting import Reporting
+from server.sources.manifest import link_only
+from server.symposium.values import BlockId, Choice, Cover, Naming, PostId
+from server.web.auth import REPORT_ROLES, badge_of, need, need_operator
+from server.web.bodies import Number, answer, read_json
+from server.web.desk import carried_out
+from server.web.downloads import CHUNK
+from server.web.guard import add_headers
+from server.web.pages import render
+from server.web.scans import is_loopback
+from server.web.short import short_url
+from server.web.site import Hall, Site, hall_of, site_of
+
+Id = Annotated[str, msgspec.Meta(max_length=80)]
+
+REPORTS: web.AppKey[Reporting] = web.AppKey("reports", Reporting)
+CSP: Final = "sandbox; default-src 'none'; frame-ancestors 'none'"
+
+
+class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The query of a report: which format, in which language, and how people are named."""
+
+    format: Format
+    lang: Annotated[str, msgspec.Meta(pattern="^(nl|en)$")] = ""
+    names: Naming | None = None
+
+
+def set_up(app: web.Application) -> None:
+    """Give *app* what makes reports."""
+    app[REPORTS] = Reporting()
+
+
+async def report(request: web.Request) -> web.StreamResponse:
+    """`GET /v1/symposia/{slug}/report?format=`: the report as a file. For organisers and the report's authors."""
+    hall = hall_of(request)
+    need(request, hall, REPORT_ROLES)
+    return await _send(request, hall)
+
+
+async def page(request: web.Request) -> web.Response:
+    """`GET /{slug}/report`: where its authors have the report made. Without a badge it explains itself."""
+    hall = hall_of(request)
+    return render(request, "report", hall=hall, badge=badge_of(request, hall))
+
+
+async def operator_report(request: web.Request) -> web.StreamResponse:
+    """`GET /v1/operator/symposia/{slug}/report?format=`: the same, for the command line."""
+    need_operator(request)
+    return await _send(request, hall_of(request))
+
+
+def order_of(site: Site, hall: Hall, wanted: Wanted) -> Order:
+    """What a child is asked to make."""
+    known = not is_loopback(site)
+    return Order(
+        formats=(wanted.format,),
+        lang=wanted.lang,
+        naming=wanted.names,
+        home=f"{site.base_url}/{hall.slug}" if known else "",
+        short=short_url(site, hall) if known else "",
+        link_only=tuple(sorted(link_only([site.config.folder / "plugins"]))),
+    )
+
+
+async def _send(request: web.Request, hall: Hall) -> web.StreamResponse:
+    wanted = _wanted(request)
+    order = await asyncio.to_thread(order_of, site_of(request), hall, wanted)
+    folder = site_of(request).config.folder / hall.slug
+    async with request.app[REPORTS].made(hall.node.state, order, folder=folder) as (work, (written,)):
+        response = web.StreamResponse()
+        response.headers["Content-Type"] = MEDIA_TYPES[wanted.format]
+        response.headers["Content-Disposition"] = attachment(written.name)
+        response.headers["Content-Security-Policy"] = CSP
+        response.headers["Cache-Control"] = "no-store"
+        response.content_length = written.size
+        add_headers(request, response)  # the guard comes too late for an answer that has begun
+        file = await asyncio.to_thread((work / written.name).open, "rb")
+        try:
+            await response.prepare(request)
+            while piece := await asyncio.to_thread(file.read, CHUNK):
+                await response.write(piece)
+            await response.write_eof()
+        finally:
+            await asyncio.to_thread(file.close)
+    return response
+
+
+def _wanted(request: web.Request) -> Wanted:
+    query = {name: value for name, value in request.query.items() if value}
+    if "format" in query and query["format"] not in set(Format):
+        raise NotFound(
+            f"There is no format {query['format'][:20]!r}. There are: {', '.join(Format)}.", code="no-format"
+        )
+    try:
+        return msgspec.convert(query, Wanted)
+    except msgspec.ValidationError as ex:
+        raise BadInput(f"{ex}", code="bad-query") from ex
+
+
+# The draft
+
+
+class NewSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the report names people, in which language it is (empty: the symposium's first), and its cover."""
+
+    names: Naming
+    lang: Annotated[str, msgspec.Meta(pattern="^(nl|en)?$")] = ""
+    cover: Cover = Cover.WATER
+
+
+class NewText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A text in Markdown; `base` is the `seq` of the one that was changed, `settles` those that need not be kept."""
+
+    text: str
+    base: Number
+    settles: Annotated[tuple[Number, ...], msgspec.Meta(max_length=20)] = ()
+
+
+class NewQuotes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """
+    What the report does with posts; what is left out stays.
+
+    `names` is an exception for these posts, null for none any more; `into` is the post that they are counted under,
+    null for none any more.
+    """
+
+    posts: Annotated[tuple[Id, ...], msgspec.Meta(min_length=1, max_length=MAX_POSTS)]
+    choice: Choice | None = None
+    pull: Choice | None = None
+    names: Naming | msgspec.UnsetType | None = msgspec.UNSET
+    into: Id | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class NewOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The posts of a section (a session's id, `loose` or `after`) in their order; others follow by time."""
+
+    section: Annotated[str, msgspec.Meta(max_length=64)]
+    posts: Annotated[tuple[Id, ...], msgspec.Meta(max_length=MAX_POSTS)]
+
+
+async def draft(request: web.Request) -> web.Response:
+    """`GET …/report/draft`: what its authors wrote and chose, and what stands in each section because of that."""
+    hall = hall_of(request)
+    need(request, hall, REPORT_ROLES)
+    return answer(draft_facts(hall.node.state))
+
+
+async def settings(request: web.Request) -> web.Response:
+    """`PUT …/report/settings`."""
+    hall = hall_of(request)
+    badge = need(request, hall, REPORT_ROLES)
+    new = await read_json(request, NewSettings)
+    outcome = await hall.node.draft.set_report(badge.id, naming=new.names, lang=new.lang, cover=new.cover)
+    return answer({"seq": carried_out(hall.node.state, outcome).seq})
+
+
+async def text(request: web.Request) -> web.Response:
+    """`PUT …/report/texts/{place}`: a text. `beside`: a colleague wrote meanwhile, and both are kept."""
+    hall = hall_of(request)
+    badge = need(request, hall, REPORT_ROLES)
+    place = BlockId(request.match_info["place"])
+    new = await read_json(request, NewText)
+    outcome = await hall.node.draft.write(badge.id, place, new.text, base=new.base, settles=new.settles)
+    seq = carried_out(hall.node.state, outcome).seq
+    known = hall.node.state.draft.blocks.get(place)
+    return answer({"seq": seq, "beside": known is None or known.text is None or known.text.body != seq})
+
+
+async def quotes(request: web.Request) -> web.Response:
+    """`POST …/report/quotes`."""
+    hall = hall_of(request)
+    badge = need(request, hall, REPORT_ROLES)
+    new = await read_json(request, NewQuotes)
+    outcome = await hall.node.draft.set_quotes(
+        badge.id,
+        [PostId(post) for post in new.posts],
+        choice=new.choice,
+        pull=new.pull,
+        naming=None if new.names is msgspec.UNSET else new.names,
+        as_all=new.names is None,
+        into=None if new.into is msgspec.UNSET or new.into is None else PostId(new.into),
+        alone=new.into is None,
+    )
+    done = carried_out(hall.node.state, outcome)
+    return answer({"seq": done.seq, "passed": [each.post for each in done.passed]})
+
+
+async def order(request: web.Request) -> web.Response:
+    """`PUT …/report/order`."""
+    hall = hall_of(request)
+    badge = need(request, hall, REPORT_ROLES)
+    new = await read_json(request, NewOrder)
+    outcome = await hall.node.draft.order(badge.id, new.section, [PostId(post) for post in new.posts])
+    return answer({"seq": carried_out(hall.node.state, outcome).seq})
