@@ -28,6 +28,8 @@ from server.errors import Conflict, NotFound, TooMany
 
 KEPT_S: Final = 24 * 3_600
 OPEN_PER_BADGE: Final = 8
+IDLE_S: Final = 60.0
+"""Who has that many open and begins another lets go of the one that nobody asked about for so long."""
 SYNC_BYTES: Final = 8 * 2**20
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
@@ -64,6 +66,8 @@ class Upload:
         self.offset = offset
         self.turn = asyncio.Lock()
         self.path = folder / f"{id}.part"
+        self.asked_s = 0.0
+        """When somebody last asked about it, Unix time in seconds; 0 where nobody did since the start."""
         self.interrupt: Callable[[], None] | None = None
         """Ends a request that is sending bytes of this upload and is taken for dead; see `server/web/uploads.py`."""
 
@@ -183,22 +187,30 @@ class Uploads:
 
     def make(self, *, paper: str, by: str, length: int, name: str, lang: str) -> Upload:
         """
-        A new upload, empty. Blocks.
+        A new upload, empty. Blocks. In a badge's ninth the one that was left longest gives way.
 
         Raises:
-            TooMany: This badge has eight open already.
+            TooMany: This badge has eight open already, and somebody is at all of them.
             StoreFull, StoreFailed: The disk.
         """
-        if sum(each.note.by == by and each.note.answer is None for each in self._uploads.values()) >= OPEN_PER_BADGE:
-            message = f"You have {OPEN_PER_BADGE} uploads open; finish or end one first."
-            raise TooMany(message, retry_after_s=60, code="too-many-uploads")
+        mine = [each for each in self if each.note.by == by and each.note.answer is None]
+        if len(mine) >= OPEN_PER_BADGE:
+            self._let_go_of_one(mine)
         note = Note(paper=paper, by=by, length=length, name=name, lang=lang, made=self._now_s())
         upload = Upload(secrets.token_hex(16), note, self._folder)
         with _disk_errors():
             upload.path.open("xb").close()
             self._write(upload)
+        upload.asked_s = self._now_s()
         self._uploads[upload.id] = upload
         return upload
+
+    def _let_go_of_one(self, uploads: list[Upload]) -> None:
+        left = [each for each in uploads if not each.turn.locked() and self._now_s() - each.asked_s >= IDLE_S]
+        if not left:
+            message = f"You have {OPEN_PER_BADGE} uploads open; finish or end one first."
+            raise TooMany(message, retry_after_s=60, code="too-many-uploads")
+        self.drop(min(left, key=lambda each: (each.asked_s, each.note.made)))
 
     def get(self, id: str, *, paper: str, by: str) -> Upload:
         """
@@ -210,6 +222,7 @@ class Uploads:
         found = self._uploads.get(id)
         if found is None or found.note.paper != paper or found.note.by != by or self._is_old(found):
             raise NotFound("There is no such upload; begin again.", code="no-upload")
+        found.asked_s = self._now_s()
         return found
 
     def append(self, upload: Upload, offset: int, *, algorithm: str = "") -> Appending:

@@ -10,7 +10,7 @@ import pytest
 from server.blobs.store import StoreFull
 from server.errors import Conflict, NotFound, TooMany
 from server.papers import uploads as module
-from server.papers.uploads import KEPT_S, OPEN_PER_BADGE, Upload, Uploads
+from server.papers.uploads import IDLE_S, KEPT_S, OPEN_PER_BADGE, Upload, Uploads
 
 
 class Clock:
@@ -129,6 +129,43 @@ def test_badge_has_eight_open_and_finished_ones_do_not_count(uploads: Uploads) -
     begun(uploads, by="bert")
     uploads.end(first, b"{}", 200)
     begun(uploads)
+
+
+def test_ninth_takes_the_place_of_the_one_that_was_left_longest(uploads: Uploads, clock: Clock) -> None:
+    mine = []
+    for _ in range(OPEN_PER_BADGE):
+        mine.append(begun(uploads))
+        clock.now += 1
+    clock.now += IDLE_S
+    uploads.get(mine[0].id, paper="p", by="anna")
+
+    begun(uploads)
+
+    assert {each.id for each in uploads} >= {each.id for each in (mine[0], *mine[2:])}
+    with pytest.raises(NotFound):
+        uploads.get(mine[1].id, paper="p", by="anna")
+    assert not mine[1].path.exists()
+
+
+async def test_one_that_bytes_come_in_for_does_not_give_way(uploads: Uploads, clock: Clock) -> None:
+    mine = [begun(uploads) for _ in range(OPEN_PER_BADGE)]
+    clock.now += IDLE_S + 1
+    for each in mine:
+        await each.turn.acquire()
+    with pytest.raises(TooMany):
+        begun(uploads)
+    mine[3].turn.release()
+    begun(uploads)
+    assert mine[3].id not in {each.id for each in uploads}
+
+
+def test_after_a_restart_those_that_nobody_came_back_for_give_way(
+    uploads: Uploads, tmp_path: Path, clock: Clock
+) -> None:
+    for _ in range(OPEN_PER_BADGE):
+        begun(uploads)
+        clock.now += 1
+    begun(loaded(tmp_path / "uploads", clock))
 
 
 def test_answer_of_a_finished_upload_survives_and_its_bytes_do_not(
