@@ -12,6 +12,7 @@ from msgspec import UNSET, UnsetType
 
 from server.errors import BadInput, Conflict, FonteinError, NotAllowed, NotFound
 from server.symposium import views
+from server.symposium.acts import OF_THE_REPORT
 from server.symposium.outcomes import Broken, Changed, Done, Outcome, Refused
 from server.symposium.state import Post, State
 from server.symposium.values import Decision, PostId, Reason, Status
@@ -125,6 +126,8 @@ async def undo(request: web.Request) -> web.Response:
     hall = hall_of(request)
     badge = need(request, hall, DESK_ROLES | REPORT_ROLES)
     new = await read_json(request, NewUndo)
+    act = hall.node.state.acts.get(new.seq)
+    need(request, hall, REPORT_ROLES if act is not None and act.kind in OF_THE_REPORT else DESK_ROLES)
     done = carried_out(hall.node.state, await hall.node.undo(badge.id, new.seq))
     posts = [{"id": c.post, "status": c.after} for c in done.changed]
     return answer({"seq": done.seq, "undone": new.seq, "posts": posts})

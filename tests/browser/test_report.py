@@ -10,6 +10,9 @@ from playwright.async_api import expect
 from tests.browser.visits import Visits, said
 from tests.house import SLUG, Place
 
+READY = "#files[data-ready]"
+"""The link was handed in, and the script is there."""
+
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
@@ -17,6 +20,7 @@ async def test_author_gets_the_report_in_the_chosen_language(place: Place, visit
     await place.show("Wat er morgen anders moet.")
     visits.witness.own.add(place.url)
     page = await visits.open(f"{place.url}/{SLUG}/report#k={place.tokens['author']}", accept_downloads=True)
+    await page.wait_for_selector(READY)
     await page.get_by_label("English").check()
     await page.get_by_label(said("report", "report.names.anonymous")).check()
 
@@ -34,6 +38,7 @@ async def test_author_gets_the_report_in_the_chosen_language(place: Place, visit
 async def test_keyboard_alone_gets_a_table(place: Place, visits: Visits) -> None:
     visits.witness.own.add(place.url)
     page = await visits.open(f"{place.url}/{SLUG}/report#k={place.tokens['organiser']}", accept_downloads=True)
+    await page.wait_for_selector(READY)
     await page.get_by_role("button", name="ODS").focus()
     async with page.expect_download() as download:
         await page.keyboard.press("Enter")
@@ -43,6 +48,7 @@ async def test_keyboard_alone_gets_a_table(place: Place, visits: Visits) -> None
 async def test_failure_is_said_and_the_buttons_work_again(place: Place, visits: Visits) -> None:
     visits.witness.own.add(place.url)
     page = await visits.open(f"{place.url}/{SLUG}/report#k={place.tokens['author']}")
+    await page.wait_for_selector(READY)
     await page.route(re.compile(r"/report\?"), lambda route: route.fulfill(status=503, json={"code": "report-failed"}))
     visits.faults_allowed = True
 

@@ -82,7 +82,7 @@ async def sticking_out(page: Page) -> list[str]:
 
 
 async def test_what_is_wider_can_be_scrolled_to_with_the_keyboard(tmp_path: Path, visits: Visits) -> None:
-    page = await visits.open(saved(tmp_path, page_of(sample.report())), viewport=SMALL)
+    page = await visits.open(saved(tmp_path, page_of(sample.report())), viewport={"width": 560, "height": 800})
     chart = page.locator(".chart.wide .scroll").first
 
     await chart.focus()

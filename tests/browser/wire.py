@@ -60,6 +60,7 @@ class Wire:
         task = asyncio.ensure_future(self._carry(reader, writer))
         self._carriers.add(task)
         task.add_done_callback(self._carriers.discard)
+        task.add_done_callback(lambda _: writer.close())  # also when it was cancelled before it began
 
     async def close(self) -> None:
         """Cut every connection that is left."""
@@ -78,8 +79,9 @@ class Wire:
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             pass  # Somebody hung up: that is what lines do.
         finally:
-            for each in writers:
+            for each in writers:  # all of them before any is waited for, which may be cancelled
                 each.close()
+            for each in writers:
                 with contextlib.suppress(OSError):
                     await each.wait_closed()
 

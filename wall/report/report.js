@@ -22,6 +22,7 @@ function start(page, t) {
   const said = one(document, '#said', HTMLElement);
   const notices = one(document, '#notices', HTMLElement);
   const buttons = [...form.querySelectorAll('button')];
+  form.dataset.ready = '';
   form.addEventListener('submit', async (event) => {
     const button = /** @type {HTMLButtonElement} */ (event.submitter);
     if (button.value === STREAMED) return;

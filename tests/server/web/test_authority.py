@@ -126,7 +126,7 @@ TABLE = (
     Cell("GET", "report?format=jsonl", None, reporters(), acts=False),
     Cell("GET", "report/draft", None, reporters(), acts=False),
     Cell("PUT", "report/settings", {"names": "full"}, reporters()),
-    Cell("PUT", "report/texts/summary", {"text": "Kort.", "base": 0}, reporters()),
+    Cell("PUT", "report/texts/{place}", {"text": "Kort.", "base": 0}, reporters()),
     Cell("POST", "report/quotes", {"posts": ["aaaaaaaaaaaaaaaa"], "choice": "in"}, reporters()),
     Cell("PUT", "report/order", {"section": "loose", "posts": []}, reporters()),
     Cell("GET", "/v1/operator/symposia/{slug}/report?format=jsonl", None, operator(200), acts=False),
@@ -218,6 +218,7 @@ class World:
             "session": await self._session(),
             "import": "none",
             "upload": "0" * 32,
+            "place": f"session:{number}",
             **await self._paper(),
             "url": self.place.house.site.base_url,
             "code": next(iter(self.place.house.site.scans)),
@@ -305,6 +306,7 @@ async def test_table_has_every_operation_of_the_api() -> None:
         "{paper}",
         "{file}",
         "{upload}",
+        "{place}",
     }
     tested = set()
     for cell in TABLE:

@@ -46,6 +46,7 @@ def addresses(place: Place) -> Iterator[tuple[str, str]]:
         "source": "mastodon-1",
     }
     holes |= {"paper": "nosuchpapernosuc", "file": "1", "upload": "0" * 32, "import": "none", "screen": "none"}
+    holes |= {"place": "summary"}
     prefix = place.house.site.assets.prefix
     holes |= {"hash": prefix.split("/")[2], "path": "base.css"}
     for route in make_app(place.house.site, Deadlines()).router.routes():
