@@ -8,6 +8,7 @@ import hmac
 import os
 import secrets
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -78,6 +79,11 @@ class Keyring:
     def author(self, network: str, author_id: str) -> AuthorKey:
         """An author's key. The same for the same author in every symposium of this data folder."""
         return AuthorKey(self._digest("author", network, author_id))
+
+    def handle(self, network: str, handle: str) -> AuthorKey:
+        """A key of what an author is called on a network, as `@ada@zwaan.example`; with capitals it is the same."""
+        folded = unicodedata.normalize("NFKC", handle).strip().lstrip("@").casefold()
+        return AuthorKey(self._digest("handle", network, folded))
 
     def identity(self, kind: str, *parts: str) -> str:
         """A key of any other identity, as of a post's `uri`."""

@@ -10,12 +10,13 @@ import msgspec
 
 
 class Audience(StrEnum):
-    """Who a view is for. `wall` and `phone` are public; `desk` and `stage` need a badge."""
+    """Who a view is for. `wall` and `phone` are public; `desk`, `stage` and `report` need a badge."""
 
     WALL = "wall"
     PHONE = "phone"
     DESK = "desk"
     STAGE = "stage"
+    REPORT = "report"
 
 
 class View(msgspec.Struct, frozen=True):

@@ -82,9 +82,12 @@ def source_body(state: State, seq: int) -> SourceBody:
 
 
 def post_body(state: State, post: Post) -> PostBody | None:
-    """What a post says at its newest revision; None where it was redacted."""
-    body = state.bodies.get(post.body)
-    return None if body is None else _post.decode(body)
+    """What a post says at its newest revision, without pictures that lapsed; None where it was redacted."""
+    raw = state.bodies.get(post.body)
+    if raw is None:
+        return None
+    body = _post.decode(raw)
+    return msgspec.structs.replace(body, avatar=None, media=(), emojis=()) if post.bare else body
 
 
 def rules_body(state: State) -> RulesBody | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from server.symposium.state import Block, Pick, State, WasBlock, WasOrder, WasPicks, WasReport
+from server.symposium.state import Block, Pick, State, Version, WasBlock, WasOrder, WasPicks, WasReport
 from server.symposium.values import PostId
 
 
@@ -60,14 +60,35 @@ def restore_settings(state: State, seq: int, before: WasReport) -> None:
     draft.naming, draft.lang, draft.cover, draft.seq = before.naming, before.lang, before.cover, seq
 
 
+def frozen_posts(state: State) -> frozenset[PostId]:
+    """The posts whose words are in a version that still has its bytes."""
+    return frozenset().union(*(version.posts for version in state.draft.versions))
+
+
 def take_from_versions(state: State, posts: Iterable[PostId], seq: int) -> None:
-    """The bytes of each version that holds one of *posts* go; its number, date and hash stay listed."""
+    """
+    The bytes of each version that holds one of *posts* go; its number, date and hash stay listed.
+
+    While a legal hold lasts they stay too, until it ends.
+    """
     draft, ended = state.draft, frozenset(posts)
     if not ended or not draft.versions:
         return
     draft.versions = tuple(
-        msgspec.structs.replace(version, gone=seq, files=(), posts=frozenset())
-        if version.files and not version.posts.isdisjoint(ended)
-        else version
+        version
+        if version.gone or version.posts.isdisjoint(ended)
+        else _without_bytes(version, seq)
+        if state.hold is None
+        else msgspec.structs.replace(version, held=version.held or seq)
         for version in draft.versions
     )
+
+
+def let_go(state: State, seq: int) -> None:
+    """A legal hold ended: the versions that it kept lose their bytes."""
+    draft = state.draft
+    draft.versions = tuple(_without_bytes(each, seq) if each.held else each for each in draft.versions)
+
+
+def _without_bytes(version: Version, seq: int) -> Version:
+    return msgspec.structs.replace(version, gone=seq, held=0, files=(), posts=frozenset())

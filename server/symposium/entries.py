@@ -22,6 +22,7 @@ from server.symposium.values import (
     Decision,
     DeviceId,
     Form,
+    Kept,
     Naming,
     PaperId,
     Part,
@@ -530,17 +531,54 @@ class ReportFrozen(Head, frozen=True, tag="report-frozen"):
 
 
 class Erased(Head, frozen=True, tag="erased"):
-    """Posts, or an author with all their posts, were erased: the node redacts their bodies. They do not come back."""
+    """
+    Posts, or an author with all their posts, were erased: the node redacts their bodies. They do not come back.
+
+    `suppress` are keyed hashes of whoever must stay out, under an identity or a handle, also when nothing came yet.
+    """
 
     by: BadgeId
     posts: tuple[PostId, ...] = ()
     author: AuthorKey | None = None
+    suppress: tuple[AuthorKey, ...] = ()
 
 
 class Expired(Head, frozen=True, tag="expired"):
     """Time struck: these posts were not shown and have been kept as long as the notice said."""
 
     posts: tuple[PostId, ...]
+
+
+class KeepingSet(Head, frozen=True, tag="keeping-set"):
+    """
+    How long what is kept: rejected posts in hours after the decision, the rest in days after the symposium's end.
+
+    None: until somebody erases it.
+    """
+
+    by: BadgeId
+    rejected_hours: int = 24
+    posts_days: int | None = 30
+    pictures_days: int | None = 30
+    audit_days: int | None = 90
+    devices_days: int | None = 30
+
+
+class HoldSet(Head, frozen=True, tag="hold-set"):
+    """
+    A legal hold began, or (with `on` False) ended. Body: `ReasonBody`.
+
+    While it lasts nothing is forgotten by itself, and frozen reports keep their bytes when a post in them is erased.
+    """
+
+    by: BadgeId
+    on: bool
+
+
+class Lapsed(Head, frozen=True, tag="lapsed"):
+    """Time struck: what there is of these kinds has been kept as long as the notice said."""
+
+    kinds: tuple[Kept, ...]
 
 
 AnyHead = (
@@ -590,6 +628,9 @@ AnyHead = (
     | ReportFrozen
     | Erased
     | Expired
+    | KeepingSet
+    | HoldSet
+    | Lapsed
 )
 
 
@@ -722,6 +763,12 @@ class BlockBody(msgspec.Struct, frozen=True, kw_only=True):
     """A text of the report, in Markdown; posts stand in it as `{{post ID}}`, never as copied words."""
 
     text: str
+
+
+class ReasonBody(msgspec.Struct, frozen=True, kw_only=True):
+    """Why, in the organiser's words."""
+
+    reason: str
 
 
 class Entry(NamedTuple):

@@ -18,6 +18,7 @@ from server.symposium import (
     announcements,
     decisions,
     entries,
+    keeping,
     pairing,
     papers,
     people,
@@ -82,6 +83,9 @@ _HANDLERS: dict[type[entries.Head], Callable[[State, Record, Any], Outcome]] = {
     entries.ReportFrozen: report.report_frozen,
     entries.Erased: posts.erased,
     entries.Expired: posts.expired,
+    entries.KeepingSet: keeping.keeping_set,
+    entries.HoldSet: keeping.hold_set,
+    entries.Lapsed: keeping.lapsed,
 }
 
 

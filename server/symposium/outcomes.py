@@ -53,8 +53,8 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     Codes: `no-badge`, `not-allowed`, `unknown`, `final`, `stale-revision`, `decided-since`, `not-shown`,
     `author-banned`, `request-reused`, `pending-cap`, `erased-author`, `not-yours`, `already-undone`, `cannot-undo`,
     `made-before`, `too-many-scenes`, `already-waits`, `too-many-sessions`, `too-many-screens`, `too-many-papers`,
-    `too-many-files`, `too-many-texts`, `too-many-quotes`, `too-many-versions`. `by` and `at` tell who decided since,
-    where that is the reason.
+    `too-many-files`, `too-many-texts`, `too-many-quotes`, `too-many-versions`, `bad-period`,
+    `legal-hold`. `by` and `at` tell who decided since, where that is the reason.
     `redact` names the entry itself when it had a body: what was not taken in is not kept.
     """
 

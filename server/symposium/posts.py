@@ -21,7 +21,7 @@ from server.symposium.entries import (
 )
 from server.symposium.outcomes import Changed, Done, Outcome, Refused, Repeated
 from server.symposium.people import ORGANISERS, refusal
-from server.symposium.state import Author, Post, State, is_final
+from server.symposium.state import Author, Post, State, is_final, is_taken_back
 from server.symposium.values import (
     ERASED,
     GONE,
@@ -196,7 +196,7 @@ def post_withdrawn(state: State, record: Record, head: PostWithdrawn) -> Outcome
         return Refused(seq=record.seq, code="not-yours")
     if post.status is WITHDRAWN:
         return Done(seq=record.seq)
-    if is_final(post):
+    if is_taken_back(post):
         return Refused(seq=record.seq, code="final", post=post.id)
     return _take_away(state, record, (head.post,), WITHDRAWN)
 
@@ -206,8 +206,9 @@ def erased(state: State, record: Record, head: Erased) -> Outcome:
         return refused
     author = state.authors.get(head.author) if head.author is not None else None
     posts = tuple(dict.fromkeys((*(p for p in head.posts if p in state.posts), *(author.posts if author else ()))))
-    if not posts and author is None:
+    if not posts and author is None and not head.suppress:
         return Refused(seq=record.seq, code="unknown")
+    state.suppressed.update(dict.fromkeys(head.suppress))
     if author is not None and any(state.posts[p].source != PHONE for p in author.posts):
         author.erased = True
     return _take_away(state, record, posts, ERASED, over_final=True)
@@ -215,6 +216,8 @@ def erased(state: State, record: Record, head: Erased) -> Outcome:
 
 def expired(state: State, record: Record, head: Expired) -> Outcome:
     """What time struck: only what is rejected or hidden expires. No report holds a word of it."""
+    if state.hold is not None:
+        return Refused(seq=record.seq, code="legal-hold")
     posts = [p for p in head.posts if p in state.posts and state.posts[p].status in (REJECTED, HIDDEN)]
     return _take_away(state, record, posts, ERASED)
 
@@ -227,7 +230,7 @@ def _take_away(
     redact: list[int] = []
     posts = tuple(posts)
     for post in [state.posts[p] for p in posts]:
-        if post.status is after or (is_final(post) and not over_final):
+        if post.status is after or (is_taken_back(post) and not over_final):
             continue
         before = post.status
         move(state, post, after, record.seq)

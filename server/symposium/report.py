@@ -20,7 +20,7 @@ from server.symposium.state import (
     WasPicks,
     WasReport,
 )
-from server.symposium.values import ActKind, BlockId, Choice
+from server.symposium.values import ERASED, GONE, OPERATOR, WITHDRAWN, ActKind, BlockId, Choice
 
 MAX_BLOCKS = 5_000
 MAX_ASIDE = 8
@@ -32,6 +32,8 @@ MAX_QUOTES = 5_000
 MAX_VERSIONS = 200
 BLOCK_ID = re.compile(r"(?:opening|summary|recommendations|closing|(?:session|answer):[\x21-\x7e]{1,64})", re.ASCII)
 """The places that have a text."""
+
+_TAKEN_BACK = frozenset({WITHDRAWN, GONE, ERASED})
 
 
 def report_set(state: State, record: Record, head: ReportSet) -> Outcome:
@@ -152,15 +154,19 @@ def quotes_ordered(state: State, record: Record, head: QuotesOrdered) -> Outcome
 
 
 def report_frozen(state: State, record: Record, head: ReportFrozen) -> Outcome:
-    """A version. Of two authors who freeze at once the second is told: its number is taken."""
+    """
+    A version. Of two authors who freeze at once the second is told: its number is taken. So is whoever freezes what a
+    colleague changed while the files were made; only the operator's, which takes somebody out of an older version, is
+    of how the draft was then.
+    """
     if refused := refusal(state, record.seq, head.by, REPORTERS):
         return refused
     draft = state.draft
-    if head.number != len(draft.versions) + 1:
+    if head.number != len(draft.versions) + 1 or (head.by != OPERATOR and draft.seq > head.through):
         return Refused(seq=record.seq, code="decided-since")
     if head.number > MAX_VERSIONS:
         return Refused(seq=record.seq, code="too-many-versions")
-    if any(post not in state.posts or state.posts[post].ended_at for post in head.posts):
+    if any(post not in state.posts or state.posts[post].status in _TAKEN_BACK for post in head.posts):
         return Refused(seq=record.seq, code="stale-revision")  # somebody took a post back while it was being made
     version = Version(
         number=head.number,

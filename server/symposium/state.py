@@ -14,6 +14,7 @@ import msgspec
 from server.symposium.entries import FrozenFile, Slot
 from server.symposium.values import (
     FINAL,
+    LAPSED,
     ActKind,
     AuthorKey,
     BadgeId,
@@ -24,6 +25,7 @@ from server.symposium.values import (
     Decision,
     DeviceId,
     Form,
+    Kept,
     Naming,
     PaperId,
     Part,
@@ -48,7 +50,8 @@ class Post(msgspec.Struct, gc=False):
     `body` is the seq whose body holds that revision; `bodies` all seqs that hold one of this post's.
     `released` is the seq that put it on the screens, None while it is not there; `decided*` tell the last decision.
     `standing` is the last decision that was not taken back: the one that undo may take back, 0 for none.
-    `ended_at` is the µs at which it became final, 0 before.
+    `ended_at` is the µs at which it became final, 0 before. `stood` tells of one that lapsed whether it was on the
+    screens; with `bare` its pictures lapsed.
     """
 
     id: PostId
@@ -79,6 +82,8 @@ class Post(msgspec.Struct, gc=False):
     starred: bool = False
     ended_at: int = 0
     standing: int = 0
+    stood: bool = False
+    bare: bool = False
 
 
 class Author(msgspec.Struct, gc=False):
@@ -95,7 +100,7 @@ class Badge(msgspec.Struct, kw_only=True, gc=False):
     """
     A badge. `body` is the seq that holds its name; `revoked` the µs at which it lost its worth, None while live.
 
-    `session` is a speaker's.
+    `session` is a speaker's. The name of one that is `nameless` lapsed.
     """
 
     id: BadgeId
@@ -106,6 +111,7 @@ class Badge(msgspec.Struct, kw_only=True, gc=False):
     run: str | None
     revoked: int | None = None
     session: SessionId | None = None
+    nameless: bool = False
 
 
 class Source(msgspec.Struct, kw_only=True, gc=False):
@@ -291,7 +297,12 @@ class Pick(msgspec.Struct, frozen=True, gc=False):
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A frozen report; see `entries.ReportFrozen`. `gone` is the seq of the erasure that took its bytes, 0 for none."""
+    """
+    A frozen report; see `entries.ReportFrozen`.
+
+    `gone` is the seq of the erasure that took its bytes, `held` that of one that waits for the end of a legal hold; 0
+    for none.
+    """
 
     number: int
     at: int
@@ -301,6 +312,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     files: tuple[FrozenFile, ...]
     posts: frozenset[PostId]
     gone: int = 0
+    held: int = 0
 
 
 class Draft(msgspec.Struct, kw_only=True):
@@ -314,6 +326,16 @@ class Draft(msgspec.Struct, kw_only=True):
     picks: dict[PostId, Pick] = {}
     order: dict[str, tuple[PostId, ...]] = {}
     versions: tuple[Version, ...] = ()
+
+
+class Keeping(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """How long what is kept; see `entries.KeepingSet`."""
+
+    rejected_hours: int = 24
+    posts_days: int | None = 30
+    pictures_days: int | None = 30
+    audit_days: int | None = 90
+    devices_days: int | None = 30
 
 
 class WasReport(msgspec.Struct, frozen=True, tag="report", gc=False):
@@ -500,6 +522,15 @@ class State(msgspec.Struct, kw_only=True):
     scans: dict[str, Tally] = {}
     """By code; the empty one is the symposium's own."""
     draft: Draft = msgspec.field(default_factory=Draft)
+    keeping: Keeping = Keeping()
+    hold: Wording | None = None
+    """The legal hold that lasts; its body is the reason."""
+    lapsed: dict[Kept, int] = {}
+    """When (µs) time last took what there was of a kind."""
+    lapsed_seq: int = 0
+    """The last time that it took anything."""
+    suppressed: dict[AuthorKey, None] = {}
+    """Who was erased by address or handle, and stays out."""
     badges: dict[BadgeId, Badge] = {}
     sources: dict[SourceId, Source] = {}
     posts: dict[PostId, Post] = {}
@@ -536,3 +567,8 @@ def erase(state: State, seqs: Iterable[int]) -> State:
 def is_final(post: Post) -> bool:
     """True when nobody can change the post any more."""
     return post.status in FINAL
+
+
+def is_taken_back(post: Post) -> bool:
+    """True when its author, its source or an organiser took it away: there is nothing left to take."""
+    return is_final(post) and post.status is not LAPSED

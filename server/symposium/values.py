@@ -49,7 +49,7 @@ OPERATOR = BadgeId("operator")
 
 
 class Status(StrEnum):
-    """Where a post stands. The last three are final for everyone."""
+    """Where a post stands. The last four are final: time took the words of one that lapsed."""
 
     HELD = "held"
     SHOWN = "shown"
@@ -58,16 +58,29 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
     GONE = "gone"
     ERASED = "erased"
+    LAPSED = "lapsed"
 
 
 HELD, SHOWN, HIDDEN, REJECTED = Status.HELD, Status.SHOWN, Status.HIDDEN, Status.REJECTED
-WITHDRAWN, GONE, ERASED = Status.WITHDRAWN, Status.GONE, Status.ERASED
+WITHDRAWN, GONE, ERASED, LAPSED = Status.WITHDRAWN, Status.GONE, Status.ERASED, Status.LAPSED
 """The same, for where it counts: in Python 3.11 to look a member up on its class costs seven times as much."""
 
 ROOM_PLACE = "room:"
 """Before a room's id, where its scene stands among those of screens. No screen's id begins with it."""
 
-FINAL = frozenset({WITHDRAWN, GONE, ERASED})
+FINAL = frozenset({WITHDRAWN, GONE, ERASED, LAPSED})
+
+
+class Kept(StrEnum):
+    """
+    What is kept for a time after the symposium: the words of posts, their pictures, who of the staff did what, which
+    phone sent what.
+    """
+
+    POSTS = "posts"
+    PICTURES = "pictures"
+    AUDIT = "audit"
+    DEVICES = "devices"
 
 
 class Decision(StrEnum):

@@ -188,6 +188,20 @@ class Figures(_Wire, frozen=True):
     oldest_at: int | None
 
 
+class DraftNews(_Wire, frozen=True):
+    """
+    What tells the report's authors to look again: its last change, and how many versions there are.
+
+    `gone` is how many of these lost their bytes.
+    """
+
+    seq: int
+    versions: int
+    gone: int
+    names: str
+    lang: str
+
+
 class SourceFacts(_Wire, frozen=True):
     id: str
     network: str
@@ -440,14 +454,16 @@ class Book(ABC):
         self.seq = 0
         self.items: Items = {}
         self._versions: dict[str, tuple[Any, ...]] = {}
+        self._lapsed = 0
+        """What lapses is in no version: everything is looked at again then."""
 
     @abstractmethod
     def look(self, state: State) -> None:
         """Bring the view up to *state*, which is not kept."""
 
-    def _turn(self, seq: int, facts: Items, posts: Iterable[tuple[str, tuple[Any, ...], Any]]) -> None:
+    def _turn(self, state: State, facts: Items, posts: Iterable[tuple[str, tuple[Any, ...], Any]]) -> None:
         """Take a new page: *facts* by value, *posts* as (key, version, function that makes the value)."""
-        old, versions = self.items, self._versions
+        old, versions = self.items, self._versions if self._lapsed == state.lapsed_seq else {}
         items: Items = {}
         new_versions: dict[str, tuple[Any, ...]] = {}
         for key, value in facts.items():
@@ -458,7 +474,7 @@ class Book(ABC):
                 items[key], new_versions[key] = old[key], version
             elif (value := make()) is not None:
                 items[key], new_versions[key] = value, version
-        self.seq, self.items, self._versions = seq, items, new_versions
+        self.seq, self.items, self._versions, self._lapsed = state.seq, items, new_versions, state.lapsed_seq
 
 
 class WallBook(Book):
@@ -468,7 +484,7 @@ class WallBook(Book):
         """Bring the view up to *state*, which is not kept."""
         posts = ((f"post:{p.id}", _version(state, p), lambda p=p: wire_post(state, p)) for p in wall_posts(state))
         seldom = (*_day(state), _shelf(state), *_screens(state))
-        self._turn(state.seq, common(state, names=False, themes=self._themes), (*seldom, *posts))
+        self._turn(state, common(state, names=False, themes=self._themes), (*seldom, *posts))
 
 
 def _version(state: State, post: Post) -> tuple[Any, ...]:
@@ -497,7 +513,7 @@ class PhoneBook(Book):
     def look(self, state: State) -> None:
         """Bring the view up to *state*, which is not kept."""
         shelf: Seldom = ("shelf", (state.shelf_seq,), lambda: shelf_count(state))
-        self._turn(state.seq, common(state, names=False, themes=self._themes), (*_day(state), shelf))
+        self._turn(state, common(state, names=False, themes=self._themes), (*_day(state), shelf))
 
 
 class DeskBook(Book):
@@ -510,7 +526,7 @@ class DeskBook(Book):
             "counts": counts(state),
             "policy": policy_facts(state),
         }
-        self._turn(state.seq, facts, (*_day(state), *self._queue(state), *last_done(state)))
+        self._turn(state, facts, (*_day(state), *self._queue(state), *last_done(state)))
 
     def _queue(self, state: State) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
         alike = alike_in_queue(state)
@@ -538,4 +554,20 @@ class StageBook(Book):
             **{f"source:{s.id}": s for s in source_facts(state)},
         }
         seldom = (*_day(state), _shelf(state), *_screens(state))
-        self._turn(state.seq, facts, (*seldom, *last_done(state)))
+        self._turn(state, facts, (*seldom, *last_done(state)))
+
+
+class ReportBook(Book):
+    """That the draft of the report is another one: what it says is asked for, since that is read by few."""
+
+    def look(self, state: State) -> None:
+        """Bring the view up to *state*, which is not kept."""
+        draft = state.draft
+        news = DraftNews(
+            seq=draft.seq,
+            versions=len(draft.versions),
+            gone=sum(bool(version.gone) for version in draft.versions),
+            names=draft.naming.value,
+            lang=draft.lang,
+        )
+        self._turn(state, {"draft": news}, ())

@@ -23,6 +23,7 @@ from server.symposium.entries import (
     FileBody,
     PaperBody,
     ProgrammeBody,
+    ReasonBody,
     Record,
     RulesBody,
     SceneBody,
@@ -47,6 +48,7 @@ from server.symposium.values import (
     DeviceId,
     Form,
     Hold,
+    Kept,
     Naming,
     PaperId,
     Policy,
@@ -482,6 +484,16 @@ class Play:
         )
         self.put(head)
 
+    def keeping_changes(self, draw: Draw) -> None:
+        """Periods, a legal hold, and time that strikes."""
+        on = draw(_BOOL)
+        heads: tuple[tuple[AnyHead, Any], ...] = (
+            (entries.KeepingSet(by=draw(_ORGANISERS), posts_days=draw(_SMALL)), None),
+            (entries.HoldSet(by=draw(_ORGANISERS), on=on), ReasonBody(reason=f"Reason {self.seq}") if on else None),
+            (entries.Lapsed(kinds=(draw(st.sampled_from(Kept)),)), None),
+        )
+        self.put(*draw(st.sampled_from(heads)))
+
     def time_strikes(self, draw: Draw) -> None:
         self.put(entries.Expired(posts=tuple(self._some_post(draw).post for _ in range(2))))
 
@@ -542,9 +554,10 @@ BESIDES = st.sampled_from(
         *(Play.reporter_writes,) * 2,
         *(Play.reporter_chooses,) * 2,
         Play.reporter_freezes,
+        Play.keeping_changes,
     )
 )
-"""What may happen next to the programme, the screens, the papers and the report."""
+"""What may happen next to the programme, the screens, the papers, the report, and to what is kept."""
 
 
 @st.composite

@@ -19,6 +19,7 @@ KINDS = {
     "programme-set", "programme-shifted", "on-stage-set", "direction-set", "programme-followed", "posts-moved",
     "screen-set", "screen-removed", "paper-set", "paper-filed", "file-dropped", "paper-removed", "struck", "counted",
     "report-set", "block-written", "quotes-set", "quotes-ordered", "report-frozen",
+    "keeping-set", "hold-set", "lapsed",
 }  # fmt: skip
 
 

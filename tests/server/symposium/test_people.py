@@ -14,6 +14,7 @@ from server.symposium.entries import (
     BlockBody,
     FileBody,
     PaperBody,
+    ReasonBody,
     RulesBody,
     ScreenBody,
     SourceBody,
@@ -131,6 +132,8 @@ TRIES = (
     Try(entries.QuotesOrdered, REPORTERS, section="opening", posts=(PostId("p"),)),
     Try(entries.ReportFrozen, REPORTERS, number=1, through=1, sha256="0", files=()),
     Try(entries.Erased, ORGANISERS, posts=(PostId("p"),)),
+    Try(entries.KeepingSet, ORGANISERS, posts_days=14),
+    Try(entries.HoldSet, ORGANISERS, ReasonBody(reason="A claim is being looked into."), on=True),
 )
 
 
