@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from server.symposium import drafts
+from server.symposium import counting, drafts
 from server.symposium.entries import ActUndone, Record
 from server.symposium.outcomes import Done, Outcome, Refused
-from server.symposium.people import ORGANISERS, REPORTERS, STAFF, refusal
+from server.symposium.people import CHAIRS, ORGANISERS, REPORTERS, STAFF, refusal
 from server.symposium.state import (
     Act,
     Showing,
@@ -23,6 +23,7 @@ from server.symposium.state import (
     Was,
     WasBlock,
     WasDirection,
+    WasMerged,
     WasOn,
     WasOnStage,
     WasOrder,
@@ -30,10 +31,12 @@ from server.symposium.state import (
     WasPicks,
     WasPolicy,
     WasProgramme,
+    WasQuestion,
     WasReport,
     WasScene,
     WasSessions,
     WasShifts,
+    WasStanding,
     WasWording,
     Wording,
 )
@@ -97,7 +100,7 @@ def thing_of(kind: ActKind, of: str | None) -> str:
 
     Empty where each act stands by itself: posts can be moved back whatever was done to others.
     """
-    if kind in (ActKind.MOVED, ActKind.QUOTES):
+    if kind in (ActKind.MOVED, ActKind.QUOTES, ActKind.QUESTIONS_MERGED):
         return ""
     if kind is ActKind.BRAKE:
         return ActKind.POLICY.value
@@ -109,7 +112,7 @@ def _lapse(state: State, thing: str) -> tuple[int, ...]:
     free: list[int] = []
     for each in _things_in(state, thing):
         act = state.acts[state.last_acts[each]]
-        if isinstance(act.before, WasScene | WasWording | WasProgramme):
+        if isinstance(act.before, WasScene | WasWording | WasProgramme | WasStanding):
             free.extend(_bodies(act.before))
             act.before = None
         if each != thing:
@@ -151,6 +154,8 @@ def _who_may(act: Act) -> frozenset[Role]:
     """Who may not do it may not take it back."""
     if act.kind in OF_THE_REPORT:
         return REPORTERS
+    if act.kind is ActKind.QUESTION_STAND:
+        return CHAIRS
     return ORGANISERS if act.kind in _ORGANISERS_ONLY else STAFF
 
 
@@ -222,6 +227,14 @@ def _restore(state: State, record: Record, by: BadgeId, act: Act, before: Was) -
         case WasOrder():
             drafts.restore_order(state, record.seq, before)
             return ()
+        case WasQuestion():
+            counting.restore_question(state, record.seq, before)
+            return ()
+        case WasStanding():
+            return counting.restore_standing(state, record.seq, before)
+        case WasMerged():
+            counting.restore_merged(state, record.seq, before)
+            return ()
         case WasProgramme() | WasShifts() | WasOnStage() | WasDirection():
             return _restore_programme(state, record, before)
         case _:
@@ -271,7 +284,9 @@ def _restore_words(state: State, record: Record, act: Act, wording: Wording | No
     return forget(state, () if gone is None else (gone.body,))
 
 
-def _bodies(before: WasScene | WasWording | WasProgramme) -> tuple[int, ...]:
+def _bodies(before: WasScene | WasWording | WasProgramme | WasStanding) -> tuple[int, ...]:
+    if isinstance(before, WasStanding):
+        return counting.bodies_before(before)
     if isinstance(before, WasWording):
         return () if before.wording is None else (before.wording.body,)
     if isinstance(before, WasProgramme):

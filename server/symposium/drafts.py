@@ -30,7 +30,7 @@ def put(state: State, picks: Iterable[tuple[PostId, Pick | None]], seq: int) -> 
 def restore_block(state: State, seq: int, before: WasBlock) -> tuple[int, ...]:
     """Put a text back as it was. Returns the seqs of the bodies that nobody needs any more."""
     draft = state.draft
-    gone = bodies_of(draft.blocks.get(before.id)) - bodies_of(before.block)
+    gone = bodies_of(draft.blocks.get(before.id)) - bodies_of(before.block) - frozen_texts(state)
     if before.block is None:
         draft.blocks.pop(before.id, None)
     else:
@@ -65,7 +65,13 @@ def frozen_posts(state: State) -> frozenset[PostId]:
     return frozenset().union(*(version.posts for version in state.draft.versions))
 
 
-def take_from_versions(state: State, posts: Iterable[PostId], seq: int) -> None:
+def frozen_texts(state: State) -> frozenset[int]:
+    """The seqs of the texts that the newest version was made of: it may have to be made again without somebody."""
+    versions = state.draft.versions
+    return versions[-1].texts if versions else frozenset()
+
+
+def take_from_versions(state: State, posts: Iterable[PostId]) -> None:
     """
     The bytes of each version that holds one of *posts* go; its number, date and hash stay listed.
 
@@ -77,18 +83,18 @@ def take_from_versions(state: State, posts: Iterable[PostId], seq: int) -> None:
     draft.versions = tuple(
         version
         if version.gone or version.posts.isdisjoint(ended)
-        else _without_bytes(version, seq)
+        else _without_bytes(version, state)
         if state.hold is None
-        else msgspec.structs.replace(version, held=version.held or seq)
+        else msgspec.structs.replace(version, held=version.held or state.seq)
         for version in draft.versions
     )
 
 
-def let_go(state: State, seq: int) -> None:
+def let_go(state: State) -> None:
     """A legal hold ended: the versions that it kept lose their bytes."""
     draft = state.draft
-    draft.versions = tuple(_without_bytes(each, seq) if each.held else each for each in draft.versions)
+    draft.versions = tuple(_without_bytes(each, state) if each.held else each for each in draft.versions)
 
 
-def _without_bytes(version: Version, seq: int) -> Version:
-    return msgspec.structs.replace(version, gone=seq, held=0, files=(), posts=frozenset())
+def _without_bytes(version: Version, state: State) -> Version:
+    return msgspec.structs.replace(version, gone=state.seq, gone_at=state.at, held=0, files=(), posts=frozenset())

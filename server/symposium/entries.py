@@ -27,8 +27,11 @@ from server.symposium.values import (
     PaperId,
     Part,
     Policy,
+    PollId,
+    PollKind,
     PostId,
     Reason,
+    Reveal,
     Role,
     RoomId,
     Scene,
@@ -36,7 +39,9 @@ from server.symposium.values import (
     SessionId,
     SessionKind,
     SourceId,
+    Stand,
     Verdict,
+    VoterKey,
 )
 
 
@@ -133,6 +138,11 @@ class PostArrived(Head, frozen=True, tag="post-arrived"):
     photos: int = 0
     like: PostId | None = None
     notes: tuple[str, ...] = ()
+    question: bool = False
+    """Its writer asks the hall's speaker something; `voter` is whom it counts as the first vote of."""
+    poll: PollId | None = None
+    """It answers this poll in words of its own; `voter` has one answer."""
+    voter: VoterKey | None = None
 
 
 class PostEdited(Head, frozen=True, tag="post-edited"):
@@ -506,6 +516,147 @@ class QuotesOrdered(Head, frozen=True, tag="quotes-ordered"):
     posts: tuple[PostId, ...]
 
 
+class QuestionSet(Head, frozen=True, tag="question-set"):
+    """Staff made a post a question, or no longer one. `asker` is who wrote it, as a voter, where that is known."""
+
+    by: BadgeId
+    post: PostId
+    on: bool
+    asker: VoterKey | None = None
+
+
+class QuestionVoted(Head, frozen=True, tag="question-voted"):
+    """A phone wants to know this too, or (with `on` False) no longer. `fresh`: it was given its number just before."""
+
+    post: PostId
+    voter: VoterKey
+    on: bool = True
+    fresh: bool = False
+
+
+class QuestionStood(Head, frozen=True, tag="question-stood"):
+    """
+    A question goes on stage, was answered, or is kept for after. Body: `AnswerBody`, with `words`.
+
+    What was on stage in the same session until then was answered.
+    """
+
+    by: BadgeId
+    post: PostId
+    stand: Stand
+    words: bool = False
+
+
+class QuestionsMerged(Head, frozen=True, tag="questions-merged"):
+    """Near-equal questions are counted under one: each voter once, and all askers stay."""
+
+    by: BadgeId
+    into: PostId
+    posts: tuple[PostId, ...]
+
+
+class QuestionsSplit(Head, frozen=True, tag="questions-split"):
+    """These questions stand by themselves again, each with its own votes."""
+
+    by: BadgeId
+    posts: tuple[PostId, ...]
+
+
+class PollForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """
+    What may be answered to a poll.
+
+    Args:
+        options: How many there are; of `statements` the statements. None for `scale`, `words` and `number`.
+        most: Of `several`, how many options one may choose.
+        low, high: Of `scale` and `number`, both included.
+        right: Of `quiz`, the right option, counted from 0.
+        seconds: After so many it closes by itself; 0: it does not.
+        binding: Only printed codes vote, each once.
+        again: The same poll, before: the two are shown as a shift.
+    """
+
+    kind: PollKind
+    options: int = 0
+    most: int = 1
+    low: int = 0
+    high: int = 0
+    right: int | None = None
+    seconds: int = 0
+    reveal: Reveal = Reveal.CLOSED
+    binding: bool = False
+    session: SessionId | None = None
+    again: PollId | None = None
+
+
+class PollSet(Head, frozen=True, tag="poll-set"):
+    """A poll was drafted, or its draft changed. Body: `PollBody`, whole."""
+
+    by: BadgeId
+    poll: PollId
+    form: PollForm
+
+
+class PollOpened(Head, frozen=True, tag="poll-opened"):
+    """The hall may vote; also again, after it was closed."""
+
+    by: BadgeId
+    poll: PollId
+
+
+class PollClosed(Head, frozen=True, tag="poll-closed"):
+    """The hall may vote no more. `by` None: its time was over."""
+
+    by: BadgeId | None
+    poll: PollId
+
+
+class PollRemoved(Head, frozen=True, tag="poll-removed"):
+    """A poll that was never opened is thrown away."""
+
+    by: BadgeId
+    poll: PollId
+
+
+class PollCodesMade(Head, frozen=True, tag="poll-codes-made"):
+    """Printed codes for a binding poll: the keyed hash of each."""
+
+    by: BadgeId
+    poll: PollId
+    codes: tuple[VoterKey, ...]
+
+
+class Voted(Head, frozen=True, tag="voted"):
+    """
+    A vote, or another one of the same voter. `opening` is the entry that opened the poll, as the voter saw it.
+
+    `answers`: options from 0 (of a ranking all, best first); the point or number; of a statement its place and 0, 1 or
+    2: agree, disagree, pass. `fresh`: the phone was given its number just before. `request` is a keyed hash of
+    phone and Idempotency-Key: a printed code that is sent again by the same one was not used twice.
+    """
+
+    poll: PollId
+    opening: int
+    voter: VoterKey
+    answers: tuple[int, ...]
+    fresh: bool = False
+    request: str = ""
+
+
+class VotesSetAside(Head, frozen=True, tag="votes-set-aside"):
+    """
+    Votes are not counted, since somebody stuffed them; or (with `on` False) they are again. Body: `ReasonBody`.
+
+    Of a poll, or of a question.
+    """
+
+    by: BadgeId
+    voters: tuple[VoterKey, ...]
+    on: bool
+    poll: PollId | None = None
+    post: PostId | None = None
+
+
 class FrozenFile(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A frozen report in one format. `size` in bytes; the blob's name is its SHA-256."""
 
@@ -626,6 +777,18 @@ AnyHead = (
     | QuotesSet
     | QuotesOrdered
     | ReportFrozen
+    | QuestionSet
+    | QuestionVoted
+    | QuestionStood
+    | QuestionsMerged
+    | QuestionsSplit
+    | PollSet
+    | PollOpened
+    | PollClosed
+    | PollRemoved
+    | PollCodesMade
+    | Voted
+    | VotesSetAside
     | Erased
     | Expired
     | KeepingSet
@@ -763,6 +926,21 @@ class BlockBody(msgspec.Struct, frozen=True, kw_only=True):
     """A text of the report, in Markdown; posts stand in it as `{{post ID}}`, never as copied words."""
 
     text: str
+
+
+class AnswerBody(msgspec.Struct, frozen=True, kw_only=True):
+    """Who answered a question, and in a few words what."""
+
+    name: str = ""
+    text: str = ""
+
+
+class PollBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The words of a poll, each by language (`nl`, `en`). `ends` are the words at both ends of a scale."""
+
+    title: dict[str, str]
+    options: tuple[dict[str, str], ...] = ()
+    ends: tuple[dict[str, str], ...] = ()
 
 
 class ReasonBody(msgspec.Struct, frozen=True, kw_only=True):

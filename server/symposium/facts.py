@@ -101,7 +101,12 @@ def plain_theme(slug: str, seq: int, body: ThemeBody) -> ThemeLook:
 
 
 def on_screen(state: State, post: Post) -> bool:
-    """Whether the wall may have this post now: released, not stopped, and not released during a pause."""
+    """
+    Whether the wall may have this post now: released, not stopped, and not released during a pause. An answer to a poll
+    stands with the poll.
+    """
+    if post.poll is not None:
+        return False
     return post.released is not None and not state.stop.on and not (state.pause.on and post.released > state.pause.seq)
 
 

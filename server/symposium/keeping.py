@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.symposium import counting, polls
 from server.symposium.drafts import frozen_posts, let_go
 from server.symposium.entries import HoldSet, KeepingSet, Lapsed, Record
 from server.symposium.outcomes import Changed, Done, Outcome, Refused
@@ -43,7 +44,7 @@ def hold_set(state: State, record: Record, head: HoldSet) -> Outcome:
         state.hold = Wording(body=record.seq, at=record.at, by=head.by)
         return Done(seq=record.seq, redact=before)
     state.hold = None
-    let_go(state, record.seq)
+    let_go(state)
     return Done(seq=record.seq, redact=(*before, record.seq))
 
 
@@ -144,3 +145,5 @@ def _devices_lapse(state: State) -> None:
     state.devices.clear()
     state.by_request.clear()
     state.pending.clear()
+    counting.forget_voters(state)
+    polls.forget_voters(state)

@@ -54,7 +54,9 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     `author-banned`, `request-reused`, `pending-cap`, `erased-author`, `not-yours`, `already-undone`, `cannot-undo`,
     `made-before`, `too-many-scenes`, `already-waits`, `too-many-sessions`, `too-many-screens`, `too-many-papers`,
     `too-many-files`, `too-many-texts`, `too-many-quotes`, `too-many-versions`, `bad-period`,
-    `legal-hold`. `by` and `at` tell who decided since, where that is the reason.
+    `legal-hold`, `too-many-questions`, `answered`, `too-many-polls`, `bad-poll`, `poll-open`, `poll-opened`,
+    `poll-closed`, `poll-changed`, `bad-answer`, `no-code`, `code-used`, `too-many-codes`, `too-many-votes`, `not-due`.
+    `by` and `at` tell who decided since, where that is the reason.
     `redact` names the entry itself when it had a body: what was not taken in is not kept.
     """
 

@@ -21,6 +21,8 @@ from server.symposium.entries import (
 )
 from server.symposium.outcomes import Changed, Done, Outcome, Refused, Repeated
 from server.symposium.people import ORGANISERS, refusal
+from server.symposium.polls import answer_refusal, answered
+from server.symposium.questions import asked
 from server.symposium.state import Author, Post, State, is_final, is_taken_back
 from server.symposium.values import (
     ERASED,
@@ -59,9 +61,22 @@ def post_arrived(state: State, record: Record, head: PostArrived) -> Outcome:
         return Repeated(seq=record.seq, post=post, redact=(record.seq,))
     if head.keys and (post_id := by_keys(state, head.keys)) is not None:
         return Repeated(seq=record.seq, post=post_id, redact=(record.seq,))
-    if (code := arrival_refusal(state, head)) is not None:
+    if (code := arrival_refusal(state, head)) is not None or (
+        head.poll is not None and (code := answer_refusal(state, record.at, head)) is not None
+    ):
         return Refused(seq=record.seq, code=code, redact=(record.seq,))
-    return _take_in(state, record, head)
+    done = _take_in(state, record, head)
+    if head.question:
+        asked(state, record, head)
+    if head.poll is not None and (before := answered(state, record, head)) is not None:
+        return _instead(state, record, done, before)
+    return done
+
+
+def _instead(state: State, record: Record, done: Done, before: PostId) -> Done:
+    """An answer in other words: the one before it is withdrawn."""
+    gone = _take_away(state, record, (before,), WITHDRAWN)
+    return Done(seq=record.seq, changed=(*done.changed, *gone.changed), redact=gone.redact)
 
 
 def known_request(state: State, head: PostArrived) -> tuple[PostId, str] | None:
@@ -89,7 +104,7 @@ def arrival_refusal(state: State, head: PostArrived) -> str | None:
     return None
 
 
-def _take_in(state: State, record: Record, head: PostArrived) -> Outcome:
+def _take_in(state: State, record: Record, head: PostArrived) -> Done:
     seq, at, post_id = record.seq, record.at, head.post
     verdict = stricter(state, head)
     after = _STATUS[type(verdict)]
@@ -119,6 +134,8 @@ def _take_in(state: State, record: Record, head: PostArrived) -> Outcome:
         head.like,
         head.notes,
     )
+    if head.poll is not None:
+        post.poll = head.poll
     for key in head.keys:
         state.by_key[key] = post_id
     if head.request is not None:
@@ -224,7 +241,7 @@ def expired(state: State, record: Record, head: Expired) -> Outcome:
 
 def _take_away(
     state: State, record: Record, posts: Iterable[PostId], after: Status, *, over_final: bool = False
-) -> Outcome:
+) -> Done:
     """Make posts final. Their bodies are forgotten here, and redacted in the journal by the node."""
     changed: list[Changed] = []
     redact: list[int] = []
@@ -239,7 +256,7 @@ def _take_away(
             state.bodies.pop(seq, None)
         redact.extend(post.bodies)
         changed.append(Changed(post=post.id, before=before, after=after, revision=post.revision))
-    take_from_versions(state, posts, record.seq)
+    take_from_versions(state, posts)
     return Done(seq=record.seq, changed=tuple(changed), redact=tuple(redact))
 
 
@@ -258,7 +275,8 @@ def _enter(state: State, post: Post, after: Status, seq: int) -> None:
             state.pending[device] = state.pending.get(device, 0) + 1
     elif after is SHOWN:
         post.released = seq
-        state.shown[post.id] = None
+        if post.poll is None:  # an answer stands with its poll
+            state.shown[post.id] = None
         state.authors[post.author].shown += 1
     elif after is REJECTED:
         state.rejected[post.id] = None
@@ -274,7 +292,7 @@ def _leave(state: State, post: Post) -> None:
         if post.device is not None:
             _one_pending_less(state.pending, post.device)
     elif before is SHOWN:
-        del state.shown[post.id]
+        state.shown.pop(post.id, None)
         state.authors[post.author].shown -= 1
         post.released = None
         mark(state, post, pinned=False, starred=False)

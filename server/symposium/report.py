@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from server.symposium.acts import forget, remember
-from server.symposium.drafts import bodies_of, put
+from server.symposium.drafts import bodies_of, frozen_texts, put
 from server.symposium.entries import BlockWritten, QuotesOrdered, QuotesSet, Record, ReportFrozen, ReportSet
 from server.symposium.outcomes import Done, Outcome, Passed, Refused
 from server.symposium.people import REPORTERS, refusal
@@ -95,7 +95,7 @@ def _lapse(state: State, block: BlockId) -> tuple[int, ...]:
             break  # what lies before it lapsed at an earlier change
         used |= bodies_of(act.before.block)
         seq = act.earlier
-    return forget(state, sorted(free - used))
+    return forget(state, sorted(free - used - frozen_texts(state)))
 
 
 def quotes_set(state: State, record: Record, head: QuotesSet) -> Outcome:
@@ -176,6 +176,21 @@ def report_frozen(state: State, record: Record, head: ReportFrozen) -> Outcome:
         sha256=head.sha256,
         files=head.files,
         posts=frozenset(head.posts),
+        texts=_texts_of(state, head),
     )
+    before = frozen_texts(state)
     draft.versions, draft.seq = (*draft.versions, version), record.seq
-    return Done(seq=record.seq)
+    return Done(seq=record.seq, redact=forget(state, sorted(before - version.texts - _texts_in_use(state))))
+
+
+def _texts_of(state: State, head: ReportFrozen) -> frozenset[int]:
+    """The words that a version is made of: those of now, or of the older version that it takes the place of."""
+    if state.draft.seq > head.through:
+        return frozen_texts(state)
+    return frozenset(block.text.body for block in state.draft.blocks.values() if block.text is not None)
+
+
+def _texts_in_use(state: State) -> set[int]:
+    """What stands in the draft, and what undo would bring back."""
+    steps = (act.before.block for act in state.acts.values() if isinstance(act.before, WasBlock))
+    return {seq for block in (*state.draft.blocks.values(), *steps) for seq in bodies_of(block)}

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from server.symposium.entries import FrozenFile, Slot
+from server.symposium.entries import FrozenFile, PollForm, Slot
 from server.symposium.values import (
     FINAL,
     LAPSED,
@@ -30,6 +30,7 @@ from server.symposium.values import (
     PaperId,
     Part,
     Policy,
+    PollId,
     PostId,
     Reason,
     Role,
@@ -38,8 +39,10 @@ from server.symposium.values import (
     ScreenId,
     SessionId,
     SourceId,
+    Stand,
     Status,
     Verdict,
+    VoterKey,
 )
 
 
@@ -84,6 +87,7 @@ class Post(msgspec.Struct, gc=False):
     standing: int = 0
     stood: bool = False
     bare: bool = False
+    poll: PollId | None = None
 
 
 class Author(msgspec.Struct, gc=False):
@@ -272,6 +276,57 @@ class Tally(msgspec.Struct, gc=False):
     hours: dict[int, tuple[int, int]] = {}
 
 
+class Question(msgspec.Struct, kw_only=True, gc=False):
+    """
+    A post that the hall votes for.
+
+    Args:
+        voters: Its own, its writer first. `aside` are those that do not count, by the seq that holds why.
+        into: The question that it is counted under.
+        answer: The seq that holds who answered and what, 0 for none.
+        past: Votes of phones that nobody knows any more.
+    """
+
+    at: int
+    asker: VoterKey | None = None
+    voters: dict[VoterKey, None] = {}
+    aside: dict[VoterKey, int] = {}
+    stand: Stand = Stand.OPEN
+    changed: int = 0
+    by: BadgeId | None = None
+    answer: int = 0
+    into: PostId | None = None
+    past: int = 0
+
+
+class Poll(msgspec.Struct, kw_only=True, gc=False):
+    """
+    A poll. `body` is the seq that holds its words.
+
+    Args:
+        opened: The seq that opened it last, 0 before; `opened_at` when (µs), `closed_at` when it closed, 0 while open.
+        votes: By voter; of statements one number for each: 0 for none, 1 agree, 2 disagree, 3 pass.
+        counts: What is told of it, without those who were set `aside` (with the seq that holds why).
+        codes: Of a binding poll: the request that used each, empty before.
+        words: Of a poll in words of one's own, the post of each voter.
+        past: Votes of phones that nobody knows any more.
+    """
+
+    form: PollForm
+    body: int
+    made: int
+    by: BadgeId
+    opened: int = 0
+    opened_at: int = 0
+    closed_at: int = 0
+    votes: dict[VoterKey, tuple[int, ...]] = {}
+    counts: list[int] = []
+    aside: dict[VoterKey, int] = {}
+    codes: dict[VoterKey, str] = {}
+    words: dict[VoterKey, PostId] = {}
+    past: list[tuple[int, ...]] = []
+
+
 class BlockText(msgspec.Struct, frozen=True, gc=False):
     """A text of the report. `body` is the seq that holds it."""
 
@@ -300,8 +355,8 @@ class Version(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """
     A frozen report; see `entries.ReportFrozen`.
 
-    `gone` is the seq of the erasure that took its bytes, `held` that of one that waits for the end of a legal hold; 0
-    for none.
+    `gone` is the seq of the erasure that took its bytes, `gone_at` when (µs), `held` that of one that waits for the end
+    of a legal hold; 0 for none. `texts` are the seqs of its authors' words.
     """
 
     number: int
@@ -312,7 +367,9 @@ class Version(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     files: tuple[FrozenFile, ...]
     posts: frozenset[PostId]
     gone: int = 0
+    gone_at: int = 0
     held: int = 0
+    texts: frozenset[int] = frozenset()
 
 
 class Draft(msgspec.Struct, kw_only=True):
@@ -364,6 +421,34 @@ class WasOrder(msgspec.Struct, frozen=True, tag="order", gc=False):
 
     section: str
     posts: tuple[PostId, ...] | None
+
+
+class Standing(msgspec.Struct, frozen=True, gc=False):
+    """What became of a question, and by whom; see `Question`."""
+
+    stand: Stand
+    changed: int
+    by: BadgeId | None
+    answer: int
+
+
+class WasQuestion(msgspec.Struct, frozen=True, tag="question", gc=False):
+    """A post as a question, None where it was none."""
+
+    post: PostId
+    question: Question | None
+
+
+class WasStanding(msgspec.Struct, frozen=True, tag="standing", gc=False):
+    """How questions stood: before, and by the act."""
+
+    questions: tuple[tuple[PostId, Standing, Standing], ...]
+
+
+class WasMerged(msgspec.Struct, frozen=True, tag="merged", gc=False):
+    """Under what questions were counted: before, and by the act."""
+
+    questions: tuple[tuple[PostId, PostId | None, PostId | None], ...]
 
 
 class WasOn(msgspec.Struct, frozen=True, tag="switch", gc=False):
@@ -447,6 +532,9 @@ Was = (
     | WasBlock
     | WasPicks
     | WasOrder
+    | WasQuestion
+    | WasStanding
+    | WasMerged
 )
 
 
@@ -521,6 +609,11 @@ class State(msgspec.Struct, kw_only=True):
     """Downloads, by paper."""
     scans: dict[str, Tally] = {}
     """By code; the empty one is the symposium's own."""
+    questions: dict[PostId, Question] = {}
+    questions_seq: int = 0
+    """The last change of a question, or vote for one."""
+    polls: dict[PollId, Poll] = {}
+    polls_seq: int = 0
     draft: Draft = msgspec.field(default_factory=Draft)
     keeping: Keeping = Keeping()
     hold: Wording | None = None

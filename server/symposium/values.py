@@ -37,6 +37,15 @@ PaperId = NewType("PaperId", str)
 BlockId = NewType("BlockId", str)
 """Where a text of the report stands: `opening`, `summary`, `session:<id>` …"""
 
+PollId = NewType("PollId", str)
+"""16 base32 characters."""
+
+VoterKey = NewType("VoterKey", str)
+"""
+Keyed hash of a phone and what it votes on (a poll, or all questions), or of a printed code: one vote each. Nobody goes
+back from it to the phone, or from one poll to another.
+"""
+
 RuleId = NewType("RuleId", str)
 """A rule of intake, as `links`. The pages hold its name in Dutch and English."""
 
@@ -188,6 +197,9 @@ class ActKind(StrEnum):
     REPORT_TEXT = "report-text"
     QUOTES = "quotes"
     QUOTE_ORDER = "quote-order"
+    QUESTION = "question"
+    QUESTION_STAND = "question-stand"
+    QUESTIONS_MERGED = "questions-merged"
 
 
 class Naming(StrEnum):
@@ -211,6 +223,39 @@ class Choice(StrEnum):
     IN = "in"
     OUT = "out"
     AUTO = "auto"
+
+
+class Stand(StrEnum):
+    """What became of a question of the hall: it can be voted for, is asked now, was answered, or is kept for after."""
+
+    OPEN = "open"
+    ON_STAGE = "on-stage"
+    ANSWERED = "answered"
+    LATER = "later"
+
+
+class PollKind(StrEnum):
+    """
+    What a poll asks: one option, several, a point of a scale, an order of all options, words of one's own, a number,
+    one option against the clock, or agree, disagree or pass on each of a set of statements.
+    """
+
+    SINGLE = "single"
+    SEVERAL = "several"
+    SCALE = "scale"
+    RANKING = "ranking"
+    WORDS = "words"
+    NUMBER = "number"
+    QUIZ = "quiz"
+    STATEMENTS = "statements"
+
+
+class Reveal(StrEnum):
+    """When a phone sees the result: always, after its own vote, or when the poll is closed."""
+
+    LIVE = "live"
+    VOTED = "voted"
+    CLOSED = "closed"
 
 
 class Reason(StrEnum):

@@ -15,8 +15,11 @@ from server.symposium import entries
 from server.symposium.entries import (
     AddressBody,
     AnnouncementBody,
+    AnswerBody,
     BadgeBody,
     BlockBody,
+    PollBody,
+    ReasonBody,
     RulesBody,
     SceneBody,
     SourceBody,
@@ -34,21 +37,27 @@ from server.symposium.values import (
     Emoji,
     Form,
     Hold,
+    Kept,
     Naming,
     PaperId,
     Part,
     Picture,
     Policy,
+    PollId,
+    PollKind,
     PostBody,
     PostId,
     Reason,
     Reject,
+    Reveal,
     Role,
     RuleId,
     Scene,
     ScreenId,
     Show,
     SourceId,
+    Stand,
+    VoterKey,
 )
 from tests.journals.files import write_journal
 from tests.server.symposium.day import (
@@ -68,6 +77,17 @@ from tests.server.symposium.day import (
 )
 
 FOLDER = Path(__file__).parent
+_POLLS = {
+    PollId("single"): entries.PollForm(kind=PollKind.SINGLE, options=2, reveal=Reveal.LIVE),
+    PollId("several"): entries.PollForm(kind=PollKind.SEVERAL, options=2, most=2, session=OPENING),
+    PollId("ranking"): entries.PollForm(kind=PollKind.RANKING, options=2, binding=True),
+    PollId("scale"): entries.PollForm(kind=PollKind.SCALE, low=0, high=4),
+    PollId("number"): entries.PollForm(kind=PollKind.NUMBER, low=0, high=100),
+    PollId("quiz"): entries.PollForm(kind=PollKind.QUIZ, options=2, right=1, seconds=30, reveal=Reveal.VOTED),
+    PollId("statements"): entries.PollForm(kind=PollKind.STATEMENTS, options=2),
+    PollId("words"): entries.PollForm(kind=PollKind.WORDS),
+    PollId("again"): entries.PollForm(kind=PollKind.SINGLE, options=2, again=PollId("single")),
+}
 
 
 def a_day() -> Day:
@@ -82,6 +102,8 @@ def a_day() -> Day:
     _the_programme_goes_on(day)
     _people_leave(day)
     _the_report(day)
+    _the_hall_asks(day)
+    _time_goes_on(day)
     return day
 
 
@@ -243,6 +265,53 @@ def _the_report(day: Day) -> None:
         )
         day.put(head)
     day.withdraw("last")
+
+
+def _the_hall_asks(day: Day) -> None:
+    """Questions, merged and answered; polls of some kinds, one by printed codes, one in words of one's own."""
+    voters = tuple(map(VoterKey, ("voter-1", "voter-2", "voter-3")))
+    for post in ("asked", "asked-too"):
+        day.arrive(post, author="bo", verdict=Show(rule=RuleId("clean")), question=True, voter=voters[0])
+        day.decide("show", post)
+    one, two = PostId("asked"), PostId("asked-too")
+    day.put(entries.QuestionSet(by=ANNA, post=PostId("last"), on=True, asker=voters[2]))
+    for voter in voters:
+        day.put(entries.QuestionVoted(post=one, voter=voter, fresh=True))
+    day.put(entries.QuestionVoted(post=two, voter=voters[1]))
+    day.put(entries.QuestionVoted(post=one, voter=voters[2], on=False))
+    day.put(entries.QuestionsMerged(by=ANNA, into=one, posts=(two, PostId("nothing"))))
+    day.put(entries.QuestionsSplit(by=ANNA, posts=(two,)))
+    day.undo_act()
+    day.put(entries.QuestionStood(by=SPEAKER, post=one, stand=Stand.ON_STAGE))
+    head = entries.QuestionStood(by=ANNA, post=one, stand=Stand.ANSWERED, words=True)
+    day.put(head, AnswerBody(name="Els", text="Ja, vanaf mei."))
+    words = PollBody(title={"nl": "Wie was hier eerder?"}, options=({"nl": "ik"}, {"nl": "ik niet"}))
+    for poll, form in _POLLS.items():
+        day.put(entries.PollSet(by=ANNA, poll=poll, form=form), words)
+        if form.binding:
+            day.put(entries.PollCodesMade(by=ANNA, poll=poll, codes=voters[:2]))
+        day.put(entries.PollOpened(by=ANNA, poll=poll))
+        for voter, answers in zip(voters, ((1, 0), (1,), (0,)), strict=True):
+            day.put(entries.Voted(poll=poll, opening=day.state.polls[poll].opened, voter=voter, answers=answers))
+        day.arrive(f"words-{poll}", verdict=Show(rule=RuleId("clean")), author="bo", poll=poll, voter=voters[0])
+        day.put(entries.VotesSetAside(by=ANNA, voters=voters[:1], on=True, poll=poll), ReasonBody(reason="Een robot."))
+        day.put(entries.PollClosed(by=ANNA, poll=poll))
+        day.put(entries.Voted(poll=poll, opening=day.seq, voter=voters[0], answers=(1,)))
+    day.put(entries.VotesSetAside(by=ANNA, voters=voters[:1], on=True, post=one), ReasonBody(reason="Nog een robot."))
+    day.put(entries.PollSet(by=ANNA, poll=PollId("draft"), form=_POLLS[PollId("single")]), words)
+    day.put(entries.PollRemoved(by=ANNA, poll=PollId("draft")))
+
+
+def _time_goes_on(day: Day) -> None:
+    """Other periods, a legal hold that keeps a version, somebody who stays out, and what lapses."""
+    day.put(entries.KeepingSet(by=ORGANISER, rejected_hours=12, posts_days=14, audit_days=None))
+    day.put(entries.KeepingSet(by=ORGANISER, posts_days=-1))
+    day.put(entries.HoldSet(by=ORGANISER, on=True), ReasonBody(reason="Er loopt een klacht."))
+    day.put(entries.Erased(by=ORGANISER, posts=(PostId("rich"),), suppress=(AuthorKey("handle-of-ada"),)))
+    day.put(entries.Lapsed(kinds=(Kept.PICTURES,)))
+    day.put(entries.HoldSet(by=ORGANISER, on=False))
+    day.put(entries.Lapsed(kinds=(Kept.PICTURES, Kept.AUDIT)))
+    day.put(entries.Lapsed(kinds=(Kept.DEVICES, Kept.POSTS)))
 
 
 def _people_leave(day: Day) -> None:

@@ -16,12 +16,14 @@ from server.symposium import entries
 from server.symposium.entries import (
     AddressBody,
     AnnouncementBody,
+    AnswerBody,
     AnyHead,
     BadgeBody,
     BlockBody,
     Count,
     FileBody,
     PaperBody,
+    PollBody,
     ProgrammeBody,
     ReasonBody,
     Record,
@@ -52,6 +54,8 @@ from server.symposium.values import (
     Naming,
     PaperId,
     Policy,
+    PollId,
+    PollKind,
     PostBody,
     PostId,
     Reason,
@@ -64,7 +68,9 @@ from server.symposium.values import (
     SessionId,
     Show,
     SourceId,
+    Stand,
     Verdict,
+    VoterKey,
 )
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -106,8 +112,17 @@ _SHELF = st.sampled_from((ANNA, ORGANISER, SPEAKER, SPEAKER, STRANGER))
 _REPORTERS = st.sampled_from((*(ROSA, ORGANISER) * 4, ANNA, STRANGER))
 _BLOCKS = st.sampled_from(tuple(map(BlockId, ("summary", "session:s0", "no such place"))))
 _CHOICES = st.sampled_from((None, *Choice))
+_POLLS = st.sampled_from(tuple(map(PollId, ("poll-0", "poll-1"))))
+_VOTERS = st.sampled_from(tuple(map(VoterKey, ("voter-0", "voter-1", "voter-2"))))
+_FORMS = (
+    entries.PollForm(kind=PollKind.SINGLE, options=2),
+    entries.PollForm(kind=PollKind.STATEMENTS, options=2),
+    entries.PollForm(kind=PollKind.RANKING, options=2, binding=True),
+    entries.PollForm(kind=PollKind.WORDS),
+)
 _SMALL = st.integers(0, 3)
 _BOOL = st.booleans()
+_MOSTLY = st.sampled_from((True, True, False))
 
 
 class Sent(NamedTuple):
@@ -494,6 +509,42 @@ class Play:
         )
         self.put(*draw(st.sampled_from(heads)))
 
+    def hall_asks(self, draw: Draw) -> None:
+        """A post becomes a question; it is voted for, merged, put on stage and answered."""
+        by, post, other = draw(_STAFF), self._some_post(draw).post, self._some_post(draw).post
+        heads: tuple[tuple[AnyHead, Any], ...] = (
+            *((entries.QuestionSet(by=by, post=post, on=draw(_MOSTLY), asker=draw(_VOTERS)), None),) * 3,
+            *((entries.QuestionVoted(post=post, voter=draw(_VOTERS), on=draw(_MOSTLY)), None),) * 4,
+            (entries.QuestionStood(by=by, post=post, stand=draw(st.sampled_from(Stand))), None),
+            (
+                entries.QuestionStood(by=by, post=post, stand=Stand.ANSWERED, words=True),
+                AnswerBody(text=f"Answer {self.seq}"),
+            ),
+            (entries.QuestionsMerged(by=by, into=post, posts=(other, PostId("nothing"))), None),
+            (entries.QuestionsSplit(by=by, posts=(post, other)), None),
+            (entries.VotesSetAside(by=by, post=post, voters=(draw(_VOTERS),), on=draw(_BOOL)), None),
+        )
+        self.put(*draw(st.sampled_from(heads)))
+        self._plan = [self._taking_back(self.seq)] if draw(_BOOL) else []
+
+    def hall_is_asked(self, draw: Draw) -> None:
+        """A poll is drafted, opened, voted in and closed."""
+        by, poll, voter = draw(_STAFF), draw(_POLLS), draw(_VOTERS)
+        opened = [r.seq for r in self.records if isinstance(r.head, entries.PollOpened)][-2:] or [1]
+        form = draw(st.sampled_from(_FORMS))
+        answers = draw(st.sampled_from(((0,), (1,), (1, 0), (0, 2), (9,))))
+        vote = entries.Voted(poll=poll, opening=draw(st.sampled_from(opened)), voter=voter, answers=answers)
+        heads: tuple[tuple[AnyHead, Any], ...] = (
+            *((entries.PollSet(by=by, poll=poll, form=form), PollBody(title={"nl": f"Peiling {self.seq}"})),) * 2,
+            *((entries.PollOpened(by=by, poll=poll), None),) * 2,
+            (entries.PollClosed(by=draw(st.sampled_from((by, None))), poll=poll), None),
+            (entries.PollRemoved(by=by, poll=poll), None),
+            (entries.PollCodesMade(by=by, poll=poll, codes=(voter,)), None),
+            *((vote, None),) * 6,
+            (entries.VotesSetAside(by=by, poll=poll, voters=(voter,), on=draw(_BOOL)), None),
+        )
+        self.put(*draw(st.sampled_from(heads)))
+
     def time_strikes(self, draw: Draw) -> None:
         self.put(entries.Expired(posts=tuple(self._some_post(draw).post for _ in range(2))))
 
@@ -555,9 +606,11 @@ BESIDES = st.sampled_from(
         *(Play.reporter_chooses,) * 2,
         Play.reporter_freezes,
         Play.keeping_changes,
+        *(Play.hall_asks,) * 3,
+        *(Play.hall_is_asked,) * 3,
     )
 )
-"""What may happen next to the programme, the screens, the papers, the report, and to what is kept."""
+"""What may happen next to the programme, the screens, the papers, the report, the hall's questions and what is kept."""
 
 
 @st.composite

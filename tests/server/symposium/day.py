@@ -39,6 +39,7 @@ from server.symposium.values import (
     DeviceId,
     Form,
     Hold,
+    Kept,
     PaperId,
     Policy,
     PostBody,
@@ -320,4 +321,6 @@ class Day:
                 self.depart(post)
             case Status.ERASED:
                 self.erase(post)
+            case Status.LAPSED:
+                self.put(entries.Lapsed(kinds=(Kept.POSTS,)))
         assert self.status(post) == status

@@ -20,6 +20,8 @@ KINDS = {
     "screen-set", "screen-removed", "paper-set", "paper-filed", "file-dropped", "paper-removed", "struck", "counted",
     "report-set", "block-written", "quotes-set", "quotes-ordered", "report-frozen",
     "keeping-set", "hold-set", "lapsed",
+    "question-set", "question-voted", "question-stood", "questions-merged", "questions-split", "poll-set",
+    "poll-opened", "poll-closed", "poll-removed", "poll-codes-made", "voted", "votes-set-aside",
 }  # fmt: skip
 
 

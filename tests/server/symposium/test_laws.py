@@ -85,6 +85,10 @@ def test_every_body_is_named_or_to_be_redacted(journal: list[Record]) -> None:
     named.update(seq for each in (state.scene, *state.screens.values()) for seq in acts.bodies_of_scene(each))
     named.update(seq for act in state.acts.values() for seq in bodies_before(act))
     named.update(seq for block in state.draft.blocks.values() for seq in bodies_of(block))
+    named.update(seq for version in state.draft.versions[-1:] for seq in version.texts)
+    named.update(() if state.hold is None else (state.hold.body,))
+    named.update(seq for q in state.questions.values() for seq in (q.answer, *q.aside.values()))
+    named.update(seq for p in state.polls.values() for seq in (p.body, *p.aside.values()))
 
     assert {record.seq for record in journal if record.body is not None} <= named | asked
 

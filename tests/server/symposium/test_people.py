@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from server.symposium import entries, law
 from server.symposium.entries import (
     AddressBody,
     AnnouncementBody,
+    AnswerBody,
     BadgeBody,
     BlockBody,
     FileBody,
     PaperBody,
+    PollBody,
     ReasonBody,
     RulesBody,
     ScreenBody,
@@ -35,12 +38,17 @@ from server.symposium.values import (
     Naming,
     PaperId,
     Policy,
+    PollId,
+    PollKind,
     PostBody,
     PostId,
     Role,
     Scene,
     ScreenId,
+    SessionId,
     SourceId,
+    Stand,
+    VoterKey,
 )
 from tests.oracle.machine import canonical
 from tests.server.symposium.day import (
@@ -84,6 +92,8 @@ _HIDDEN_AT = 12
 _STOPPED_AT = 14
 _PROGRAMME_AT = 17
 _FILED_AT = 20
+
+_FORM = entries.PollForm(kind=PollKind.SINGLE, options=2, binding=True)
 
 TRIES = (
     Try(entries.SymposiumChanged, ORGANISERS, SymposiumBody(title="Other")),
@@ -132,6 +142,16 @@ TRIES = (
     Try(entries.QuotesOrdered, REPORTERS, section="opening", posts=(PostId("p"),)),
     Try(entries.ReportFrozen, REPORTERS, number=1, through=1, sha256="0", files=()),
     Try(entries.Erased, ORGANISERS, posts=(PostId("p"),)),
+    Try(entries.QuestionSet, STAFF, post=PostId("p"), on=False),
+    Try(entries.QuestionStood, STAFF, AnswerBody(text="Yes."), post=PostId("p"), stand=Stand.ANSWERED, words=True),
+    Try(entries.QuestionsMerged, STAFF, into=PostId("p"), posts=()),
+    Try(entries.QuestionsSplit, STAFF, posts=(PostId("p"),)),
+    Try(entries.PollSet, STAFF, PollBody(title={}), poll=PollId("new"), form=_FORM),
+    Try(entries.PollRemoved, STAFF, poll=PollId("draft")),
+    Try(entries.PollCodesMade, STAFF, poll=PollId("draft"), codes=(VoterKey("k"),)),
+    Try(entries.PollOpened, SHELF, poll=PollId("draft")),
+    Try(entries.PollClosed, SHELF, poll=PollId("open")),
+    Try(entries.VotesSetAside, STAFF, ReasonBody(reason="A bot."), voters=(), on=True, poll=PollId("open")),
     Try(entries.KeepingSet, ORGANISERS, posts_days=14),
     Try(entries.HoldSet, ORGANISERS, ReasonBody(reason="A claim is being looked into."), on=True),
 )
@@ -154,6 +174,11 @@ def a_day() -> Day:
     day.paper("paper", session=OPENING)
     day.file("paper")
     assert day.seq == _FILED_AT
+    day.put(entries.QuestionSet(by=ANNA, post=PostId("p"), on=True))
+    for poll in ("draft", "open"):
+        form = msgspec.structs.replace(_FORM, session=SessionId(poll))
+        day.put(entries.PollSet(by=ANNA, poll=PollId(poll), form=form), PollBody(title={"en": "Well?"}))
+    day.put(entries.PollOpened(by=ANNA, poll=PollId("open")))
     return day
 
 

@@ -224,3 +224,20 @@ class TestVersions:
         day.put(entries.PostDeparted(keys=("uri-one",)))
         day.put(entries.AuthorDeparted(author=day.state.posts[PostId("one")].author))
         assert day.state.draft.versions[0].gone
+
+    def test_the_texts_of_the_newest_stay_as_long_as_it_may_be_made_again(self) -> None:
+        day = Writing()
+        day.write("Zo was het.")
+        words = day.seq
+        day.freeze("one")
+        for n in range(MAX_STEPS + 2):
+            day.write(f"Anders {n}.", base=day.seq if n else words)
+        assert words in day.state.bodies  # no step back needs it any more, and the version does
+        day.put(entries.Erased(by=OPERATOR, posts=(PostId("one"),)))
+        again = entries.ReportFrozen(by=OPERATOR, number=2, through=words + 1, sha256="bb", files=(), posts=())
+        day.put(again)
+        assert words in day.state.bodies
+        outcome = day.freeze("two", number=3)
+        assert isinstance(outcome, Done)
+        assert words in outcome.redact
+        assert words not in day.state.bodies
