@@ -30,8 +30,8 @@ from server.symposium.entries import (
 )
 from server.symposium.outcomes import Done, Outcome, Refused, Repeated
 from server.symposium.posts import arrival_refusal, by_keys, known_request
-from server.symposium.state import Post, State, is_final
-from server.symposium.values import FINAL, AuthorKey, DeviceId, Hold, PostBody, PostId, Reject
+from server.symposium.state import Post, State, is_final, is_taken_back
+from server.symposium.values import AuthorKey, DeviceId, Hold, PostBody, PostId, Reject
 
 _log = logging.getLogger(__name__)
 
@@ -121,6 +121,8 @@ class Reception:
     async def _receive_new(self, arrival: Arrival, keys: tuple[str, ...], request: str | None) -> tuple[Post, bool]:
         arrival = self._attribution.attributed(arrival)
         author = self._keyring.author(arrival.network, arrival.author_id)
+        if self._is_suppressed(arrival, author):
+            raise _arrival_error("erased-author")
         judgement = self._judging.judge(arrival, author)
         head = PostArrived(
             post=PostId(new_id()),
@@ -146,6 +148,13 @@ class Reception:
             await self._brake(trip)
         outcome = await self._submit(head, encode_body(judgement.body))
         return self._received(outcome, judgement, author)
+
+    def _is_suppressed(self, arrival: Arrival, author: AuthorKey) -> bool:
+        """Whether somebody who was erased by address or handle comes back."""
+        suppressed = self._state.suppressed
+        if not suppressed:
+            return False
+        return author in suppressed or self._keyring.handle(arrival.network, arrival.handle) in suppressed
 
     async def _brake(self, trip: Trip) -> None:
         """
@@ -202,7 +211,7 @@ class Reception:
             return await self._covers.restrict(AuthorDeparted(author=author), known.posts)
         keys = self._identities(departure)
         post = by_keys(self._state, keys)
-        if post is None or self._state.posts[post].status in FINAL:
+        if post is None or is_taken_back(self._state.posts[post]):
             return Refused(seq=self._state.seq, code="unknown")
         return await self._covers.restrict(PostDeparted(keys=keys), [post])
 
@@ -215,7 +224,7 @@ class Reception:
         known = self._state.posts.get(post)
         if known is None or (device is not None and known.device != device):
             return Refused(seq=self._state.seq, code="not-yours")
-        if is_final(known):
+        if is_taken_back(known):
             return Refused(seq=self._state.seq, code="final", post=post)
         return await self._covers.restrict(PostWithdrawn(post=post, device=device), [post])
 

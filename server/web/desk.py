@@ -16,7 +16,7 @@ from server.symposium.acts import OF_THE_REPORT
 from server.symposium.outcomes import Broken, Changed, Done, Outcome, Refused
 from server.symposium.state import Post, State
 from server.symposium.values import Decision, PostId, Reason, Status
-from server.web.auth import DESK_ROLES, ORGANISER_ROLES, REPORT_ROLES, badge_of, need
+from server.web.auth import DESK_ROLES, REPORT_ROLES, badge_of, need
 from server.web.bodies import Number, answer, read_json
 from server.web.problems import Unauthorised, WithFacts
 from server.web.site import Hall, hall_of
@@ -66,13 +66,6 @@ class NewBan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     post: str
     earlier: bool = False
-
-
-class NewErasure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Some posts, or everything of the author of one post."""
-
-    posts: tuple[str, ...] = ()
-    author_of: str | None = msgspec.field(default=None, name="authorOf")
 
 
 async def decide(request: web.Request) -> web.Response:
@@ -140,21 +133,6 @@ async def ban(request: web.Request) -> web.Response:
     new = await read_json(request, NewBan)
     done = carried_out(hall.node.state, await hall.node.ban(badge.id, PostId(new.post), earlier=new.earlier))
     return answer({"seq": done.seq, "hidden": len(done.changed)})
-
-
-async def erase(request: web.Request) -> web.Response:
-    """`POST …/erasures`: when this answers, the words are gone from the journal."""
-    hall = hall_of(request)
-    badge = need(request, hall, ORGANISER_ROLES)
-    new = await read_json(request, NewErasure)
-    if not new.posts and new.author_of is None:
-        raise BadInput("Say which posts, or whose.", field="$.posts")
-    author_of = None if new.author_of is None else PostId(new.author_of)
-    posts = [PostId(p) for p in new.posts]
-    before = hall.node.named_blobs()
-    done = carried_out(hall.node.state, await hall.node.erase(badge.id, posts=posts, author_of=author_of))
-    await hall.forget_blobs(before)
-    return answer({"seq": done.seq, "erased": [c.post for c in done.changed]})
 
 
 def carried_out(state: State, outcome: Outcome) -> Done:

@@ -26,7 +26,7 @@ export const STATUS_AFTER = { show: 'shown', pin: 'shown', unpin: 'shown', star:
  */
 export function meant(command, post) {
   const shown = post.status === 'shown';
-  const final = post.status === 'withdrawn' || post.status === 'gone' || post.status === 'erased';
+  const final = post.status === 'withdrawn' || post.status === 'gone' || post.status === 'erased' || post.status === 'lapsed';
   if (final) return [];
   switch (command) {
     case 'show':
@@ -92,6 +92,7 @@ export function refused(now, revision, by) {
     case 'withdrawn':
     case 'gone':
     case 'erased':
+    case 'lapsed':
       return { words: 'desk.stale.withdrawn', offers: ['next'] };
   }
 }

@@ -35,6 +35,9 @@ async function start(page, t) {
     ownCard(t, 'clock', t('organise.prepare.programme'), t('organise.prepare.programme-what'), `/${page.slug}/programme/edit`),
     ownCard(t, 'paper', t('organise.prepare.shelf'), t('organise.prepare.shelf-what'), `/${page.slug}/shelf`),
     ownCard(t, 'print', t('organise.prepare.codes'), t('organise.prepare.codes-what'), `/${page.slug}/codes`));
+  place('after').append(
+    ownCard(t, 'pencil', t('role.author'), t('role.author-what'), `/${page.slug}/report`),
+    ownCard(t, 'lock', t('organise.after.keep'), t('organise.after.keep-what'), `/${page.slug}/keep`));
   const scan = new ScanTest();
   scan.words = { t, lang: page.lang };
   place('last').append(scan, facts(page, t));

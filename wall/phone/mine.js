@@ -39,6 +39,7 @@ export function stateOf({ status, onScreen }) {
     case 'withdrawn':
     case 'gone':
     case 'erased':
+    case 'lapsed':
       return 'withdrawn';
   }
 }
@@ -57,7 +58,7 @@ export function inOrder(posts) {
 export function ownCard(own, words, { withdraw, edit }, failed) {
   const { t, lang } = words;
   const state = stateOf(own);
-  if (state === 'withdrawn') return withdrawnCard(own, words);
+  if (state === 'withdrawn') return withdrawnCard(own, words, withdraw, failed);
   const isRefused = state === 'not-shown';
   const why = isRefused ? t(`reason.${own.reason ?? 'none'}`) : '';
   const since = state === 'on-screen' && own.decidedAt ? t('mine.since', { time: dayTime(lang, own.decidedAt / 1000) }) : age(t, lang, own.received / 1000, words.nowMs);
@@ -125,11 +126,20 @@ export function whyNotSent({ status, code, retryAfter }, t) {
 /**
  * @param {Own} own
  * @param {Words} words
+ * @param {() => void} withdraw
+ * @param {boolean} failed
  */
-function withdrawnCard(own, { t, lang }) {
+function withdrawnCard(own, { t, lang }, withdraw, failed) {
   const time = own.endedAt ? dayTime(lang, own.endedAt / 1000) : '';
-  const words = own.status === 'withdrawn' && time ? t('withdrawn.at', { time }) : own.status === 'withdrawn' ? t('state.withdrawn') : t('gone');
-  return el('li', { class: 'card withdrawn', data: { own: own.id, state: 'withdrawn' } }, el('p', { class: 'own-head meta' }, icon('withdraw', 'small'), el('span', { class: 'own-gone' }, words)));
+  const words = own.status === 'lapsed' ? t('lapsed') : own.status !== 'withdrawn' ? t('gone') : time ? t('withdrawn.at', { time }) : t('state.withdrawn');
+  const inReport = own.status === 'lapsed' && own.text;
+  return el(
+    'li',
+    { class: 'card withdrawn', data: { own: own.id, state: 'withdrawn' } },
+    el('p', { class: 'own-head meta' }, icon('withdraw', 'small'), el('span', { class: 'own-gone' }, words)),
+    failed ? el('p', { class: 'error', role: 'alert' }, t('withdraw.failed')) : null,
+    inReport ? el('p', { class: 'own-actions' }, button('quiet', t('lapsed.out'), withdraw)) : null,
+  );
 }
 
 /**
