@@ -3,7 +3,8 @@ The pictures in the docs, made anew: `.venv-dev/bin/python -m tests.screenshots`
 size and language.
 
 Everything on them is the rehearsal day, played by its own clock with the same seed, so that it is always the same hall
-at the same moment. What is in `docs/images/` and what the docs show is the list `PICTURES`; a test compares them.
+at the same moment. The pages of its report are those of `tests.rehearsed`. What is in `docs/images/` and what the docs
+show is the list `PICTURES`; a test compares them.
 """
 
 from __future__ import annotations
@@ -20,13 +21,19 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from PIL import Image
+import pypdfium2  # type: ignore[import-untyped]  # it ships no types
+from PIL import Image, ImageDraw
 from playwright.async_api import Browser, Page, async_playwright
 
 from server.rehearsal.conductor import Conductor
 from server.rehearsal.day_plan import papers, plan, set_paper
 from server.rehearsal.script import programme
 from server.rehearsing import RehearsalStage
+from server.report.compose import compose
+from server.report.document import Document, Heading
+from server.report.office.tree import plain
+from server.report.pdf import pdf
+from server.report.words import words
 from server.symposium.entries import ThemeBody
 from server.symposium.outcomes import Done
 from server.symposium.values import OPERATOR, Role, Scene, SessionId, Status
@@ -34,6 +41,7 @@ from server.web.site import Hall
 from server.web.symposia import SymposiumForm, badges_for, checked
 from tests.browser.visits import BROWSER_ARGS
 from tests.house import ROOT, Place, open_place
+from tests.rehearsed import RehearsedDay
 from tools import needs
 
 IMAGES = ROOT / "docs" / "images"
@@ -43,6 +51,9 @@ ADDRESS = "http://fontein.example"
 """On the codes: nobody has this name."""
 QUALITY = 84
 HALL, LAPTOP, PHONE, NARROW = (1920, 1080), (1280, 800), (390, 844), (320, 640)
+A4 = (794, 1123)
+EDGE = "#b9c6c8"
+"""Around a page: on a white screen it would have none."""
 SCREENS = (HALL, (3840, 2160), (1080, 1920), (1024, 768), (3440, 1440))
 MODES = {
     "fontein": ("dark", "light"), "krant": ("light", "dark"), "podium": ("dark", "light"),
@@ -50,6 +61,12 @@ MODES = {
 }  # fmt: skip
 LANGS = {"nl": "oefendag", "en": "rehearsal"}
 PROGRAMME_SCENES = ("programme", "day", "session", "paper", "papers")
+PAGES = {
+    "report-cover": ("", ""), "report-short": ("short", ""), "report-figures": ("figures", ""),
+    "report-session": ("session-2", ""), "report-thread": ("session-2", "thread"),
+    "report-moderation": ("moderation", ""),
+}  # fmt: skip
+"""Of the report on paper: a chapter, and the key of what its heading there says; the cover for none."""
 DAY_SPEED = 1 / 12
 """The day of the pictures lasts five hours; its posts come as fast as ever."""
 ROUND_US = 5 * 60 * 1_000_000
@@ -84,7 +101,7 @@ class Picture:
     One picture.
 
     Args:
-        surface: A key of `SURFACES`.
+        surface: A key of `SURFACES` or of `PAGES`.
         scheme: What the reader's device prefers; for a wall, the theme's mode.
         query: Of the page's address.
         scene: Of the symposium, while it is taken.
@@ -139,13 +156,15 @@ def _pictures() -> Iterator[Picture]:
         yield from (Picture(name, LAPTOP, lang, tall=True) for name in ("organise", "runbook"))
         yield from (Picture(name, LAPTOP, lang) for name in ("shelf", "programme-edit", "codes"))
         yield from (Picture(name, PHONE, lang) for name in ("paper", "programme", "privacy"))
+    yield from (Picture(name, A4) for name in PAGES)
+    yield from (Picture(name, A4, "en") for name in ("report-cover", "report-session"))
 
 
 def every_picture() -> Iterator[Picture]:
     """`--all`: each surface in each size, theme, mode, scene and language."""
     for picture in dict.fromkeys(replace(each, lang=lang) for each in PICTURES for lang in LANGS):
         yield picture
-        if picture.theme == "" and picture.surface not in ("runbook",):
+        if picture.theme == "" and picture.surface not in ("runbook", *PAGES):
             yield replace(picture, scheme="dark" if picture.scheme == "light" else "light")
     for lang in LANGS:
         for theme, modes in MODES.items():
@@ -410,10 +429,50 @@ async def take(browser: Browser, day: Day, picture: Picture, folder: Path) -> in
         await page.wait_for_timeout(SETTLE_MS)
         png = await page.screenshot(full_page=picture.tall)
         await context.close()
-    path = folder / picture.name
-    image = Image.open(io.BytesIO(png)).convert("RGB")
+    return _saved(Image.open(io.BytesIO(png)).convert("RGB"), folder / picture.name)
+
+
+# Pages of the report
+
+
+def take_pages(pictures: Sequence[Picture], folder: Path) -> int:
+    """Print the report in each language that *pictures* ask for, and take its pages. Returns their size in bytes."""
+    total = 0
+    for lang in dict.fromkeys(picture.lang for picture in pictures):
+        day = RehearsedDay(lang)
+        document = compose(day.report(number=1))
+        printed = pypdfium2.PdfDocument(pdf(document, day.picture))
+        for picture in (each for each in pictures if each.lang == lang):
+            page = printed[_page(printed, document, *PAGES[picture.surface])]
+            image = page.render(scale=picture.size[0] / page.get_width()).to_pil().convert("RGB")
+            image = image.crop((0, 0, *picture.size))  # rounding up may have given it a row more
+            width, height = picture.size
+            ImageDraw.Draw(image).rectangle((0, 0, width - 1, height - 1), outline=EDGE)
+            total += _saved(image, folder / picture.name)
+    return total
+
+
+def _page(printed: Any, document: Document, chapter: str, key: str) -> int:
+    """The number of the page on which a chapter begins, or of its heading that says what *key* says."""
+    if not chapter:
+        return 0
+    (first,) = (
+        next(block for block in part.blocks if isinstance(block, Heading))
+        for part in document.parts
+        if part.ident == chapter
+    )
+    marks = [(each.get_title(), each.get_dest().get_index()) for each in printed.get_toc()]
+    place = next(n for n, (title, _) in enumerate(marks) if title == plain(first.inlines))
+    wanted = marks[place][0] if not key else words(document.lang)[key]
+    number: int = next(page for title, page in marks[place:] if title == wanted)
+    return number
+
+
+def _saved(image: Image.Image, path: Path) -> int:
     image.save(path, "WEBP", quality=QUALITY, method=4)
-    return path.stat().st_size
+    size = path.stat().st_size
+    print(f"{size / 1_000:7.0f} KB  {path.name}", flush=True)
+    return size
 
 
 def _afternoon() -> str:
@@ -424,18 +483,24 @@ def _afternoon() -> str:
 
 async def make(pictures: Sequence[Picture], folder: Path) -> None:
     """Take all *pictures* into *folder*."""
+    folder.mkdir(parents=True, exist_ok=True)
+    total = take_pages([picture for picture in pictures if picture.surface in PAGES], folder)
+    if on_screens := [picture for picture in pictures if picture.surface in SURFACES]:
+        total += await _make_screens(on_screens, folder)
+    print(f"{total / 1_000_000:.1f} MB in {len(pictures)} pictures: {folder}")
+
+
+async def _make_screens(pictures: Sequence[Picture], folder: Path) -> int:
+    """Play the day, and take what browsers show of it. Returns the size in bytes."""
     chromium = needs.chromium()
     assert chromium is not None, needs.apt_line([needs.CHROMIUM])
-    folder.mkdir(parents=True, exist_ok=True)
     total = 0
     async with rehearsed() as day, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=list(BROWSER_ARGS))
         for picture in pictures:
-            size = await take(browser, day, picture, folder)
-            total += size
-            print(f"{size / 1_000:7.0f} KB  {picture.name}", flush=True)
+            total += await take(browser, day, picture, folder)
         await browser.close()
-    print(f"{total / 1_000_000:.1f} MB in {len(pictures)} pictures: {folder}")
+    return total
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -98,7 +98,7 @@ class PollWords(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 # The day
 
-_PLOT, _PLOT_NARROW = 160.0, 120.0
+_PLOT, _PLOT_NARROW = 144.0, 120.0
 """Of the highest column."""
 _HEAD = 14.0
 """Above it, for its number."""
@@ -448,16 +448,21 @@ def _keys(keys: Sequence[tuple[str, str]], top: float, width: float) -> list[str
 
 
 def _legend_of_day(slots: Sequence[Slot], words: DayWords, top: float, width: float) -> tuple[list[str], float]:
+    """Beside each other where there is room."""
     parts = []
+    left = 0.0
     for label, n, fill in (
         (words.phones, sum(slot.phones for slot in slots), TEAL),
         (words.networks, sum(slot.networks for slot in slots), WHITE),
     ):
-        parts.append(rect(0, top, _SWATCH, _SWATCH, fill=fill, stroke=TEAL, stroke_width=OUTLINE))
-        line_of = fitted(f"{label}, {words.number(n)}", LABEL, width - _SWATCH - 5)
-        parts.append(text(_SWATCH + 5, top + 7, line_of, size=LABEL))
-        top += 13
-    return parts, top
+        told = fitted(f"{label}, {words.number(n)}", LABEL, width - _SWATCH - 5)
+        taken = _SWATCH + 5 + width_of(told, LABEL)
+        if left + taken > width:
+            left, top = 0.0, top + 13
+        parts.append(rect(left, top, _SWATCH, _SWATCH, fill=fill, stroke=TEAL, stroke_width=OUTLINE))
+        parts.append(text(left + _SWATCH + 5, top + 7, told, size=LABEL))
+        left += taken + 18
+    return parts, top + 13
 
 
 # Other charts

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -48,6 +48,7 @@ from server.symposium.values import (
     GONE,
     HELD,
     HIDDEN,
+    LAPSED,
     PHONE,
     REJECTED,
     SHOWN,
@@ -56,6 +57,7 @@ from server.symposium.values import (
     BlockId,
     Choice,
     Cover,
+    Kept,
     Naming,
     PaperId,
     PostBody,
@@ -90,6 +92,8 @@ class _Told:
     at: int
     section: str
     pick: Pick
+    silent: bool = False
+    """Its words were kept as long as the notice said: it is counted, and never quoted."""
     alike: int = 0
     replies: list[_Told] = field(default_factory=list)
 
@@ -166,20 +170,25 @@ class _Compiler:
         """What is on the screens or was there until the end, by time."""
         picks, known = self.draft.picks, {slot.session for slot in self.slots}
         found = []
-        for post_id in self.state.shown:
-            post = self.state.posts[post_id]
-            body = post_body(self.state, post)
-            if body is None:
-                continue
-            at = _at(post, body)
-            pick = picks.get(post_id, _NOTHING)
-            found.append(_Told(post, body, at, self._section(post, at, known), pick))
+        for post in self._standing():
+            body = None if post.status is LAPSED else post_body(self.state, post)
+            at = post.received if body is None else _at(post, body)
+            pick = picks.get(post.id, _NOTHING)
+            said = PostBody(salt="", text="", lang=post.lang) if body is None else body
+            found.append(_Told(post, said, at, self._section(post, at, known), pick, silent=body is None))
         found.sort(key=lambda told: (told.at, told.post.arrived))
         told = {each.post.id: each for each in found}
         for each in found:
             if each.pick.into is not None:
                 self._merge(told, each)
         return told
+
+    def _standing(self) -> Iterator[Post]:
+        """What is on the screens, and what was when time took its words."""
+        for post_id in self.state.shown:
+            yield self.state.posts[post_id]
+        if Kept.POSTS in self.state.lapsed:
+            yield from (post for post in self.state.posts.values() if post.stood and post.status is LAPSED)
 
     def _section(self, post: Post, at: int, known: Collection[SessionId]) -> str:
         if post.session is not None and post.session in known:
@@ -225,7 +234,7 @@ class _Compiler:
 
     def _thread(self, section: str) -> tuple[tuple[Thread, ...], tuple[Quote, ...]]:
         """The chosen posts of *section* in their order with what answered them, and its pull quotes by time."""
-        here = [told for told in self.by_section[section] if told.pick.into is None]
+        here = [told for told in self.by_section[section] if told.pick.into is None and not told.silent]
         chosen = _chosen(here)
         order = {post: place for place, post in enumerate(self.draft.order.get(section, ()))}
         tops = sorted(_joined(chosen), key=lambda told: (order.get(told.post.id, len(order)), told.at))
@@ -429,14 +438,20 @@ class _Compiler:
             if block.text is not None and (body := self.state.bodies.get(block.text.body)) is not None
             for found in _POST_REF.findall(measure.block_text(body))
         )
-        return {post: self._quote(self.told[post]) for post in dict.fromkeys(named_ids) if post in self.told}
+        return {post: self._quote(self.told[post]) for post in dict.fromkeys(named_ids) if self._can_be_quoted(post)}
+
+    def _can_be_quoted(self, post: PostId) -> bool:
+        return post in self.told and not self.told[post].silent
 
     def _moderation(self) -> Moderation:
         state = self.state
         statuses, reasons = Counter[str](), Counter[str]()
         for post in state.posts.values():
-            kept_out = post.status in (REJECTED, HIDDEN) or (post.status is ERASED and _reason(post) != _NO_REASON)
-            statuses["not-shown" if kept_out else post.status.value] += 1
+            kept_out = post.status in (REJECTED, HIDDEN) or (
+                post.status in (ERASED, LAPSED) and not post.stood and _reason(post) != _NO_REASON
+            )
+            stood = SHOWN if post.stood and post.status is LAPSED else post.status
+            statuses["not-shown" if kept_out else stood.value] += 1
             if kept_out:
                 reasons[_reason(post)] += 1
         merged = sum(told.pick.into is not None for told in self.told.values())
@@ -505,8 +520,21 @@ def _chosen(here: Iterable[_Told]) -> list[_Told]:
         (auto if of_one[each.post.author] < _AUTO_OF_ONE else more).append(each)
         of_one[each.post.author] += 1
     auto = (auto + more)[: max(0, AUTO_QUOTES - len(by_hand))]
-    chosen = {each.post.id for each in (*by_hand, *auto)}
+    chosen = {each.post.id for each in (*by_hand, *auto, *_answered(auto, told))}
     return [each for each in told if each.post.id in chosen]
+
+
+def _answered(chosen: Iterable[_Told], here: Iterable[_Told]) -> Iterator[_Told]:
+    """What the chosen ones answer, up to where it began: "No, thank you" alone tells nothing. Not what was left out."""
+    by_native = {(each.post.network, each.body.native_id): each for each in here if each.body.native_id}
+    for told in chosen:
+        each, seen = told, {told.post.id}
+        while (answered := by_native.get((each.post.network, each.body.reply_to or ""))) is not None:
+            if answered.post.id in seen or answered.pick.choice is Choice.OUT:
+                break
+            seen.add(answered.post.id)
+            yield answered
+            each = answered
 
 
 def _tells(told: _Told) -> int:

@@ -8,10 +8,8 @@ sentences of `narrative` stand.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-
-import msgspec
 
 from qr import capitals
 from server.report import document as nodes
@@ -42,10 +40,11 @@ from server.report.document import (
 )
 from server.report.model import Quote, Report, Row, Section, Thread
 from server.report.narrative import Telling, foreign, plain, sentences
-from server.report.quoting import LARGE, Quoting, Role, linked, shown
+from server.report.numbering import in_order
+from server.report.quoting import LARGE, Quoting, linked, shown
 from server.report.words import Words, capital, local_day
 from server.report.words import words as words_of
-from server.symposium.values import Naming, PostId
+from server.symposium.values import Naming
 
 MAKER = "Fontein"
 
@@ -81,6 +80,7 @@ class _Composer:
         report, words, figures = self.report, self.words, self.report.figures
         date = words.plain_date(report.at, report.zone)
         held = self.tell.held()
+        parts, notes = in_order(tuple(self._parts()), tuple(map(self.quoting.note, report.notes)))
         kicker = words.say("cover.kicker", date=held) if held else words["cover.kicker-no-date"]
         return Document(
             title=report.title,
@@ -95,8 +95,8 @@ class _Composer:
             subject=kicker,
             keywords=(*report.hashtags, *(figure.name for figure in figures.words)),
             cover_alt=self._cover_alt(),
-            parts=tuple(self._parts()),
-            notes=tuple(self.quoting.note(note) for note in report.notes),
+            parts=parts,
+            notes=notes,
             report=report,
         )
 
@@ -106,10 +106,14 @@ class _Composer:
         return self.words.say("running", date=self.words.plain_day(day)) if day else self.words["running.no-date"]
 
     def _parts(self) -> Iterator[Part]:
+        """In the order of reading, in which each is made: what was said once need not be said again."""
         made = [self._short(), self.counting.figures()]
+        if self._loose_is_before:
+            made.append(self._loose())
         made += [self._session(section, place) for place, section in enumerate(self.report.sections)]
+        if not self._loose_is_before:
+            made.append(self._loose())
         made += [
-            self._loose(),
             self._after(),
             self._closing(),
             self.counting.moderation(),
@@ -300,18 +304,33 @@ class _Composer:
 
     def _with_pulls(self, told: Blocks, section: Section) -> Blocks:
         """Pull quotes between the paragraphs: at most one for each 300 words, none that the author placed."""
-        placed = set(prose.posts_in(section.text))
-        pulls = [quote for quote in section.pulls if quote.post not in placed and quote.text]
-        pulls = pulls[: max(1, sum(map(_length, told)) // _WORDS_PER_PULL)]
-        places = [place for place, block in enumerate(told, start=1) if _may_end(block)] or [len(told)]
+        pulls = self._pulls(told, section)
+        in_thread = {quote.post for thread in section.thread for quote in (thread.quote, *thread.replies)}
+        places = [
+            place
+            for place, block in enumerate(told, start=1)
+            if _may_end(block) and not any(isinstance(after, _BELONGS_ABOVE) for after in told[place : place + 1])
+        ] or [len(told)]
         behind: dict[int, list[Block]] = {}
         for n, quote in enumerate(pulls, start=1):
             place = places[n * len(places) // (len(pulls) + 1)]
-            behind.setdefault(place, []).append(self.quoting.said(quote, "pull"))
+            large = self.quoting.said(quote, "pull", photos=quote.post not in in_thread)
+            behind.setdefault(place, []).append(large)
         made = list(behind.get(0, ()))
         for place, block in enumerate(told, start=1):
             made += [block, *behind.get(place, ())]
         return tuple(made)
+
+    def _pulls(self, told: Blocks, section: Section) -> list[Quote]:
+        """Those that there is room for, beside the ones that the author placed; by time."""
+        placed = set(prose.posts_in(section.text))
+        large = sum(isinstance(block, Said) and block.role == "pull" for block in told)
+        room = max(1, sum(map(_length, told)) // _WORDS_PER_PULL) - large
+        pulls = [quote for quote in section.pulls if quote.post not in placed and quote.text]
+        # Only an author can have chosen one that has no star: their choice goes before what the compiler found.
+        chosen = [quote for quote in pulls if not quote.starred]
+        found = [quote for quote in pulls if quote.starred][: max(0, room - len(chosen))]
+        return sorted([*chosen, *found], key=lambda quote: quote.at)
 
     # Posts
 
@@ -322,7 +341,7 @@ class _Composer:
             return self._by_day(section, ident)
         heading = Heading(2, self.tell.says("thread"), f"{ident}-thread")
         intro = Paragraph(self._thread_intro(section), role="small")
-        return (heading, intro, *self._posts(section.thread, section.text))
+        return (heading, intro, *self._posts(section.thread))
 
     def _thread_intro(self, section: Section) -> Inlines:
         words = self.words
@@ -341,7 +360,8 @@ class _Composer:
 
     def _first_with_replies(self) -> Section | None:
         """Where a reader meets an answer first: what that looks like is said there, and not again."""
-        sections = self.report.all_sections()
+        loose = (self.report.loose,) if self.report.loose and self._loose_is_before else ()
+        sections = (*loose, *self.report.all_sections())
         return next((each for each in sections if any(thread.replies for thread in each.thread)), None)
 
     def _thread_languages(self, section: Section, quotes: Sequence[Quote]) -> Inlines:
@@ -363,20 +383,14 @@ class _Composer:
             of_day = tuple(threads)
             day = capital(self.words.day(of_day[0].quote.at, self.report.zone))
             blocks.append(Heading(2, (Text(day),), f"{ident}-day-{place}", label=True))
-            blocks += self._posts(of_day, section.text)
+            blocks += self._posts(of_day)
         return tuple(blocks)
 
-    def _posts(self, threads: Iterable[Thread], text: str) -> Iterator[Block]:
-        """Photos of a post that *text* shows already are not shown twice."""
-        shown = {post for post in prose.posts_in(text) if post in self.report.cited}
+    def _posts(self, threads: Iterable[Thread]) -> Iterator[Block]:
         for thread in threads:
-            yield self._once(thread.quote, "thread", shown)
+            yield self.quoting.said(thread.quote, "thread")
             for reply in thread.replies:
-                yield self._once(reply, "reply", shown)
-
-    def _once(self, quote: Quote, role: Role, shown: Collection[PostId]) -> Said:
-        told = self.quoting.said(quote, role)
-        return msgspec.structs.replace(told, photos=()) if quote.post in shown else told
+                yield self.quoting.said(reply, "reply")
 
     def _papers(self, section: Section, ident: str, *, key: str = "papers") -> Blocks:
         if not section.papers:
@@ -392,11 +406,21 @@ class _Composer:
             return None
         has_sessions = any(each.posts for each in self.report.sections)
         title, key = ("loose", "loose.wrote") if has_sessions else ("loose.all", "loose.wrote-all")
+        if self._loose_is_before:
+            title, key = "loose.before", "loose.wrote-before"
         blocks: list[Block] = [Heading(1, self.tell.says(title), "loose")]
         blocks += self._with_pulls(self._aside(section, "loose", key), section)
         blocks += self._thread(section, "loose")
         blocks += self._papers(section, "loose", key="papers.plain")
         return Part(ident="loose", blocks=tuple(blocks))
+
+    @property
+    def _loose_is_before(self) -> bool:
+        """Whether all that belongs to no session was said before the first one: then it stands there too."""
+        loose, rows = self.report.loose, self.tell.rows
+        if loose is None or not loose.posts or loose.papers or not rows:
+            return False
+        return loose.end <= min(row.start for row in rows)
 
     def _after(self) -> Part | None:
         section, words = self.report.after, self.words
@@ -436,7 +460,11 @@ class _Composer:
         date, time = words.plain_date(report.at, report.zone), self.tell.time(report.at)
         key = "colophon.frozen" if report.number else "colophon.draft"
         state = words.say(key, number=str(report.number), date=date, time=time)
-        told = (state, *(words[f"colophon.{about}"] for about in ("made", "rights", "formats")))
+        rights = words["colophon.rights"]
+        if self.quoting.leaves_out_hashtags:
+            tags = words.listed([f"#{tag}" for tag in report.hashtags])
+            rights = f"{rights} {words.say('colophon.hashtags', hashtags=tags)}"
+        told = (state, words["colophon.made"], rights, words["colophon.formats"])
         blocks: list[Block] = [Heading(1, self.tell.says("colophon"), "colophon")]
         blocks += [Paragraph((Text(text),)) for text in told]
         blocks.append(Paragraph((Strong(self.tell.says("names")), Text(f" {words[_NAMES[report.naming]]}"))))
@@ -496,6 +524,10 @@ def _said_in(inlines: Inlines) -> str:
             case _:
                 made.append(" ")
     return "".join(made)
+
+
+_BELONGS_ABOVE = Extract | Bullets | Said
+"""What goes on with the paragraph before it."""
 
 
 def _may_end(block: Block) -> bool:

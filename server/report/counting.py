@@ -110,7 +110,8 @@ class Counting:
         if not others:
             return (Text(top),)
         times = [
-            words.say("top.also-one", time=self.tell.moment(slot.start), n=words.number(slot.n)) for slot in others
+            words.say("top.also-one", time=self.tell.moment(slot.start), n=words.number(slot.n))
+            for slot in sorted(others, key=lambda slot: slot.start)
         ]
         return (Text(f"{top} {words.say('top.also', times=words.listed(times))}"),)
 
@@ -201,8 +202,8 @@ class Counting:
             told = [words.say("topics.entry", word=f"#{each.name}", n=words.number(each.n)) for each in repeated]
             blocks.append(Paragraph((Text(words.say("topics.hashtags", hashtags=words.listed(told))),)))
         if len(figures.languages) > 1:
-            named = [(capital(words.language(each.name)), words.number(each.n)) for each in figures.languages]
-            told = [words.say("topics.entry", word=name, n=n) for name, n in named]
+            named = sorted((-each.n, capital(words.language(each.name))) for each in figures.languages)
+            told = [words.say("topics.entry", word=name, n=words.number(-n)) for n, name in named]
             blocks.append(Paragraph((Text(words.say("topics.languages", languages=words.listed(told))),)))
         if not blocks:
             return ()
@@ -214,7 +215,7 @@ class Counting:
         made: list[Inline] = []
         for place, figure in enumerate(found):
             made += [Text(" · ")] if place else []
-            made += [Strong((Text(figure.name),)), Text(f" {self.words.number(figure.n)}")]
+            made += [Strong((Text(figure.name),)), Text(f"\u00a0{self.words.number(figure.n)}")]
         return joined(made)
 
     # How it was moderated
@@ -263,10 +264,12 @@ class Counting:
             return ()
         drawn = charts.stacked(segments, title=words["moderation.chart"], number=words.number, width_mm=_WHOLE_MM)
         rows = [(capital(label), words.number(n)) for label, n in segments]
-        rows.append((words["head.total"], words.number(sum(n for _, n in segments))))
+        total = words["head.total"], words.number(sum(n for _, n in segments))
         return (
             Chart(drawn.svg, drawn.alt, _WHOLE_MM, narrow=drawn.narrow),
-            self.tell.table("moderation.chart", ("head.outcome", "head.count"), rows, numeric=(1,), small=True),
+            self.tell.table(
+                "moderation.chart", ("head.outcome", "head.count"), rows, total=total, numeric=(1,), small=True
+            ),
         )
 
     def _reasons(self) -> Blocks:
@@ -274,10 +277,9 @@ class Counting:
         if not reasons:
             return ()
         rows = [(self._reason("reason", each), words.number(each.n), self._reason("read", each)) for each in reasons]
-        if len(rows) > 1:
-            rows.append((words["head.total"], words.number(sum(each.n for each in reasons)), ""))
+        total = (words["head.total"], words.number(sum(each.n for each in reasons)), "") if len(rows) > 1 else ()
         heads = ("head.reason", "head.count", "head.read")
-        return (self.tell.table("reasons.caption", heads, rows, numeric=(1,)),)
+        return (self.tell.table("reasons.caption", heads, rows, total=total, numeric=(1,)),)
 
     def _reason(self, column: str, figure: Figure) -> str:
         key = f"{column}.{figure.name}"

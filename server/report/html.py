@@ -213,14 +213,16 @@ class _Page:
             _unless_empty("p", document.subtitle, class_="subtitle"),
             class_="title",
         )
-        image = element("img", class_="jets", src=_drawing(drawing), alt=document.cover_alt)
+        # What is not about a day has no drawing, and says nothing of one.
+        drawn = bool(document.cover_alt)
+        image = element("img", class_="jets", src=_drawing(drawing), alt=document.cover_alt) if drawn else ""
         foot = element("div", *(element("p", line) for line in document.foot), class_="foot")
         # The picture comes first: what is said stands over it.
         return element(
             "header",
             element("div", image, title, class_="day"),
             element("div", foot, class_="under"),
-            class_=f"cover {report.cover}",
+            class_=f"cover {report.cover}" if drawn else "cover paper plain",
         )
 
     def _foot(self) -> Html:

@@ -14,7 +14,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import groupby
 
-from server.report.document import Inline, Inlines, NoteRef, Span, Table, Text
+from server.report.document import Inline, Inlines, NoteRef, Span, Strong, Table, Text
 from server.report.model import Figure, Quote, Report, Row, Section, Slot
 from server.report.words import Words, capital, local_day
 
@@ -182,10 +182,14 @@ class Telling:
         heads: Sequence[str],
         rows: Iterable[Sequence[str]],
         *,
+        total: Sequence[str] = (),
         numeric: tuple[int, ...],
         small: bool = False,
     ) -> Table:
+        """With *total* as its last row, in bold."""
         cells = tuple(tuple(plain(cell) for cell in row) for row in rows)
+        if total:
+            cells = (*cells, tuple((Strong(plain(cell)),) if cell else () for cell in total))
         return Table(self.says(caption), tuple(self.says(key) for key in heads), cells, numeric=numeric, small=small)
 
     # The whole day

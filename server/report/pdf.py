@@ -72,7 +72,7 @@ STANDARDS: Final[list[Literal["ua-1", "a-2a"]]] = ["ua-1", "a-2a"]
 
 _COLUMN_MM, _WIDE_MM = 120.0, 168.0
 _PAIR_MM = 58.5
-_PHOTO_HIGH_MM, _POST_PHOTO_MM, _POST_HIGH_MM = 96.0, 90.0, 72.0
+_PHOTO_HIGH_MM, _POST_PHOTO_MM, _POST_HIGH_MM = 96.0, 90.0, 52.0
 _NATURAL_DPI = 110
 """A small picture is not blown up: it would only show its pixels."""
 _MAX_SIDE_PX = 1600
@@ -92,20 +92,20 @@ _DEEPEST = 8
 _LONGEST_ADDRESS = 2000
 _IN_ADDRESSES = "%:/?#[]@!$&'()*+,;="
 """Stand in an address as they are. Source: RFC 3986, 2.2."""
-_MOST_COLUMNS = 5
-"""Of a table in the column of text; one with more takes the margin too."""
+_MOST_COLUMNS, _MOST_LETTERS = 5, 68
+"""Of a table in the column of text, and of a row of that many columns; one with more takes the margin too."""
+_KEPT_ROWS = 14
+"""A table of no more rows, and of no more words than a long post, stands on one page."""
+_HALF_MM = 80.0
+"""A section with a chart no wider stands beside the one after it."""
+_MUCH_MM, _FEW_MM, _FEW_LINES = 150.0, 75.0, ("closing", "colophon")
+"""What must be left of a page for a chapter to begin on it: most of it; less for a chapter of a few lines."""
 _BAND_ROWS, _BESIDE = 36, 3
 _CONTENTS_LINES, _CONTENTS_LINE = 32, 24
 """Lines of contents, and characters in each, that the margin of a page has room for."""
 
-_REPLACED = {
-    "nl": f"{MISSING} staat voor een teken dat hier niet gedrukt kan worden. De webpagina toont het wel.",
-    "en": f"{MISSING} stands for a character that cannot be printed here. The web page does show it.",
-}
-"""What is told at the end, where something was replaced."""
-
 _TRIES = 4
-_DATA = "data.json"
+_MAIN, _DATA = "report.typ", "data.json"
 _MUCH = 200_000
 """Bytes of data; a report of more is not asked for again while somebody tries things out."""
 _GENERATIONS = 11
@@ -121,18 +121,25 @@ Data = dict[str, Any]
 """A node as a template gets it: `k` says what it is. A text is a plain string."""
 
 
-def pdf(document: Document, blobs: Blobs) -> bytes:
+def pdf(document: Document, blobs: Blobs, *, template: Path | None = None) -> bytes:
     """
     *document* as a PDF: tagged, with bookmarks, footnotes and words for every picture.
 
     Setting takes seconds for thousands of posts: work for a thread, typst lets go of Python's lock meanwhile.
+
+    Args:
+        template: Another page than the report's, without its cover: it gets the same data and has the same blocks.
 
     Raises:
         BadInput: `no-alt` when a picture, drawing or code has no words; `not-set` when typst refuses the document.
     """
     with TemporaryDirectory(prefix="fontein-report-") as folder:
         root = Path(folder)
-        shutil.copytree(_TEMPLATES, root, dirs_exist_ok=True)
+        for part in _TEMPLATES.iterdir():  # one by one: of a tree nobody would hear that the disk is full
+            shutil.copyfile(part, root / part.name)
+        if template is not None:
+            shutil.copyfile(template, root / _MAIN)
+            document = msgspec.structs.replace(document, cover_alt=document.cover_alt or document.title)
         try:
             return _set(document, _Pictures(blobs, root), root)
         finally:
@@ -148,7 +155,7 @@ def _set(document: Document, pictures: _Pictures, root: Path) -> bytes:
     for attempt in range(_TRIES):
         data = _Setting(document, pictures, unshown, plain=attempt == _TRIES - 1).data()
         (root / _DATA).write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-        compiler = typst.Compiler(str(root / "report.typ"), root=str(root), font_paths=_fonts())
+        compiler = typst.Compiler(str(root / _MAIN), root=str(root), font_paths=_fonts())
         try:
             made = compiler.compile(format="pdf", pdf_standards=[*STANDARDS], timestamp=document.at // 1_000_000)
         except typst.TypstError as ex:
@@ -394,12 +401,15 @@ class _Setting:
             "subject": self._clean(document.subject),
             "keywords": [self._clean(word) for word in document.keywords],
             "cover": self._cover(),
-            "parts": [self._part(part.blocks) for part in document.parts],
+            "parts": [
+                {"room": _FEW_MM if part.ident in _FEW_LINES else _MUCH_MM, "blocks": self._part(part.blocks)}
+                for part in document.parts
+            ],
             "sources": [
                 {"number": note.number, "c": self._inlines(note.inlines, notes=False)} for note in self._notes.values()
             ],
             # The last: by now all words were looked at.
-            "replaced": _REPLACED[document.lang] if self._replaced else "",
+            "replaced": words_of(document.lang).say("replaced", sign=MISSING) if self._replaced else "",
         }
 
     def _cover(self) -> Data:
@@ -418,6 +428,10 @@ class _Setting:
 
     def _part(self, blocks: Blocks) -> list[Data]:
         self._noted.clear()
+        if (found := _beside_each_other(blocks)) is not None:
+            start, middle, end = found
+            pair = {"left": self._blocks(blocks[start:middle]), "right": self._blocks(blocks[middle:end])}
+            return [*self._blocks(blocks[:start]), {"k": "pair", **pair}, *self._blocks(blocks[end:])]
         return self._with_contents(blocks) if self._contents_are_short else self._blocks(blocks)
 
     def _with_contents(self, blocks: Blocks) -> list[Data]:
@@ -546,7 +560,9 @@ class _Setting:
                 apart = indent and isinstance(inlines[0] if inlines else None, Strong)
                 after_heading = isinstance(before, Heading)
                 wide = after_heading and _is_wide_heading(blocks, index - 1)
-                made = self._paragraph(inlines, role, indent=indent and not apart, wide=wide, sticky=after_heading)
+                leads = after_heading and bool(after) and isinstance(after[0], Chart)
+                sticky = leads or (after_heading and role != "body")
+                made = self._paragraph(inlines, role, indent=indent and not apart, wide=wide, sticky=sticky)
                 return {**made, "apart": apart}
             case Bullets(items, numbered, start):
                 if deep >= _DEEPEST:
@@ -595,7 +611,7 @@ class _Setting:
             "role": role,
             "indent": indent,
             "wide": wide,
-            "sticky": sticky and role != "body",
+            "sticky": sticky,
             "noted": len(self._noted) > before,
             "apart": False,
             "dir": direction(said(inlines)),
@@ -683,6 +699,7 @@ class _Setting:
             "bands": _bands(cells) if narrow else [[cells]],
             "numeric": numeric,
             "small": block.small,
+            "kept": len(rows) <= _KEPT_ROWS and _letters(block) <= _LONG_POST,
             "wide": _is_wide(block),
             "columns": [width + 2 for width in longest] if narrow else _columns(longest, numeric, wide=_is_wide(block)),
             "gap": 0.8 if narrow or count > 6 else 2.2,
@@ -714,7 +731,9 @@ def _is_wide(block: Block) -> bool:
         case Chart():
             return block.width_mm > _COLUMN_MM
         case Table(head=head):
-            return len(head) > _MOST_COLUMNS or _is_narrow(block)
+            letters = sum(_longest(block, column) for column in range(len(head)))
+            is_full = len(head) == _MOST_COLUMNS and letters > _MOST_LETTERS
+            return len(head) > _MOST_COLUMNS or is_full or _is_narrow(block)
         case _:
             return False
 
@@ -727,6 +746,22 @@ def _is_wide_heading(blocks: Blocks, index: int) -> bool:
     if others and isinstance(others[0], Paragraph):
         others = others[1:]
     return bool(others) and _is_wide(others[0])
+
+
+def _beside_each_other(blocks: Blocks) -> tuple[int, int, int] | None:
+    """Where a section with a small chart begins, the one of words alone after it, and where that ends."""
+    starts = [n for n, block in enumerate(blocks) if isinstance(block, Heading)] + [len(blocks)]
+    for start, middle, end in zip(starts, starts[1:], starts[2:], strict=False):
+        charts = [block for block in blocks[start:middle] if isinstance(block, Chart)]
+        is_small = bool(charts) and all(chart.width_mm <= _HALF_MM for chart in charts)
+        if is_small and all(isinstance(block, Paragraph) for block in blocks[middle + 1 : end]):
+            return start, middle, end
+    return None
+
+
+def _letters(table: Table) -> int:
+    """Of all its cells."""
+    return sum(len(said(cell)) for row in table.rows for cell in row)
 
 
 def _longest(table: Table, column: int) -> int:

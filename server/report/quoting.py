@@ -49,13 +49,23 @@ class Quoting:
         self.addresses = {note.number: note.address for note in self.report.notes}
         self.papers = tuple({paper.paper: paper for section in sections for paper in section.papers}.values())
         self.by_code = _by_code(self.papers)
+        self.leaves_out_hashtags = False
+        """Whether a post so far lost the symposium's own at its end."""
+        self._pictured: set[PostId] = set()
 
-    def said(self, quote: Quote, role: Role) -> Said:
+    def said(self, quote: Quote, role: Role, *, photos: bool = True) -> Said:
+        """
+        A post as it is printed. What is asked for first is read first: its photos stand there, and not again.
+
+        Args:
+            photos: Without, they are left for where the post stands once more.
+        """
         words, who, time = self.words, self.tell.who(quote), self.tell.time(quote.at)
         said, tags = without_hashtags(quote.text, self.report.hashtags)
+        self.leaves_out_hashtags = self.leaves_out_hashtags or bool(tags)
         network = words.network(quote.network)
         key = "said.by-phone" if quote.network == _PHONE else "said.by"
-        more = [*tags, *([words.count("said.alike", quote.alike)] if quote.alike else [])]
+        more = [words.count("said.alike", quote.alike)] if quote.alike else []
         drop = (Drop(words["drop"]),) if quote.starred else ()
         note = (NoteRef(quote.note),) if quote.note is not None else ()
         ahead, behind = (
@@ -67,8 +77,14 @@ class Quoting:
             by=joined((*ahead, Text(" · ".join((words.say(key, who=who, network=network, time=time), *more))))),
             name=who,
             when=" · ".join((words.say("said.when", network=network, time=time), *more)),
-            photos=tuple(self._photo(photo, quote) for photo in quote.photos),
+            photos=self._photos(quote) if photos else (),
         )
+
+    def _photos(self, quote: Quote) -> tuple[nodes.Photo, ...]:
+        if quote.post in self._pictured:
+            return ()
+        self._pictured.add(quote.post)
+        return tuple(self._photo(photo, quote) for photo in quote.photos)
 
     def _said_words(self, quote: Quote, said: str) -> Inlines:
         words = self.words
@@ -157,7 +173,7 @@ class Quoting:
 
     def _post_note(self, note: Note) -> Inlines:
         words, zone = self.words, self.report.zone
-        who = capital(note.what or words["participant"])
+        who = note.what or capital(words["participant"])  # a name is written as its owner does
         date, time = words.plain_date(note.at, zone), self.tell.time(note.at)
         return (Text(words.say("note.post", who=who, date=date, time=time, network=words.network(note.network))),)
 

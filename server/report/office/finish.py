@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from html import escape
 from typing import NamedTuple, TypeAlias
 
-from server.report.office.looks import RULE, STYLE_SHEET, TEAL
+from server.report.office.looks import RULE, STYLE_SHEET, TEAL, WIDE_MM
 from server.report.office.pictures import Pictures, stand_in
 
 Edit: TypeAlias = Callable[[str], str]
@@ -47,6 +47,17 @@ _WRITER_HEADING = re.compile(
     r'(<text:h text:style-name=")Heading_20_\d(" text:outline-level="\d"><text:bookmark-start text:name="(\w+)")'
 )
 _WRITER_FRAME = re.compile(r'<draw:frame ([^>]*><draw:image xlink:href="([^"]*)"[^>]*/>)</draw:frame>')
+_WORD_WIDE = re.compile(r'<w:pStyle w:val="WidePicture" />.*?</w:p>', re.DOTALL)
+_WORD_SIZE = re.compile(r'cx="(\d+)" cy="(\d+)"')
+_EMU_PER_MM = 36_000
+_WORD_ROW = re.compile(r"<w:tr>(<w:trPr>)?(.*?)</w:tr>", re.DOTALL)
+_WRITER_ROW = re.compile(r"<table:table-row>(.*?)</table:table-row>", re.DOTALL)
+_WHOLE_ROW = (
+    '<style:style style:name="WholeRow" style:family="table-row">'
+    '<style:table-row-properties fo:keep-together="always" /></style:style>'
+)
+_LONGEST_ROW = 1_000
+"""Characters of a row that stands on one page. No office knows what to do with one that fits on none."""
 _WORD_LANGUAGE = re.compile(r'<w:lang w:val="([^"]*)" />')
 _BORDER = r'(style:name="Table{}Cell"[^>]*>\s*<style:table-cell-properties) fo:border="none"'
 _WRITER_STYLES = (
@@ -146,11 +157,39 @@ def _manifest(members: dict[str, bytes]) -> str:
 
 
 def _word(text: str, told: Told) -> str:
-    """Small headings look small, a picture has no margin and no stand-in's name, a language is that of all scripts."""
+    """
+    Small headings look small, a picture has no margin and no stand-in's name, a language is that of all scripts.
+
+    Pandoc makes no picture wider than the text, and lets rows of a table go on over the page: that is set right here.
+    """
+    text = _WORD_ROW.sub(_whole_word_row, text)
     text = _WORD_SOURCE.sub(r'\1"', text)
+    text = _WORD_WIDE.sub(lambda found: _WORD_SIZE.sub(_widened, found[0]), text)
     text = text.replace("<wp:inline>", '<wp:inline distT="0" distB="0" distL="0" distR="0">')
     text = _WORD_LANGUAGE.sub(r'<w:lang w:val="\1" w:eastAsia="\1" w:bidi="\1" />', text)
     return _WORD_HEADING.sub(lambda found: found[1] + "Label" if found[2] in told.labels else found[0], text)
+
+
+def _is_short(row: str) -> bool:
+    return len(_TAG.sub("", row)) <= _LONGEST_ROW
+
+
+def _whole_word_row(found: re.Match[str]) -> str:
+    if not _is_short(found[2]):
+        return found[0]
+    end = "" if found[1] else "</w:trPr>"
+    return f"<w:tr><w:trPr><w:cantSplit />{end}{found[2]}</w:tr>"
+
+
+def _whole_writer_row(found: re.Match[str]) -> str:
+    if not _is_short(found[1]):
+        return found[0]
+    return f'<table:table-row table:style-name="WholeRow">{found[1]}</table:table-row>'
+
+
+def _widened(size: re.Match[str]) -> str:
+    width = round(WIDE_MM * _EMU_PER_MM)
+    return f'cx="{width}" cy="{round(int(size[2]) * width / max(1, int(size[1])))}"'
 
 
 def _writer(text: str, told: Told, alts: dict[str, str]) -> str:
@@ -161,6 +200,8 @@ def _writer(text: str, told: Told, alts: dict[str, str]) -> str:
         begin = '<draw:frame draw:style-name="Graphics" text:anchor-type="as-char" '
         return f"{begin}{found[1]}<svg:desc>{alt}</svg:desc></draw:frame>"
 
+    text = _WRITER_ROW.sub(_whole_writer_row, text)
+    text = text.replace("<office:automatic-styles>", f"<office:automatic-styles>{_WHOLE_ROW}", 1)
     text = _WRITER_FRAME.sub(described, text)
     text = _WRITER_LANGUAGE.sub(_every_script, text)
     for was, now in _WRITER_STYLES:

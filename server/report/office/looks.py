@@ -25,6 +25,9 @@ _FACES = {"serif": ("Cambria", "roman"), "sans": ("Calibri", "swiss"), "mono": (
 _BLANK = re.compile(r"\{\{(\w+)\}\}")
 _LEFT_MM, _RIGHT_MM, _TOP_MM, _BOTTOM_MM = 45, 35, 30, 26
 _HEADER_MM = 14
+WIDE_MM = 168.0
+"""Of a chart that takes the margins too."""
+_WIDE_LEFT_MM = 20
 
 
 class Style(NamedTuple):
@@ -72,7 +75,7 @@ def _own(name: str, above: str, **how: Any) -> Style:
 _SAID = (
     _own("Pull", "Normal", face="serif", size=18, italic=True, before=18, after=3, lines=1.15, right=15, keep=True),
     _own("PullBy", "Meta", after=18),
-    _own("Post", "Normal", face="serif", before=9, after=1, left=8, keep=True),
+    _own("Post", "Normal", face="serif", before=3, after=1, left=8, keep=True),
     _own("PostBy", "Meta", after=9, left=8),
     _own("Reply", "Post", left=17),
     _own("ReplyBy", "PostBy", left=17),
@@ -109,15 +112,22 @@ STYLES = (
     _own("Figure", "", face="serif", size=24, bold=True, colour=TEAL, part=True),
     _own("Picture", "Normal", before=9, after=4, keep=True),
     _own("PostPicture", "Picture", left=8),
+    _own(
+        "WidePicture",
+        "Picture",
+        left=_WIDE_LEFT_MM - _LEFT_MM,
+        right=210 - _WIDE_LEFT_MM - WIDE_MM - _RIGHT_MM,
+    ),
     _own("Caption", "Normal", face="sans", size=8.5, colour=MUTED, after=9, lines=1.15),
     _own("PostCaption", "Caption", left=8),
+    _own("WideCaption", "Caption"),
     _own("Source", "Normal", face="sans", size=8.5, after=4, lines=1.2),
-    _own("CardCode", "Normal", before=14, after=3, left=-3.4, keep=True),
+    _own("CardCode", "Normal", before=8, after=3, left=-3.4, keep=True),
     _own("CardTitle", "Normal", size=12, bold=True, after=1, keep=True),
     _own("CardLine", "Meta", after=1, keep=True),
     _own("CardLast", "Meta", after=4),
     _own("ContentsTitle", "Normal", face="sans", size=9, bold=True, before=14, after=3, keep=True),
-    _own("Contents1", "Normal", face="sans", size=9.5, before=3, after=1),
+    _own("Contents1", "Normal", face="sans", size=9.5, before=2),
     _own("Contents2", "Contents1", before=0, left=6, size=8.5),
     Style("Block Text", "Quotations", "Body Text", before=4, after=9, left=8, right=8, rule="left"),
     Style("Source Code", "Preformatted_20_Text", face="mono", size=8.5, before=0, after=0, lines=1.2),

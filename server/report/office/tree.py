@@ -10,6 +10,7 @@ Source: pandoc-types 1.23, `Text.Pandoc.Definition`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, assert_never
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 from server.report import document as doc
 from server.report.document import Document, Inlines
 from server.report.office import markdown
+from server.report.office.looks import WIDE_MM
 from server.report.office.markdown import WHITE, Node
 from server.report.office.pictures import Pictures
 from server.report.office.text import clean, direction_of
@@ -27,7 +29,7 @@ Kind = Literal["odt", "docx", "epub", "md"]
 API = [1, 23, 1]
 TEXT_MM = 130.0
 """The width of the text on an office's page."""
-_PHOTO_MM = (120.0, 90.0)
+_PHOTO_MM, _POST_PHOTO_MM = (120.0, 90.0), (90.0, 56.0)
 _PX_PER_MM = 150 / 25.4
 _CODE_MM = 28.0
 _COVER_MM = 130.0
@@ -119,6 +121,8 @@ class Tree:
         ]
 
     def _cover_picture(self) -> list[Node]:
+        if not self._document.cover_alt:
+            return []
         if self._kind == "md":
             return self._paragraph("", (doc.Emph((doc.Text(self._document.cover_alt),)),))
         cover = self._pictures.cover(self._document, vector=self._kind == "epub")
@@ -264,15 +268,16 @@ class Tree:
         if picture is None:
             return []
         width_px, height_px = max(1, photo.width), max(1, photo.height)
-        most_mm = min(_PHOTO_MM[0], _PHOTO_MM[1] * width_px / height_px)
+        wide_mm, high_mm = _POST_PHOTO_MM if where == "Post" else _PHOTO_MM
+        most_mm = min(wide_mm, high_mm * width_px / height_px)
         return self._figure(picture, min(most_mm, width_px / _PX_PER_MM), photo.caption, where)
 
     def _chart(self, chart: doc.Chart) -> list[Node]:
         if self._kind == "md":
             return self._described(chart.alt, chart.caption)
-        width_mm = min(chart.width_mm, TEXT_MM)
+        width_mm, where = (WIDE_MM, "Wide") if chart.width_mm > TEXT_MM else (chart.width_mm, "")
         picture = self._pictures.drawing(chart.svg, chart.alt, width_mm=width_mm, vector=self._kind == "epub")
-        return [] if picture is None else self._figure(picture, width_mm, chart.caption)
+        return [] if picture is None else self._figure(picture, width_mm, chart.caption, where)
 
     def _described(self, alt: str, caption: Inlines) -> list[Node]:
         told = self._paragraph("", (doc.Emph((doc.Text(alt),)),))
@@ -362,12 +367,18 @@ class Tree:
         return nodes
 
     def _contents(self, contents: doc.Contents) -> list[Node]:
-        """The headings, each leading there. A book has its own; Markdown has no anchors that every reader knows."""
+        """
+        The headings, each leading there, but for those that say the same in every chapter.
+
+        A book has its own; Markdown has no anchors that every reader knows.
+        """
         if self._kind in ("md", "epub"):
             return []
         nodes = self._paragraph("ContentsTitle", (doc.Text(contents.title),))
+        titles = Counter(plain(heading.inlines) for heading in self._headings())
         for heading in self._headings():
-            if heading.level <= 2 and not heading.label:
+            tells = heading.level == 1 or titles[plain(heading.inlines)] == 1
+            if heading.level <= 2 and not heading.label and tells:
                 inside = self._heading_line(heading.inlines)
                 link = {"t": "Link", "c": [_attr(), inside, [f"#{self._anchors[heading.ident]}", ""]]}
                 nodes += self._styled(f"Contents{heading.level}", [_para([link])])

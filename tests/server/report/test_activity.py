@@ -323,7 +323,7 @@ def test_the_manifest_has_size_and_hash_of_every_other_file(day: Day) -> None:
 
 def test_both_languages_say_what_was_left_out() -> None:
     day = Day()
-    for number, status in enumerate(Status):
+    for number, status in enumerate(each for each in Status if each is not Status.LAPSED):  # it takes all others along
         day.put_post_in(status, f"p{number}")
     day.put_post_in(Status.HIDDEN, "q")
 

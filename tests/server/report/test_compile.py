@@ -19,6 +19,7 @@ from server.symposium.values import (
     Choice,
     Decision,
     Hold,
+    Kept,
     Naming,
     Picture,
     Policy,
@@ -27,6 +28,7 @@ from server.symposium.values import (
     Reason,
     RuleId,
     SourceId,
+    Status,
 )
 from tests.oracle.play import journals
 from tests.server.symposium.day import (
@@ -371,6 +373,31 @@ class TestFigures:
                 day.decide("show", entries.Target(post, 1, f"{post}-1"))
         assert (day.report().figures.shown_p50_s, day.report().figures.shown_p95_s) == (10, 30)
 
+    def test_an_answer_brings_what_it_answers_along(self) -> None:
+        day = Told()
+        for n in range(AUTO_QUOTES):
+            day.say(chr(ord("c") + n), 12 + n, session=OPENING)
+        day.say("a", 11, "Ja.", session=OPENING, native_id="1", author="first")
+        day.say("b", 30, "Nee dank je? Dat zei toen toch echt bijna iedereen.", session=OPENING, reply_to="1")
+        assert "a(b)" in day.thread()
+        day.quotes(PostId("a" * 16), choice=Choice.OUT)
+        assert "b" in day.thread()
+        assert "a(b)" not in day.thread()
+
+    def test_what_lapsed_is_counted_and_never_quoted(self) -> None:
+        day = Told()
+        for n, session in enumerate((OPENING, OPENING, PANEL)):
+            day.say("abc"[n], 11 + n, session=session)
+        before = day.report()
+        day.put(entries.Lapsed(kinds=(Kept.POSTS,)))
+        after = day.report()
+        assert quotes_of(before)
+        assert quotes_of(after) == []
+        assert (after.figures.posts, after.figures.authors) == (before.figures.posts, before.figures.authors)
+        assert [row.posts for row in after.programme] == [row.posts for row in before.programme]
+        assert after.figures.slots == before.figures.slots
+        assert after.moderation.shown == before.moderation.shown
+
 
 def quotes_of(report: Report) -> list[Quote]:
     return [
@@ -387,11 +414,12 @@ def test_of_any_day_there_is_one_report_and_it_holds_only_what_is_shown(journal:
     report = compile_report(state)
 
     assert msgspec.json.encode(report) == msgspec.json.encode(compile_report(replay(journal)))
+    stood = len(state.shown) + sum(post.stood and post.status is Status.LAPSED for post in state.posts.values())
     assert {quote.post for quote in quotes_of(report)} <= set(state.shown)
-    assert report.figures.posts == len(state.shown)
+    assert report.figures.posts == stood
     assert report.moderation.came == len(state.posts)
     in_sections = sum(each.posts for each in report.all_sections())
-    assert in_sections == len(state.shown)
+    assert in_sections == stood
 
 
 @settings(max_examples=30, suppress_health_check=list(HealthCheck))

@@ -61,6 +61,7 @@ def test_chapters_stand_in_the_order_of_reading() -> None:
     assert [said(heading.inlines) for heading in _headings(document) if heading.level == 1] == [
         "In het kort",
         "De dag in cijfers",
+        "Vooraf",
         "Opening",
         "Burgerberaad, en dan?",
         "Wie was er niet bij?",
@@ -68,7 +69,6 @@ def test_chapters_stand_in_the_order_of_reading() -> None:
         "De gemeente als buur",
         "What the water board heard",
         "Slotdebat",
-        "Buiten het programma om",
         "Daarna",
         "Tot slot",
         "Hoe er is gemodereerd",
@@ -326,6 +326,78 @@ def test_pull_quotes_are_one_for_each_300_words(n_words: int, n_pulls: int) -> N
     assert len(_pulls(compose(_with(sample.report(), "debate", pulls=pulls, text=text)), "session-8")) == n_pulls
 
 
+def test_pull_quotes_that_the_author_placed_take_room_and_those_without_a_star_are_the_authors_choice() -> None:
+    """The compiler only makes posts with a star large."""
+    placed, found = sample.SOUP, msgspec.structs.replace(sample.SOUP, post=PostId("b" * 16), text="Gevonden.")
+    chosen = msgspec.structs.replace(found, post=PostId("c" * 16), text="Gekozen.", starred=False)
+    report = _with(sample.report(), "debate", text=f"Een.\n\n{{{{post {placed.post}}}}}", pulls=(found,))
+    report = msgspec.structs.replace(report, cited={**report.cited, placed.post: placed})
+
+    def large(report: Report) -> list[str]:
+        blocks = next(chapter.blocks for chapter in compose(report).parts if chapter.ident == "session-8")
+        return [said(blocks[place].inlines) for place in _pulls(compose(report), "session-8")]  # type: ignore[union-attr]
+
+    assert large(report) == [placed.text]
+    assert large(_with(report, "debate", text="Een.")) == ["Gevonden."]
+    assert sorted(large(_with(report, "debate", pulls=(found, chosen)))) == [placed.text, "Gekozen."]
+
+
+@pytest.mark.parametrize("after", ["> Woorden van een ander.", "- a\n- b", "{{post {SOUP}}}"])
+def test_a_pull_quote_never_stands_between_a_paragraph_and_what_goes_on_with_it(after: str) -> None:
+    text = f"Zo begon het.\n\nDat zei zij.\n\n{after.replace('{SOUP}', sample.DOORBELL.post)}\n\nKlaar."
+    pull = msgspec.structs.replace(sample.SOUP, starred=False)
+    report = _with(sample.report(), "debate", text=text, pulls=(pull,))
+    report = msgspec.structs.replace(report, cited={sample.DOORBELL.post: sample.DOORBELL})
+    blocks = next(chapter.blocks for chapter in compose(report).parts if chapter.ident == "session-8")
+    (place,) = (
+        place
+        for place, block in enumerate(blocks)
+        if isinstance(block, Said) and block.role == "pull" and said(block.inlines) == pull.text
+    )
+
+    assert said(blocks[place - 1].inlines) in ("Zo begon het.", "Klaar.")  # type: ignore[union-attr]
+
+
+def test_a_photo_of_a_pull_quote_waits_for_the_thread() -> None:
+    pull = msgspec.structs.replace(sample.TABLE_SIX, post=PostId("b" * 16), text="Een bord.")
+    report = _with(sample.report(), "debate", text="Een.", pulls=(pull,), thread=(Thread(quote=pull),))
+    alone = _with(report, "debate", thread=())
+
+    def photos(report: Report) -> list[tuple[str, int]]:
+        blocks = next(chapter.blocks for chapter in compose(report).parts if chapter.ident == "session-8")
+        return [(block.role, len(block.photos)) for block in blocks if isinstance(block, Said)]
+
+    assert photos(report) == [("pull", 0), ("thread", 1)]
+    assert photos(alone) == [("pull", 1)]
+
+
+def test_what_was_said_before_the_first_session_stands_before_it() -> None:
+    report = sample.report()
+    assert report.loose is not None
+    late = msgspec.structs.replace(report, loose=msgspec.structs.replace(report.loose, end=sample.at("12:31")))
+    with_paper = msgspec.structs.replace(
+        report, loose=msgspec.structs.replace(report.loose, papers=report.sections[1].papers)
+    )
+
+    made = {name: compose(each) for name, each in {"early": report, "late": late, "paper": with_paper}.items()}
+
+    order = {name: [part.ident for part in document.parts] for name, document in made.items()}
+    assert order["early"].index("loose") == order["early"].index("session-1") - 1
+    assert {name: order[name].index("loose") - order[name].index("session-8") for name in ("late", "paper")} == {
+        "late": 1,
+        "paper": 1,
+    }
+    assert part(made["early"], "loose").startswith("Vooraf\nNog voor de eerste sessie kwamen er elf berichten,")
+    assert part(made["late"], "loose").startswith("Buiten het programma om\nBij geen enkele sessie hoorden elf")
+
+
+def test_that_hashtags_are_left_out_is_told_where_any_is() -> None:
+    told = "Stond #luisteren26 los aan het eind van een bericht, dan is dat hier weggelaten."
+
+    assert told in part(compose(sample.report()), "colophon")
+    assert told not in part(compose(sample.one_post()), "colophon")
+
+
 def test_a_pull_quote_stands_behind_a_paragraph_and_never_before_an_announced_list() -> None:
     document = compose(_with(sample.report(), "debate", text="Dit was het:\n\n- a\n- b\n\nKlaar."))
     blocks = next(chapter.blocks for chapter in document.parts if chapter.ident == "session-8")
@@ -340,7 +412,8 @@ def test_a_thread_says_how_many_of_how_many_and_answers_follow_what_they_answer(
     told = list(lines(blocks))
 
     assert (
-        "Drie van de 33 berichten, op volgorde van tijd. Wat inspringt, is een reactie op het bericht erboven." in told
+        "Hier staan drie van de 33 berichten, op volgorde van tijd. Wat inspringt, is een reactie op het bericht"
+        " erboven." in told
     )
     assert [block.role for block in blocks if isinstance(block, Said)] == ["thread", "thread", "reply"]
 
@@ -367,8 +440,8 @@ def test_posts_in_another_order_are_not_told_to_stand_in_that_of_time() -> None:
     section = next(section for section in sample.SECTIONS if section.id == "debate")
     turned = compose(_with(sample.draft(), "debate", thread=section.thread[::-1]))
 
-    assert "Drie van de 79 berichten." in part(turned, "session-8")
-    assert "Drie van de 79 berichten, op volgorde van tijd." in part(compose(sample.draft()), "session-8")
+    assert "Hier staan drie van de 79 berichten." in part(turned, "session-8")
+    assert "Hier staan drie van de 79 berichten, op volgorde van tijd." in part(compose(sample.draft()), "session-8")
 
 
 def test_posts_of_more_days_stand_under_their_days() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.report.counting import Counting, percentages
-from server.report.document import Chart, Heading, Numbers, Part, Table
+from server.report.document import Chart, Heading, Numbers, Part, Table, Text
 from server.report.model import Brake, Figure, Report, Slot
 from server.report.narrative import Telling
 from server.report.words import words
@@ -97,10 +97,10 @@ def test_the_day_is_told_drawn_and_tabled_with_the_same_numbers() -> None:
     told = _told(part)
 
     assert (
-        "Berichten per kwartier. De top lag tussen 13:45 en 14:00: 47 berichten, ruim drie per minuut."
+        "Berichten per kwartier. De top lag tussen 13:45 en 14:00, met 47 berichten, ruim drie per minuut."
         " Ook druk was het vanaf 13:30 (31) en 16:15 (30). Van alle berichten kwam 58% terwijl er iemand sprak."
         " De andere 42% kwam bij vragen, in pauzes, ervoor of erna.\n"
-        "386 berichten tussen 12:00 en 17:00: 261 van telefoons en 125 van netwerken."
+        "Tussen 12:00 en 17:00 kwamen er 386 berichten, waarvan 261 van telefoons en 125 van netwerken."
         " De meeste kwamen vanaf 13:45 (47), 13:30 (31) en 16:15 (30).\n"
         "Dezelfde cijfers als tabel\nVanaf | Telefoon | Netwerken | Samen\n12:00 | 3 | 1 | 4\n"
     ) in told
@@ -116,7 +116,7 @@ def test_a_rate_is_told_from_two_a_minute(n: int, rate: str) -> None:
 
     told = _told(_counting(_figures(slots=slots, peaks=(0,))).figures())
 
-    assert f"De top lag tussen 12:00 en 12:15: {n} berichten{rate}." in told
+    assert f"De top lag tussen 12:00 en 12:15, met {n} berichten{rate}." in told
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_of_more_days_every_time_has_its_day() -> None:
     told = _told(_counting(_figures(slots=slots, slot_s=3600, peaks=(1, 0), clear=True)).figures())
 
     assert "Het drukste uur viel op vrijdag 13 november" in told
-    assert "De top lag op vrijdag 13 november tussen 00:00 en 01:00: negen berichten." in told
+    assert "De top lag op vrijdag 13 november tussen 00:00 en 01:00, met negen berichten." in told
     assert "vanaf do 12 nov 23:00 (4)" in told
     assert "vr 13 nov 00:00 | 9 | 0 | 9" in told
 
@@ -187,15 +187,15 @@ def test_a_single_source_is_a_sentence(networks: Sequence[tuple[str, int]], told
 def test_subjects_hashtags_and_languages_are_told_with_their_numbers() -> None:
     told = _told(_counting(sample.report()).figures())
 
-    assert "Waarover ging het, naast #luisteren26?\nantwoord 61 · raad 44 · loting 38" in told
-    assert "Hashtags die erbij stonden: #democratie 31, #heldertaal 9 en #نقاش 2." in told
-    assert "Talen: Nederlands 370, Engels 29, Turks 5, Arabisch 4, Chinees 2 en Papiaments 2." in told
+    assert "Waarover ging het, naast #luisteren26?\nantwoord 61 · raad 44 · loting 38" in told
+    assert "Hashtags die erbij stonden: #democratie 31, #heldertaal 9 en #نقاش 2." in told
+    assert "Talen: Nederlands 370, Engels 29, Turks 5, Arabisch 4, Chinees 2 en Papiaments 2." in told
 
 
 def test_a_hashtag_that_was_used_once_is_left_out() -> None:
     told = _told(_counting(_figures(hashtags=(Figure("vaak", 2), Figure("eens", 1)))).figures())
 
-    assert "Hashtags die erbij stonden: #vaak 2." in told
+    assert "Hashtags die erbij stonden: #vaak 2." in told
 
 
 def test_no_subjects_leave_no_heading() -> None:
@@ -284,11 +284,22 @@ def test_the_emergency_stop_is_always_told(stops: tuple[str, ...], told: str) ->
     assert told in _told(_counting(_moderation(stops=tuple(map(sample.at, stops)))).moderation())
 
 
+def test_totals_stand_in_bold() -> None:
+    part = _counting(sample.report()).moderation()
+    assert part is not None
+    tables = [block for block in part.blocks if isinstance(block, Table)]
+
+    assert [[type(cell[0]).__name__ for cell in table.rows[-1] if cell] for table in tables] == [
+        ["Strong", "Strong"]
+    ] * 2
+    assert {type(cell[0]) for table in tables for row in table.rows[:-1] for cell in row if cell} == {Text}
+
+
 def test_speed_is_told_in_whole_words() -> None:
     assert "De helft van de berichten stond binnen 48 seconden op de schermen, 95 van de 100 binnen 2 minuten en" in (
         _told(_counting(sample.report()).moderation())
     )
-    assert "95 van de 100 berichten stonden binnen 5 seconden op de schermen." in (
+    assert "Van elke 100 berichten stonden er 95 binnen 5 seconden op de schermen." in (
         _told(_counting(_figures(shown_p50_s=5, shown_p95_s=5)).moderation())
     )
     assert "Snelheid" not in _told(_counting(_figures(shown_p50_s=None, shown_p95_s=None)).moderation())

@@ -175,7 +175,7 @@ def test_two_days_are_told_as_two() -> None:
 def test_hall_tells_where_when_and_about_what() -> None:
     assert said(_telling(sample.draft()).hall()) == (
         "Bij ‘Burgerberaad, en dan?’ kwamen de meeste berichten: 117, ruim een kwart van het totaal."
-        " Het drukst was het tussen 13:45 en 14:00: 47 berichten in een kwartier."
+        " Het drukst was het tussen 13:45 en 14:00, met 47 berichten in een kwartier."
         " Woorden die opvielen, waren ‘antwoord’, ‘raad’, ‘loting’ en ‘vertrouwen’."
         " De meeste berichten waren in het Nederlands, maar er waren er ook in het Engels, Turks, Arabisch, Chinees en"
         " Papiaments."
@@ -194,7 +194,7 @@ def test_many_languages_are_not_all_listed() -> None:
         sample.draft(), languages=tuple(Figure(code, 9) for code in ["nl", "en", "tr", "ar", "zh", "pap", "de"])
     )
 
-    assert said(_telling(report).hall()).endswith("in het Engels, Turks, Arabisch, Chinees en andere talen.")
+    assert said(_telling(report).hall()).endswith("in het Engels, Turks, Arabisch, Chinees en in andere talen.")
 
 
 def _quotes(report: Report, **changes: Any) -> Report:

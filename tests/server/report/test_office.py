@@ -6,6 +6,7 @@ import io
 import json
 import re
 import subprocess
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -214,6 +215,44 @@ def test_headings_of_an_odt_have_the_level_of_the_document() -> None:
     levels = [int(heading.get(f"{TEXT}outline-level", "0")) for heading in root.iter(f"{TEXT}h")]
 
     assert levels == expected_levels()
+
+
+@pytest.mark.parametrize("kind", ["odt", "docx"])
+def test_contents_leave_out_what_every_chapter_says(kind: Kind) -> None:
+    headings = [doc.Heading(2, t(title), f"k{n}") for n, title in enumerate(("De draad", "Alleen hier", "De draad"))]
+
+    told = text_of(made(kind, doc.Contents("In dit verslag"), *headings))
+
+    assert re.findall("De draad|Alleen hier", told) == ["Alleen hier", "De draad", "Alleen hier", "De draad"]
+
+
+@pytest.mark.parametrize("kind", ["odt", "docx"])
+@pytest.mark.parametrize(("width_mm", "is_wide"), [(80.0, False), (168.0, True)])
+def test_a_wide_chart_takes_the_margins_too_and_keeps_its_size(kind: Kind, width_mm: float, is_wide: bool) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 476 120"><rect width="476" height="120"/></svg>'
+
+    members = made(kind, doc.Chart(svg, "Een grafiek.", width_mm))
+    content = members["content.xml" if kind == "odt" else "word/document.xml"].decode()
+
+    assert ('"WidePicture"' in content) == is_wide
+    per_mm, found = (1 / 25.4, r'svg:width="([\d.]+)in" svg:height="([\d.]+)in"') if kind == "odt" else (
+        36_000, r'cx="(\d+)" cy="(\d+)"'
+    )  # fmt: skip
+    sizes = [(float(width) / per_mm, float(height) / per_mm) for width, height in re.findall(found, content)]
+    assert sizes[-1] == pytest.approx((width_mm, width_mm * 120 / 476), rel=0.01)
+
+
+@pytest.mark.parametrize("kind", ["odt", "docx"])
+def test_rows_of_a_table_are_not_broken_over_pages_but_where_none_could_hold_them(kind: Kind) -> None:
+    table = doc.Table((), (t("Kop"), t("Nog een")), ((t("kort"), t("ook kort")), (t("lang " * 400), t("kort"))))
+
+    content = made(kind, table)["content.xml" if kind == "odt" else "word/document.xml"].decode()
+    begin, whole = (
+        ("<table:table-row", 'table:style-name="WholeRow"') if kind == "odt" else ("<w:tr>", "<w:cantSplit />")
+    )
+
+    assert [whole in row[:90] for row in content.split(begin)[1:]] == [True, True, False]
+    assert kind == "docx" or content.count('style:name="WholeRow"') == 1, "the style is there"
 
 
 @pytest.mark.parametrize("kind", ["odt", "docx"])
@@ -696,7 +735,8 @@ _TASTE = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "…": "
 
 
 def tasteless(text: str) -> str:
-    """Without what a reader with typographic taste may change: quotes, dashes and spaces."""
+    """Without what a reader with typographic taste may change: quotes, dashes, spaces, and letters of equal looks."""
+    text = unicodedata.normalize("NFC", text)
     return " ".join(re.sub("-{2,}|–|—", "-", text.translate(_TASTE).replace("...", ".")).replace("..", ".").split())
 
 

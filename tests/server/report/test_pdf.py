@@ -810,7 +810,7 @@ def test_a_note_stands_on_its_page_and_in_the_list_of_sources() -> None:
     )
 
     assert "2 R. Benali, Aanbellen in vijf talen, p. 14" in seen(made)[1]
-    assert re.findall(r"Bronnen (.*?) M\. Verkade.*? (\d) R\. Benali", seen(made)[2]) == [("1", "2")]
+    assert re.findall(r"Bronnen (.*?) M\. Verkade.*? (\d) R\. Benali", seen(made)[-1]) == [("1", "2")]
     assert tags(made).count("/Note") == 1
 
 
@@ -890,6 +890,69 @@ def test_the_head_of_a_table_is_repeated_on_every_page() -> None:
     )
 
     assert [page.count("Kolom") for page in pages] == [0, 1, 1, 1, 1]
+
+
+def rows(count: int, words: str = "Een sessie met een titel") -> Table:
+    return Table(t("Het programma"), (t("Tijd"), t("Wat")), tuple((t(f"rij{n}x"), t(words)) for n in range(count)))
+
+
+def filled(lines: int) -> Paragraph:
+    """So many lines of the page."""
+    return Paragraph(tuple(node for _ in range(lines) for node in (Text("regel"), Break())), "small")
+
+
+@pytest.mark.parametrize(("table", "is_kept"), [(rows(10), True), (rows(30), False), (rows(10, "woord " * 60), False)])
+def test_a_short_table_stands_on_one_page(table: Table, *, is_kept: bool) -> None:
+    pages = seen(set_(filled(42), table))
+
+    assert len({n for n, page in enumerate(pages) if re.search(r"rij\dx", page)}) == (1 if is_kept else 2)
+
+
+def test_what_leads_to_a_chart_stays_with_it() -> None:
+    chart = Chart(SVG.format("x"), "Een grafiek.", 168.0)
+    blocks = (filled(34), Heading(2, t("Vondst"), "v"), Paragraph(t("Zo zit het.")), chart)
+
+    pages = seen(set_(*blocks))
+
+    assert [n for n, page in enumerate(pages) if "Vondst" in page] == [
+        n for n, page in enumerate(pages) if "Zo zit het." in page
+    ]
+    assert figures_on(set_(*blocks)) == [n for n, page in enumerate(pages) if "Vondst" in page]
+
+
+def figures_on(made: bytes) -> list[int]:
+    """The pages with something drawn on them, but for the cover."""
+    inked = [sum(image.convert("L").histogram()[:120]) for image in pictures(made, dpi=40)]
+    return [n for n, ink in enumerate(inked) if n and ink > 1_500]
+
+
+def test_a_section_with_a_small_chart_and_the_words_after_it_stand_beside_each_other() -> None:
+    chart = Chart(SVG.format("x"), "Een grafiek.", 80.0)
+    left, right = (Heading(2, t("Links"), "l"), chart), (Heading(2, t("Rechts"), "r"), Paragraph(t("Woorden.")))
+
+    assert heights(set_(*left, *right), "Links", "Rechts") == pytest.approx([0, 0], abs=1)
+    below = heights(set_(*left, *right, rows(3)), "Links", "Rechts")
+    assert below[1] < below[0], "the words go on with a table"
+    assert "Links x Rechts Woorden." in one_line(read_aloud(set_(*left, *right)))
+
+
+def heights(made: bytes, *texts: str) -> list[float]:
+    """How high each stands on the last page, in points, less the height of the first."""
+    pages = pypdfium2.PdfDocument(made)
+    page = pages[len(pages) - 1].get_textpage()
+    found = [page.search(text).get_next() for text in texts]
+    tops = [page.get_charbox(index)[3] for index, _ in found]
+    return [top - tops[0] for top in tops]
+
+
+def test_a_chapter_begins_on_a_page_of_which_most_is_free_and_a_short_one_on_less() -> None:
+    def pages_of(lines: int, ident: str) -> list[int]:
+        second = Part(ident=ident, blocks=(Heading(1, t("Tweede"), "tweede"), Paragraph(t("Woorden."))))
+        pages = seen(pdf(document(part(filled(lines)), second), sample.picture))
+        return [n for n, page in enumerate(pages) if "Tweede" in page]
+
+    assert [pages_of(lines, "s-1") for lines in (4, 30)] == [[1], [2]]
+    assert [pages_of(lines, "closing") for lines in (4, 24, 46)] == [[1], [1], [2]]
 
 
 def test_long_lists_of_figures_stand_beside_each_other_in_the_order_of_reading() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.report.document import Blocks, Break, Drop, Link, NoteRef, Said, Span, Strong, Text
-from server.report.model import Quote, Report
+from server.report.model import Note, Quote, Report
 from server.report.narrative import Telling
 from server.report.quoting import LARGE, Quoting, shown
 from server.report.words import words
@@ -86,21 +86,42 @@ def test_marks_of_any_format_are_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told", "when"),
+    ("text", "told", "left_out"),
     [
-        ("Ja. #luisteren26", "Ja.", "telefoon · 13:36 · #luisteren26"),
-        ("Ja. #Luisteren26  ", "Ja.", "telefoon · 13:36 · #Luisteren26"),
-        ("Ja. #beraad #luisteren26", "Ja. #beraad", "telefoon · 13:36 · #luisteren26"),
-        ("#luisteren26 is vandaag", "#luisteren26 is vandaag", "telefoon · 13:36"),
-        ("Ja. #luisteren2026", "Ja. #luisteren2026", "telefoon · 13:36"),
-        ("Ja.x#luisteren26", "Ja.x#luisteren26", "telefoon · 13:36"),
-        ("#luisteren26", "#luisteren26", "telefoon · 13:36"),
+        ("Ja. #luisteren26", "Ja.", True),
+        ("Ja. #Luisteren26  ", "Ja.", True),
+        ("Ja. #beraad #luisteren26", "Ja. #beraad", True),
+        ("#luisteren26 is vandaag", "#luisteren26 is vandaag", False),
+        ("Ja. #luisteren2026", "Ja. #luisteren2026", False),
+        ("Ja.x#luisteren26", "Ja.x#luisteren26", False),
+        ("#luisteren26", "#luisteren26", False),
     ],
 )
-def test_the_symposiums_own_hashtag_at_the_end_moves_to_the_meta_line(text: str, told: str, when: str) -> None:
-    post = _quoting().said(_quote(text=text), "thread")
+def test_the_symposiums_own_hashtag_at_the_end_is_left_out(text: str, told: str, *, left_out: bool) -> None:
+    """Posts of networks are found by it, so that all of them would end alike."""
+    quoting = _quoting()
 
-    assert (said(post.inlines), post.when) == (told, when)
+    post = quoting.said(_quote(text=text), "thread")
+
+    assert (said(post.inlines), post.when) == (told, "telefoon · 13:36")
+    assert quoting.leaves_out_hashtags is left_out
+
+
+def test_photos_stand_where_a_reader_meets_the_post_first() -> None:
+    quoting, quote = _quoting(), _quote(photos=(sample.BOARD,))
+
+    times = [quoting.said(quote, "pull", photos=False), quoting.said(quote, "thread"), quoting.said(quote, "thread")]
+
+    assert [len(each.photos) for each in times] == [0, 1, 0]
+
+
+def test_a_name_is_written_as_its_owner_does() -> None:
+    note = Note(number=1, kind="post", what="noortje.", network="mastodon", at=sample.at("13:36"), address="")
+
+    assert [said(_quoting().note(each).inlines)[:11] for each in (note, msgspec.structs.replace(note, what=""))] == [
+        "noortje., 1",
+        "Een deelnem",
+    ]
 
 
 def test_nearly_equal_posts_are_counted_under_it() -> None:

@@ -317,6 +317,7 @@ def test_figures_count_what_is_on_the_screens(day: Day) -> None:
         "taken back by the writer": 0,
         "deleted on the network": 0,
         "erased": 0,
+        "no longer kept": 0,
     }
 
 

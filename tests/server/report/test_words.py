@@ -47,6 +47,18 @@ def test_gaps_are_the_same_but_for_capitals() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_sentence_begins_with_a_figure(lang: str) -> None:
+    """From thirteen on numbers are figures; {Told} with a capital can be one word of a heading."""
+    begin = re.compile(r"(^|[.!?] )(\d|\{(n|told|Told|of|percent)\})")
+    sentences = {key: _forms(entry) for key, entry in words(lang).entries.items()}
+
+    assert [
+        key for key, forms in sentences.items() for form in forms if form.endswith((".", ":")) and begin.search(form)
+    ] == []
+    assert begin.search("Klaar. {Told} van de {of} berichten.")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_key_stands_twice_in_a_file(lang: str) -> None:
     text = (Path("server/report/words") / f"{lang}.json").read_text(encoding="utf-8")
 
