@@ -170,6 +170,27 @@ async def _code_on(place: Place) -> str:
     return code
 
 
+async def test_a_screen_says_which_one_it_is(day: Place, visits: Visits) -> None:
+    id_ = "links"
+    await pair(day.hall.node, id_, "Links naast het podium")
+    left, other = await wall(day, visits, f"screen={id_}"), await wall(day, visits, "screen=rechts")
+    stage = await Stage.open(day, visits)
+    page = stage.page
+
+    await page.locator(f'[data-screen="{id_}"]').get_by_role("button").click()
+    await page.click('[data-act="which"]')
+
+    await expect(left.locator(".who")).to_have_text("Links naast het podium")
+    await expect(left.locator(".who")).to_be_visible()
+    await expect(other.locator(".who")).to_be_hidden()
+    await page.keyboard.press("Escape")
+    await expect(left.locator(".who")).to_be_hidden(timeout=12_000)
+
+    await page.click('[data-act="which-all"]')
+    await expect(left.locator(".who")).to_be_visible()
+    await expect(other.locator(".who")).to_be_hidden()  # nobody gave it a name
+
+
 async def test_code_that_no_screen_shows_is_said_to_be_so(day: Place, visits: Visits) -> None:
     stage = await Stage.open(day, visits)
     await stage.page.click('[data-act="pair"]')

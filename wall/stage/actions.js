@@ -76,6 +76,16 @@ export class Actions extends EventTarget {
     return this.#ask('PATCH', `screens/${encodeURIComponent(id)}`, change);
   }
 
+  /**
+   * Have a screen, or `all`, show its name for a moment.
+   *
+   * @param {string} id
+   * @param {string} name For one that staff do not know by a name.
+   */
+  which(id, name) {
+    return this.#ask('POST', 'pulses', { topic: 'which', key: id, value: { name }, ttl: 8 });
+  }
+
   /** @param {string} id */
   unpair(id) {
     return this.#ask('DELETE', `screens/${encodeURIComponent(id)}`);

@@ -43,5 +43,6 @@ export function changeScreen({ t, sheet, actions, rooms, id, name, known, quiet,
   };
   const out = known || quiet ? el('button', { class: 'button danger-line', type: 'button', data: { act: 'unpair' }, on: { click: () => void away() } }, icon('close', 'small'), t(known ? 'pair.unpair' : 'pair.forget')) : null;
   const what = out ? el('p', { class: 'meta' }, t(known ? 'pair.unpair-what' : 'pair.forget-what')) : null;
-  sheet.open({ title: name, parts: [el('section', { class: 'card' }, form.root), ...(out && what ? [el('section', { class: 'card stack' }, what, out)] : [])], first: form.first, closed: () => undefined });
+  const which = quiet ? [] : [el('button', { class: 'button tint wide', type: 'button', data: { act: 'which' }, on: { click: () => void actions.which(id, name) } }, icon('screen', 'small'), t('pair.which'))];
+  sheet.open({ title: name, parts: [...which, el('section', { class: 'card' }, form.root), ...(out && what ? [el('section', { class: 'card stack' }, what, out)] : [])], first: form.first, closed: () => undefined });
 }

@@ -23,6 +23,7 @@ export class ScreensView {
   /** @type {Map<string, Row>} */
   #rows = new Map();
   #none;
+  #which;
 
   /**
    * @param {HTMLElement} root
@@ -34,9 +35,10 @@ export class ScreensView {
    * @param {(screen: string) => string} parts.name
    * @param {(screen: string) => void} parts.change
    * @param {() => void} parts.pair
+   * @param {() => void} parts.which Have every screen show its name.
    * @param {string} parts.wall Address of the wall.
    */
-  constructor(root, count, { t, lang, now, name, change, pair, wall }) {
+  constructor(root, count, { t, lang, now, name, change, pair, which, wall }) {
     this.root = root;
     this.count = count;
     this.t = t;
@@ -45,7 +47,8 @@ export class ScreensView {
     this.name = name;
     this.change = change;
     this.#none = el('li', { class: 'line' }, icon('screen', 'small'), el('p', { class: 'meta' }, t('stage.screens-none', { url: wall })));
-    root.after(el('button', { class: 'button tint wide pair-open', type: 'button', data: { act: 'pair' }, on: { click: pair } }, icon('plus', 'small'), t('pair.open')));
+    this.#which = el('button', { class: 'button quiet wide', type: 'button', hidden: true, data: { act: 'which-all' }, on: { click: which } }, icon('screen', 'small'), t('pair.which-all'));
+    root.after(this.#which, el('button', { class: 'button tint wide pair-open', type: 'button', data: { act: 'pair' }, on: { click: pair } }, icon('plus', 'small'), t('pair.open')));
   }
 
   /** @param {Facts} facts */
@@ -55,6 +58,7 @@ export class ScreensView {
     if (screens.length === 0) this.root.append(this.#none);
     for (const id of [...this.#rows.keys()]) if (!screens.some((screen) => screen.id === id)) this.#drop(id);
     screens.forEach((screen, at) => this.#draw(screen, at, facts));
+    this.#which.hidden = !screens.some(({ paired, heard }) => paired && heard);
     const quiet = screens.filter((screen) => isQuiet(screen, this.now())).length;
     say(this.count, screens.length > 0 ? this.t('stage.screens-count', { ok: screens.length - quiet, n: screens.length }) : '');
   }

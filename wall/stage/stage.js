@@ -113,7 +113,7 @@ class Stage {
       scenes: new ScenesView(place('scenes'), { t, name, choose: (scene) => this.#choose(scene), giveBack: (screen) => void actions.scene({ scene: null }, screen), changed: () => this.#draw() }),
       announcement: new AnnounceView(place('announce'), { ...told, announce: async (text) => (await actions.announce(text)).ok }),
       figures: new FiguresView(place('figures'), told),
-      screens: new ScreensView(place('screens'), place('screens-count'), { ...told, name, change: (id) => this.#changeScreen(id), pair: () => this.#pair(), wall: this.#wall }),
+      screens: new ScreensView(place('screens'), place('screens-count'), { ...told, name, change: (id) => this.#changeScreen(id), pair: () => this.#pair(), which: () => void this.actions.which('all', ''), wall: this.#wall }),
       onStage: new OnStageView(place('on-part'), { ...told, actions, changed: () => this.#draw() }),
       direction: new DirectionView(place('direction'), place('direction-now'), { t, put: (direction) => void actions.direct(direction) }),
       sources: new SourcesView(place('sources'), place('sources-count'), { ...told, turn: (id, on) => void actions.source(id, on) }),
