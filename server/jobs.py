@@ -16,6 +16,7 @@ _log = logging.getLogger(__name__)
 
 EXPIRE_EACH_S: Final = 60.0
 STRIKE_EACH_S: Final = 5.0
+CLOSE_EACH_S: Final = 0.5
 SWEEP_EACH_S: Final = 3_600.0
 FIGURES_EACH_S: Final = 5.0
 COUNT_EACH_S: Final = 60.0
