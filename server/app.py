@@ -29,6 +29,9 @@ from server.blobs.pictures import bring_in
 from server.blobs.store import BlobStore
 from server.config import Config
 from server.errors import Conflict, FonteinError, NotFound
+from server.finding import FILE as FINDING
+from server.finding import Finding
+from server.freezing import Freezing
 from server.intake import homoglyphs
 from server.intake.arrival import Arrival
 from server.journal.contract import JournalBroken
@@ -56,7 +59,7 @@ from server.symposium.entries import Record, SourceRemoved, SourceSet, SourceSwi
 from server.symposium.outcomes import Done
 from server.symposium.values import OPERATOR, BlobId, Picture, SourceId
 from server.themes.shelf import Shelf
-from server.web import programme
+from server.web import programme, report
 from server.web.assets import Assets
 from server.web.deadlines import Deadlines
 from server.web.limits import Buckets
@@ -285,11 +288,15 @@ class House:
         node.start()
         stack.push_async_callback(node.close)
         self._spawn(hub.run())
-        self._spawn(jobs.every(jobs.EXPIRE_EACH_S, node.expire, name="expiry"))
+        self._spawn(jobs.every(jobs.EXPIRE_EACH_S, node.keep.expire, name="expiry"))
+        self._spawn(jobs.every(jobs.EXPIRE_EACH_S, node.keep.lapse, name="what lapses"))
         self._spawn(jobs.every(jobs.STRIKE_EACH_S, node.shelf.strike, name="the opening of papers"))
+        self._spawn(jobs.every(jobs.CLOSE_EACH_S, node.ask.strike, name="the end of polls"))
         self._spawn(jobs.every(jobs.SWEEP_EACH_S, hall.sweep_blobs, name="the sweep of pictures"))
         self._spawn(jobs.every(jobs.FIGURES_EACH_S, lambda: jobs.tell_figures(node, hub), name="figures"))
         self._start_archives(hall, folder)
+        self._start_freezing(hall, folder, stack)
+        self._start_finding(hall, folder, stack)
         stack.push_async_callback(self._count_last, hall)  # before its journal is closed
         self._spawn(jobs.every(jobs.COUNT_EACH_S, lambda: flush(hall), name="the counts of downloads"))
         self._spawn(jobs.every(jobs.SWEEP_EACH_S, lambda: sweep(hall), name="the sweep of uploads"))
@@ -356,6 +363,27 @@ class House:
         self._spawn(archiver.run())
         self._spawn(jobs.every(TELL_EACH_S, archiver.keep_telling, name="the state of the archives"))
 
+    def _start_freezing(self, hall: Hall, folder: Path, stack: AsyncExitStack) -> None:
+        hall.freezing = Freezing(
+            node=hall.node,
+            store=hall.store,
+            folder=folder,
+            reports=self.site.reports,
+            order=lambda formats, number: report.order_for(self.site, hall, formats=formats, number=number),
+            forget=hall.forget_blobs,
+        )
+        stack.push_async_callback(hall.freezing.close)
+        hall.node.listen(hall.freezing.note)
+        self._spawn(hall.freezing.run())
+
+    def _start_finding(self, hall: Hall, folder: Path, stack: AsyncExitStack) -> None:
+        node = hall.node
+        hall.finding = Finding(node.state, path=folder / FINDING, epoch=node.epoch)
+        stack.push_async_callback(hall.finding.close)
+        node.listen(hall.finding.note)
+        node.when_erasing(hall.finding.forget)
+        self._spawn(hall.finding.run())
+
     def _on_broken(self, error: JournalBroken) -> None:
         self.broken = error
         exit_process(error)
@@ -371,6 +399,8 @@ class House:
     async def _start_sources(self, hall: Hall, stack: AsyncExitStack) -> None:
         minder = SourceMinder(hall, self.site, self._tools, self.config.folder / hall.slug)
         stack.push_async_callback(minder.close)
+        if hall.freezing is not None:
+            hall.freezing.ask = minder.ask
         hall.node.listen(minder.note)
         self._spawn(minder.run())
 
@@ -416,6 +446,13 @@ class SourceMinder:
             configs = self._configs()
             await self._open_gate(configs)
             await self._runner.set_sources(configs)
+
+    async def ask(self, source: SourceId, native_ids: Sequence[str]) -> bool:
+        """Have a source look at posts again; whether it could. Where posts were only played there is nobody to ask."""
+        known = self._hall.node.state.sources.get(source)
+        if known is not None and known.network == REHEARSAL:
+            return True
+        return await self._runner.look_again(source, native_ids)
 
     async def close(self) -> None:
         """Stop everything."""

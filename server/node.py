@@ -11,12 +11,12 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final
 
 from msgspec import UNSET, UnsetType
 
+from server.asking import Asking
 from server.attribution import Attribution
 from server.covers import Covers
 from server.drafting import Drafting
@@ -29,6 +29,7 @@ from server.intake.settings import data_of
 from server.journal.contract import Journal, JournalBusy
 from server.journal.copying import Copied
 from server.judging import Judging, RecentPosts
+from server.keeping import Keeping
 from server.keyring import Keyring, new_id, new_token, token_hash
 from server.live.audience import Audience, View
 from server.live.flow import LeadingEdge
@@ -48,7 +49,7 @@ from server.symposium.entries import (
     Decided,
     Entry,
     Erased,
-    Expired,
+    Lapsed,
     Paused,
     PolicySet,
     PostArrived,
@@ -96,10 +97,9 @@ from server.tasks import Tasks
 
 _log = logging.getLogger(__name__)
 
-_REJECTED_KEPT_US: Final = 24 * 3_600 * 1_000_000
-"""What was rejected is kept for a day, as the notice says."""
 
 Listener = Callable[[Record, Done], None]
+Forgetter = Callable[[Sequence[PostId]], Awaitable[None]]
 
 
 class Outcomes:
@@ -157,6 +157,7 @@ class Node:
             Audience.PHONE: views.PhoneBook(themes),
             Audience.DESK: views.DeskBook(themes),
             Audience.STAGE: views.StageBook(themes),
+            Audience.REPORT: views.ReportBook(themes),
         }
         self._flow = LeadingEdge(self._publish)
         self._tasks = Tasks()
@@ -170,6 +171,10 @@ class Node:
         """What is done to the programme, the papers and the paired screens."""
         self.draft = Drafting(submit=self.submit)
         """What is done to the report."""
+        self.ask = Asking(state=self.state, keyring=keyring, submit=self.submit, now_us=now_us)
+        """What the hall asks and is asked."""
+        self.keep = Keeping(state=self.state, submit=self.submit, now_us=now_us)
+        """How long what is kept, and what time takes."""
         self._reception = Reception(
             state=self.state,
             keyring=keyring,
@@ -183,6 +188,7 @@ class Node:
         self._changed_devices: dict[DeviceId, None] = {}
         self._to_redact: list[int] = []
         self._listeners: list[Listener] = []
+        self._forgetters: list[Forgetter] = []
         self._copying = asyncio.Lock()
 
     @property
@@ -193,6 +199,10 @@ class Node:
     def listen(self, listener: Listener) -> None:
         """Have *listener* called, on the loop, with every entry that was carried out. It must not block or raise."""
         self._listeners.append(listener)
+
+    def when_erasing(self, forget: Forgetter) -> None:
+        """Have *forget* called with the posts of each erasure, which answers when it returns."""
+        self._forgetters.append(forget)
 
     # Start and end
 
@@ -281,12 +291,20 @@ class Node:
             case Stopped() | Paused() | SceneSet() | ActUndone():
                 self._tell_authors_of_shown()
             case BadgeRevoked(badge=badge):
-                for channel in self.hub.channels:
-                    channel.close_badge(badge)
+                self._close(badge)
+            case Lapsed():
+                for each in self.state.badges.values():
+                    if each.nameless:
+                        self._close(each.id)
             case _:
                 pass
         for listener in self._listeners:
             listener(record, outcome)
+
+    def _close(self, badge: BadgeId) -> None:
+        """A badge is worth nothing any more: neither are its sockets."""
+        for channel in self.hub.channels:
+            channel.close_badge(badge)
 
     def _tell_authors_of_shown(self) -> None:
         """A stop, pause or scene began or ended: whose posts are approved is told whether they are on the screens."""
@@ -507,14 +525,29 @@ class Node:
         """
         return await self._staging.amend(by, post, revision, alts=alts, session=session)
 
-    async def erase(self, by: BadgeId, *, posts: Sequence[PostId] = (), author_of: PostId | None = None) -> Outcome:
-        """Erase posts, or everything of one post's author, everywhere and for good. Returns when it is gone."""
+    async def erase(
+        self,
+        by: BadgeId,
+        *,
+        posts: Sequence[PostId] = (),
+        author_of: PostId | None = None,
+        suppress: Sequence[AuthorKey] = (),
+    ) -> Outcome:
+        """
+        Erase posts, or everything of one post's author, everywhere and for good. Returns when it is gone.
+
+        Args:
+            suppress: Who stays out from here on; see `Keyring.author` and `Keyring.handle`.
+        """
         author = None if author_of is None else self._author_of(author_of)
         theirs = () if author is None else self.state.authors[author].posts
-        head = Erased(by=by, posts=tuple(posts), author=author)
+        head = Erased(by=by, posts=tuple(posts), author=author, suppress=tuple(suppress))
         outcome = await self._covers.restrict(head, (*posts, *theirs) if self.may(by) else ())
-        if isinstance(outcome, Done) and outcome.redact:
-            await self._journal.redact(outcome.redact)
+        if isinstance(outcome, Done):
+            if outcome.redact:
+                await self._journal.redact(outcome.redact)
+            for forget in self._forgetters:
+                await forget([change.post for change in outcome.changed])
         return outcome
 
     def _author_of(self, post: PostId) -> AuthorKey:
@@ -572,17 +605,6 @@ class Node:
     async def remove_source(self, by: BadgeId, source: SourceId) -> Outcome:
         """Listen no longer."""
         return await self.submit(SourceRemoved(by=by, source=source))
-
-    # What time strikes
-
-    async def expire(self) -> int:
-        """Forget what was rejected over a day ago. Returns how many."""
-        limit = self._now_us() - _REJECTED_KEPT_US
-        rejected = (self.state.posts[p] for p in self.state.rejected)
-        old = tuple(p.id for p in rejected if max(p.decided_at, p.revised) < limit)
-        if old:
-            await self.submit(Expired(posts=old))
-        return len(old)
 
     # Blobs
 

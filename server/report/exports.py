@@ -18,6 +18,7 @@ from typing import Final
 import msgspec
 
 from server.report.activity import package
+from server.report.checks import quoted
 from server.report.compile import compile_report
 from server.report.compose import compose
 from server.report.document import Document
@@ -26,12 +27,13 @@ from server.report.model import Report
 from server.report.office import Kind, office
 from server.report.pdf import pdf
 from server.report.released import jsonl
+from server.report.script import script
 from server.report.spreadsheet import MEDIA_TYPE as ODS_TYPE
 from server.report.spreadsheet import ods
 from server.report.tables import Lang, csv
 from server.report.writing import Blobs
 from server.symposium.state import State
-from server.symposium.values import Naming
+from server.symposium.values import Naming, PostId
 
 
 class Format(StrEnum):
@@ -48,6 +50,7 @@ class Format(StrEnum):
     ODS = "ods"
     JSONL = "jsonl"
     AS2 = "as2"
+    SCRIPT = "script"
 
 
 MEDIA_TYPES: Final = {
@@ -62,20 +65,45 @@ MEDIA_TYPES: Final = {
     Format.ODS: ODS_TYPE,
     Format.JSONL: "application/jsonl; charset=utf-8",
     Format.AS2: "application/zip",
+    Format.SCRIPT: "application/json",
 }
 _WHAT: Final = {
-    "nl": {Format.CSV: "berichten", Format.FIGURES: "cijfers", Format.ODS: "gegevens", Format.JSONL: "berichten"},
-    "en": {Format.CSV: "posts", Format.FIGURES: "figures", Format.ODS: "data", Format.JSONL: "posts"},
+    "nl": {
+        Format.CSV: "berichten",
+        Format.FIGURES: "cijfers",
+        Format.ODS: "gegevens",
+        Format.JSONL: "berichten",
+        Format.SCRIPT: "draaiboek",
+    },
+    "en": {
+        Format.CSV: "posts",
+        Format.FIGURES: "figures",
+        Format.ODS: "data",
+        Format.JSONL: "posts",
+        Format.SCRIPT: "script",
+    },
 }
 _REPORT: Final = {"nl": "verslag", "en": "report"}
 _ARCHIVE: Final = {"nl": "archief", "en": "archive"}
-_SUFFIX: Final = {Format.FIGURES: "csv", Format.AS2: "zip"}
+_SUFFIX: Final = {Format.FIGURES: "csv", Format.AS2: "zip", Format.SCRIPT: "json"}
 _KINDS: Final[dict[Format, Kind]] = {
     Format.ODT: "odt",
     Format.DOCX: "docx",
     Format.EPUB: "epub",
     Format.MD: "md",
 }
+
+
+VERSION_FORMATS: Final = (
+    Format.HTML,
+    Format.PDF,
+    Format.ODT,
+    Format.DOCX,
+    Format.EPUB,
+    Format.MD,
+    Format.FIGURES,
+)
+"""What a version can have: the report and its figures. Tables of all that was said are made of what there is now."""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,14 +164,17 @@ class Export:
         return compose(self.report)
 
     @property
+    def posts(self) -> tuple[PostId, ...]:
+        """The posts whose words, photo or address stand in the report, by the order of reading."""
+        return tuple(quoted(self.report.all_sections(), self.report.cited))
+
+    @property
     def _lang(self) -> Lang:
-        return "en" if (self._state.draft.lang or self._state.languages[0]) == "en" else "nl"
+        return lang_of(self._state)
 
     def name(self, format_: Format) -> str:
-        """What the file is called: `open-dag-verslag.pdf`, of a version `open-dag-verslag-2.pdf`."""
-        what = _WHAT[self._lang].get(format_, (_ARCHIVE if format_ is Format.AS2 else _REPORT)[self._lang])
-        version = f"-{self._order.number}" if self._order.number else ""
-        return f"{self._state.slug}-{what}{version}.{_SUFFIX.get(format_, format_.value)}"
+        """What the file is called; see `file_name`."""
+        return file_name(self._state, format_, self._order.number)
 
     def pieces(self, format_: Format) -> Iterable[bytes]:
         """The bytes of one format."""
@@ -161,6 +192,7 @@ class Export:
             Format.FIGURES: lambda: csv(state, "figures", lang=lang, link_only=link_only),
             Format.ODS: lambda: ods(state, lang=lang, link_only=link_only),
             Format.JSONL: lambda: jsonl(state, link_only=link_only),
+            Format.SCRIPT: lambda: script(state, link_only=link_only),
             Format.AS2: lambda: package(state, self._blobs, home=self._order.home, link_only=link_only),
         }
 
@@ -175,6 +207,19 @@ class Export:
             path = folder / self.name(format_)
             size, sha256 = _write(path, self.pieces(format_))
             yield Written(format=format_, name=path.name, size=size, sha256=sha256)
+
+
+def lang_of(state: State) -> Lang:
+    """The language of the report."""
+    return "en" if (state.draft.lang or state.languages[0]) == "en" else "nl"
+
+
+def file_name(state: State, format_: Format, number: int = 0) -> str:
+    """What a file of the report is called: `open-dag-verslag.pdf`, of a version `open-dag-verslag-2.pdf`."""
+    lang = lang_of(state)
+    what = _WHAT[lang].get(format_, (_ARCHIVE if format_ is Format.AS2 else _REPORT)[lang])
+    version = f"-{number}" if number else ""
+    return f"{state.slug}-{what}{version}.{_SUFFIX.get(format_, format_.value)}"
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> tuple[int, str]:

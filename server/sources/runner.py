@@ -124,6 +124,7 @@ class Runner:
         self._now = now
         self._rng = rng
         self._running: dict[SourceId, tuple[SourceConfig, asyncio.Task[None]]] = {}
+        self._followers: dict[SourceId, _Follower] = {}
         self._changing = asyncio.Lock()
         self._departures = _Departures(receive, now)
         self._departing: asyncio.Task[None] | None = None
@@ -143,6 +144,16 @@ class Runner:
                 if id_ not in self._running:
                     task = asyncio.create_task(self._mind(config), name=f"source {id_}")
                     self._running[id_] = (config, task)
+
+    async def look_again(self, source: SourceId, native_ids: Sequence[str]) -> bool:
+        """
+        Have a source look at these posts now. What it says is gone is handed in, and durable, when this returns.
+
+        Returns:
+            Whether it could be asked: it runs, and its network answered.
+        """
+        follower = self._followers.get(source)
+        return follower is not None and await follower.look_at(native_ids)
 
     async def restart(self, source: SourceId) -> None:
         """Try again now, for an organiser who repaired something elsewhere. Does nothing for one that is not run."""
@@ -179,7 +190,11 @@ class Runner:
                     source, pulse, self._departures, self._receive, self._bring_in, self._cursors, self._on_screens
                 )
                 backoff.worked(now=_monotonic())
-                await follower.run()
+                self._followers[config.id] = follower
+                try:
+                    await follower.run()
+                finally:
+                    del self._followers[config.id]
             except FonteinError as ex:
                 _log.warning("Source %s cannot start: %s", config.id, ex)
                 pulse.say(Health(condition=Condition.NEEDS_ATTENTION, what=ex.code))
@@ -358,6 +373,23 @@ class _Follower:
                 continue
             for event in events:
                 await self._take(event, None)
+
+    async def look_at(self, ids: Sequence[str]) -> bool:
+        """See `Runner.look_again`."""
+        try:
+            events = await self._source.recheck(ids)
+        except SourceUnavailable as ex:
+            _log.info("Source %s cannot look again now: %s", self._source.id, ex)
+            return False
+        departing = []
+        for event in events:
+            if isinstance(event, Delete | AuthorGone):
+                departing.append(self._departures.add(_departure(self._source, event)))
+            else:
+                await self._take(event, None)
+        if departing:
+            await asyncio.wait(departing)
+        return True
 
     async def _prepared(self, post: NetworkPost) -> Arrival:
         async with self._preparing:

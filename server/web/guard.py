@@ -36,7 +36,7 @@ _CSP = (
 PAGE_CSP = _CSP.format(frames="'none'")
 WALL_CSP = _CSP.format(frames="'self'")
 ORGANISE_CSP = f"{PAGE_CSP}; frame-src 'self'"
-"""The organiser's page holds a wall in a frame, to try themes on."""
+"""The organiser's page holds a wall in a frame, to try themes on; so does the page that plays the day again."""
 WORKER_CSP = "default-src 'none'; script-src 'self'; connect-src 'self'"
 """The service worker's own: what it loads and asks for is ours too."""
 DATA_CSP = "default-src 'none'; frame-ancestors 'none'; sandbox"
@@ -167,7 +167,7 @@ def wants_page(request: web.Request) -> bool:
 def _page_csp(path: str) -> str:
     if path.endswith("/wall"):
         return WALL_CSP
-    return ORGANISE_CSP if path.endswith("/organise") else PAGE_CSP
+    return ORGANISE_CSP if path.endswith(("/organise", "/replay")) else PAGE_CSP
 
 
 def add_headers(request: web.Request, response: web.StreamResponse) -> None:

@@ -16,6 +16,7 @@ from server.web.guard import DATA_CSP
 from server.web.scans import is_loopback
 from server.web.short import NO_ADDRESS, svg
 from server.web.site import hall_of, site_of
+from server.web.studio import may_see_of_report
 
 MAX_QR_TEXT = 500
 
@@ -34,7 +35,7 @@ async def blob(request: web.Request) -> web.Response:
     name = request.match_info["blob"]
     if not hall.node.is_public_blob(name):
         badge = badge_of(request, hall)
-        if badge is None or badge.role not in DESK_ROLES:
+        if badge is None or not (badge.role in DESK_ROLES or may_see_of_report(hall, badge.role, name)):
             raise NotFound("There is no such picture here.")
     etag = f'"{name[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Content-Security-Policy": DATA_CSP}

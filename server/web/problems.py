@@ -53,6 +53,7 @@ _BAD_INPUT_STATUS = {
     "websocket": 426,
     "not-a-websocket": 426,
     "request-reused": 422,
+    "version-gone": 410,
 }
 
 

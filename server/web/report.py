@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Final
+from collections.abc import Sequence
+from typing import Annotated, BinaryIO, Final, TypeVar
 
 import msgspec
 from aiohttp import web
 
-from server.drafting import MAX_POSTS
+from server.drafting import MAX_POSTS, MAX_TEXT
 from server.errors import BadInput, NotFound
+from server.intake.text import clean
 from server.papers.names import attachment
 from server.report.draft_facts import draft_facts
 from server.report.exports import MEDIA_TYPES, Format, Order
-from server.reporting import Reporting
+from server.report.preview import paper_in, post_in, preview
 from server.sources.manifest import link_only
 from server.symposium.values import BlockId, Choice, Cover, Naming, PostId
 from server.web.auth import REPORT_ROLES, badge_of, need, need_operator
-from server.web.bodies import Number, answer, read_json
+from server.web.bodies import Number, answer, decode, read, read_json
 from server.web.desk import carried_out
 from server.web.downloads import CHUNK
 from server.web.guard import add_headers
@@ -28,8 +30,13 @@ from server.web.site import Hall, Site, hall_of, site_of
 
 Id = Annotated[str, msgspec.Meta(max_length=80)]
 
-REPORTS: web.AppKey[Reporting] = web.AppKey("reports", Reporting)
-CSP: Final = "sandbox; default-src 'none'; frame-ancestors 'none'"
+T = TypeVar("T")
+
+PREVIEWS: web.AppKey[asyncio.Lock] = web.AppKey("previews", asyncio.Lock)
+"""One text at a time is read."""
+MAX_TEXT_BYTES: Final = 8 * MAX_TEXT
+"""As JSON: a letter has at most four bytes, and a `\\n` is one character."""
+CSP: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,8 +48,8 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def set_up(app: web.Application) -> None:
-    """Give *app* what makes reports."""
-    app[REPORTS] = Reporting()
+    """Give *app* what its previews wait for."""
+    app[PREVIEWS] = asyncio.Lock()
 
 
 async def report(request: web.Request) -> web.StreamResponse:
@@ -66,37 +73,54 @@ async def operator_report(request: web.Request) -> web.StreamResponse:
 
 def order_of(site: Site, hall: Hall, wanted: Wanted) -> Order:
     """What a child is asked to make."""
+    order = order_for(site, hall, formats=(wanted.format,))
+    return msgspec.structs.replace(order, lang=wanted.lang, naming=wanted.names)
+
+
+def order_for(site: Site, hall: Hall, *, formats: Sequence[Format], number: int = 0) -> Order:
+    """The same, of the report as its authors have it. Reads files."""
     known = not is_loopback(site)
     return Order(
-        formats=(wanted.format,),
-        lang=wanted.lang,
-        naming=wanted.names,
+        formats=tuple(formats),
+        number=number,
         home=f"{site.base_url}/{hall.slug}" if known else "",
         short=short_url(site, hall) if known else "",
-        link_only=tuple(sorted(link_only([site.config.folder / "plugins"]))),
+        link_only=_link_only(site),
     )
+
+
+def _link_only(site: Site) -> tuple[str, ...]:
+    """The networks of whose posts only the address may be kept."""
+    return tuple(sorted(link_only([site.config.folder / "plugins"])))
 
 
 async def _send(request: web.Request, hall: Hall) -> web.StreamResponse:
     wanted = _wanted(request)
     order = await asyncio.to_thread(order_of, site_of(request), hall, wanted)
     folder = site_of(request).config.folder / hall.slug
-    async with request.app[REPORTS].made(hall.node.state, order, folder=folder) as (work, (written,)):
-        response = web.StreamResponse()
-        response.headers["Content-Type"] = MEDIA_TYPES[wanted.format]
-        response.headers["Content-Disposition"] = attachment(written.name)
-        response.headers["Content-Security-Policy"] = CSP
-        response.headers["Cache-Control"] = "no-store"
-        response.content_length = written.size
-        add_headers(request, response)  # the guard comes too late for an answer that has begun
+    async with site_of(request).reports.made(hall.node.state, order, folder=folder) as (work, (written,)):
         file = await asyncio.to_thread((work / written.name).open, "rb")
-        try:
-            await response.prepare(request)
-            while piece := await asyncio.to_thread(file.read, CHUNK):
-                await response.write(piece)
-            await response.write_eof()
-        finally:
-            await asyncio.to_thread(file.close)
+        return await send_file(request, file, name=written.name, format_=wanted.format, size=written.size)
+
+
+async def send_file(
+    request: web.Request, file: BinaryIO, *, name: str, format_: Format, size: int
+) -> web.StreamResponse:
+    """A file of a report, to save; it is closed afterwards."""
+    response = web.StreamResponse()
+    response.headers["Content-Type"] = MEDIA_TYPES[format_]
+    response.headers["Content-Disposition"] = attachment(name)
+    response.headers["Content-Security-Policy"] = CSP
+    response.headers["Cache-Control"] = "no-store"
+    response.content_length = size
+    add_headers(request, response)  # the guard comes too late for an answer that has begun
+    try:
+        await response.prepare(request)
+        while request.method != "HEAD" and (piece := await asyncio.to_thread(file.read, CHUNK)):
+            await response.write(piece)
+        await response.write_eof()
+    finally:
+        await asyncio.to_thread(file.close)
     return response
 
 
@@ -129,6 +153,12 @@ class NewText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: str
     base: Number
     settles: Annotated[tuple[Number, ...], msgspec.Meta(max_length=20)] = ()
+
+
+class NewPreview(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody is writing, in Markdown; at most as long as a text may be. Nothing is kept of it."""
+
+    text: str
 
 
 class NewQuotes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -174,11 +204,33 @@ async def text(request: web.Request) -> web.Response:
     hall = hall_of(request)
     badge = need(request, hall, REPORT_ROLES)
     place = BlockId(request.match_info["place"])
-    new = await read_json(request, NewText)
+    new = await _read_text(request, NewText)
     outcome = await hall.node.draft.write(badge.id, place, new.text, base=new.base, settles=new.settles)
     seq = carried_out(hall.node.state, outcome).seq
     known = hall.node.state.draft.blocks.get(place)
     return answer({"seq": seq, "beside": known is None or known.text is None or known.text.body != seq})
+
+
+async def look(request: web.Request) -> web.Response:
+    """`POST …/report/preview`: what that Markdown will look like, as a tree of nodes; see `report.preview`."""
+    hall = hall_of(request)
+    need(request, hall, REPORT_ROLES)
+    new = await _read_text(request, NewPreview)
+    if len(new.text) > MAX_TEXT:
+        raise BadInput(f"A text has at most {MAX_TEXT} characters.", code="too-long", field="$.text")
+    state = hall.node.state
+    post = post_in(state, await asyncio.to_thread(_link_only, site_of(request)))
+    async with request.app[PREVIEWS]:
+        # Some strings take the parser a second: then the wall goes on.
+        blocks = await asyncio.to_thread(preview, clean(new.text), post, paper_in(state))
+    return answer({"blocks": blocks})
+
+
+async def _read_text(request: web.Request, kind: type[T]) -> T:
+    """JSON that holds a long text. Raises BadInput as `read_json`."""
+    if request.content_type != "application/json":
+        raise BadInput("Send JSON, with Content-Type: application/json.", code="media-type")
+    return decode(await read(request, max_bytes=MAX_TEXT_BYTES), kind)
 
 
 async def quotes(request: web.Request) -> web.Response:

@@ -18,11 +18,14 @@ from server.blobs.store import BlobStore
 from server.config import Config
 from server.errors import NotFound
 from server.figures import Heard
+from server.finding import Finding
+from server.freezing import Freezing
 from server.keyring import Keyring, new_id
 from server.live.hub import Hub
 from server.node import Node
 from server.papers.room import PaperRoom
 from server.programme.following import Follower, Get, Waiting
+from server.reporting import Reporting
 from server.sources.contract import Health, Source
 from server.symposium.values import BadgeId, BlobId, DeviceId, Role, SourceId
 from server.themes.shelf import Shelf
@@ -87,6 +90,8 @@ class Hall:
         uploads: Pictures that were not posted yet, by device and blob: nobody else may name them.
         previews: Looks of the wall that somebody tries out.
         imports: Programmes that were read and not taken over yet.
+        freezing: Makes the versions of the report; None for a moment, while it opens.
+        finding: Finds posts by their words; None for a moment, while it opens.
         follower: Looks at the address of the programme; None where nothing is fetched.
         encoded_programmes: The public answer by its kind, with what it was made of.
         pairings: Screens that wait for somebody of the staff.
@@ -98,6 +103,8 @@ class Hall:
     store: BlobStore
     papers: PaperRoom
     health: dict[SourceId, Health] = field(default_factory=dict)
+    freezing: Freezing | None = None
+    finding: Finding | None = None
     rehearsal: Rehearsal | None = None
     screens: Heard = field(default_factory=Heard)
     uploads: dict[tuple[DeviceId, BlobId], Upload] = field(default_factory=dict)
@@ -129,12 +136,14 @@ class Hall:
         gone = candidates - self.node.named_blobs()
         for key in [k for k, upload in self.uploads.items() if gone & upload.blobs]:
             del self.uploads[key]
-        for blob in gone - self.waiting_blobs():
-            await asyncio.to_thread(self.store.delete, stored.BlobId(blob))
+        for blob in gone:
+            if blob not in self.waiting_blobs():  # at its moment: a version may be on its way
+                await asyncio.to_thread(self.store.delete, stored.BlobId(blob))
 
     def waiting_blobs(self) -> set[BlobId]:
-        """The pictures that wait for their post: a sweep of the store leaves them alone."""
-        return {blob for upload in self.uploads.values() for blob in upload.blobs}
+        """Pictures that wait for their post, and files that wait for their version: a sweep leaves them alone."""
+        pictures = {blob for upload in self.uploads.values() for blob in upload.blobs}
+        return pictures if self.freezing is None else pictures | self.freezing.waiting()
 
 
 @dataclass(kw_only=True)
@@ -162,6 +171,8 @@ class Site:
     scans: dict[str, Scan] = field(default_factory=dict)
     operators: dict[str, float] = field(default_factory=dict)
     themes: Shelf = field(default_factory=lambda: Shelf([THEMES_FOLDER]))
+    reports: Reporting = field(default_factory=Reporting)
+    """Makes reports and their versions, one at a time."""
     making: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held from checking a new symposium's names until it has them."""
     open: Callable[[str], Awaitable[Hall]] | None = None

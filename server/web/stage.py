@@ -10,10 +10,12 @@ from aiohttp import web
 from server.errors import BadInput
 from server.live.audience import Audience
 from server.node import Node
+from server.report.naming import initials
+from server.symposium.bodies import badge_name
 from server.symposium.outcomes import Outcome
 from server.symposium.scenes import MAX_PLAYLIST
 from server.symposium.values import BadgeId, PaperId, Policy, PostId, RoomId, Scene, ScreenId, SessionId
-from server.web.auth import STAGE_ROLES, badge_of, need
+from server.web.auth import REPORT_ROLES, STAGE_ROLES, badge_of, need
 from server.web.bodies import answer, read_json
 from server.web.desk import carried_out
 from server.web.guard import address_of
@@ -22,7 +24,11 @@ from server.web.site import Hall, hall_of, site_of
 
 MAX_PULSE_BYTES = 2_000
 MAX_PULSE_TTL_S = 30
-_PULSE_TOPICS = {"screen": False, "looking": True, "claim": True}
+MAX_PULSE_KEY = 80
+"""A place in the report is `session:` and a session's id, of at most 64."""
+_WRITING, _WHICH = "writing", "which"
+_MAX_WHICH = 60
+_PULSE_TOPICS = {"screen": False, "looking": True, "claim": True, _WRITING: True, _WHICH: True}
 """The topics that pages may send, and whether that needs a badge."""
 
 
@@ -60,11 +66,11 @@ class NewAnnouncement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewPulse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Something that nobody was promised: `value` is small, `ttl` in seconds."""
+    """Something that nobody was promised: `value` is small, `ttl` in seconds. Of `writing`, `value` is ours to say."""
 
     topic: str
     key: str
-    value: dict[str, str | int | float | bool | None]
+    value: dict[str, str | int | float | bool | None] = {}
     ttl: int = 25
 
 
@@ -129,16 +135,27 @@ def _answer(node: Node, outcome: Outcome) -> web.Response:
 
 
 async def pulse(request: web.Request) -> web.Response:
-    """`POST …/pulses`: a screen's heartbeat, or what a moderator looks at. Kept in memory, at most 30 s."""
+    """
+    `POST …/pulses`: a screen's heartbeat, what a moderator looks at, where somebody writes in the report, or which
+    screen is which.
+
+    Kept in memory, at most 30 s.
+    """
     hall = hall_of(request)
     new = await read_json(request, NewPulse)
     if new.topic not in _PULSE_TOPICS:
         raise BadInput(f"topic is one of {', '.join(_PULSE_TOPICS)}.", field="$.topic")
-    if not 1 <= len(new.key) <= 64 or not 1 <= new.ttl <= MAX_PULSE_TTL_S:
-        raise BadInput("key has 1 to 64 characters, ttl is 1 to 30 seconds.", field="$.key")
+    if not 1 <= len(new.key) <= MAX_PULSE_KEY or not 1 <= new.ttl <= MAX_PULSE_TTL_S:
+        raise BadInput(
+            f"key has 1 to {MAX_PULSE_KEY} characters, ttl is 1 to {MAX_PULSE_TTL_S} seconds.", field="$.key"
+        )
     if len(msgspec.json.encode(new.value)) > MAX_PULSE_BYTES:
         raise BadInput(f"value has at most {MAX_PULSE_BYTES} bytes.", field="$.value")
+    if new.topic == _WRITING:
+        return _say_writing(request, hall, new)
     value: dict[str, Any] = dict(new.value)
+    if new.topic == _WHICH:
+        return _ask_which(request, hall, new)
     if _PULSE_TOPICS[new.topic]:
         badge = need(request, hall, STAGE_ROLES)
         value["by"] = badge.id
@@ -149,6 +166,24 @@ async def pulse(request: web.Request) -> web.Response:
     value["at"] = site_of(request).now_us()
     for audience in (Audience.DESK, Audience.STAGE):
         hall.hub.channel(audience).pulse(new.topic, new.key, value, new.ttl)
+    return web.Response(status=204)
+
+
+def _ask_which(request: web.Request, hall: Hall, new: NewPulse) -> web.Response:
+    """Which screen is this? It shows how staff call it: one, or `all`."""
+    need(request, hall, STAGE_ROLES)
+    name = new.value.get("name", "")
+    plain = "".join(c for c in str(name) if c.isprintable())[:_MAX_WHICH]
+    hall.hub.channel(Audience.WALL).pulse(new.topic, new.key, {"name": plain}, new.ttl)
+    return web.Response(status=204)
+
+
+def _say_writing(request: web.Request, hall: Hall, new: NewPulse) -> web.Response:
+    """Who writes where, to the report's authors alone; as their badge is named, whatever the page says."""
+    badge = need(request, hall, REPORT_ROLES)
+    name = badge_name(hall.node.state, badge.id) or ""
+    value = {"by": badge.id, "name": name, "initials": initials(name), "at": site_of(request).now_us()}
+    hall.hub.channel(Audience.REPORT).pulse(new.topic, new.key, value, new.ttl)
     return web.Response(status=204)
 
 

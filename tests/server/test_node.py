@@ -376,11 +376,11 @@ async def test_redaction_that_had_not_ended_is_done_at_the_next_start(
 async def test_expiry_forgets_what_was_not_shown_after_a_day(stand: Stand) -> None:
     rejected, shown = await stand.arrive("Weg"), await stand.show(await stand.arrive("Blijft"))
     await stand.node.decide(OPERATOR, Decision.REJECT, [(rejected.id, 1)])
-    assert await stand.node.expire() == 0
+    assert await stand.node.keep.expire() == 0
 
-    stand.node._now_us = lambda: rejected.decided_at + 25 * 3_600 * 1_000_000
+    stand.node.keep._now_us = lambda: rejected.decided_at + 25 * 3_600 * 1_000_000
 
-    assert await stand.node.expire() == 1
+    assert await stand.node.keep.expire() == 1
     assert (rejected.status, shown.status) == ("erased", "shown")
     assert rejected.body not in stand.node.state.bodies
 

@@ -13,6 +13,7 @@ import pytest
 from server.errors import BadInput, StorageFull
 from server.intake.arrival import Arrival, AuthorDeparture, Departure
 from server.sources import runner as runner_module
+from server.sources.backoff import Cause, SourceUnavailable
 from server.sources.contract import (
     AuthorGone,
     Condition,
@@ -47,7 +48,7 @@ class _Script:
         self.began: list[str | None] = []
         self.closed = 0
         self.rechecked: list[tuple[str, ...]] = []
-        self.found: tuple[Event, ...] = ()
+        self.found: tuple[Event, ...] | Exception = ()
 
     def say(self, event: Event, cursor: str | None = None) -> None:
         self.said.put_nowait((event, cursor))
@@ -71,6 +72,8 @@ class _Script:
 
     async def recheck(self, native_ids: Sequence[str]) -> tuple[Event, ...]:
         self.rechecked.append(tuple(native_ids))
+        if isinstance(self.found, Exception):
+            raise self.found
         return self.found
 
 
@@ -573,6 +576,41 @@ def test_what_is_on_screens_is_looked_at_again() -> None:
     assert house.sources[ONE].rechecked == [("a", "b")]
     assert house.received[0] == Departure(source=ONE, network="scripted", native_id="a")
     assert house.texts == ["b"]
+
+
+def test_who_asks_for_another_look_waits_until_what_went_is_durable() -> None:
+    async def scenario() -> tuple[_House, bool, float]:
+        async with _house() as house:
+            house.receive_s = 3.0
+            house.sources[ONE].found = (Delete(native_id="a"), AuthorGone(author_id="x"), Upsert(post=_post("b")))
+            await asyncio.sleep(1)
+            began = virtual.now()
+            answered = await house.runner.look_again(ONE, ["a", "b"])
+            took_s = virtual.now() - began
+            assert {Departure, AuthorDeparture} <= {type(handed) for handed in house.received}
+            await asyncio.sleep(5)
+            return house, answered, took_s
+
+    house, answered, took_s = virtual.run(scenario())
+
+    assert answered
+    assert took_s >= 6.0
+    assert house.sources[ONE].rechecked == [("a", "b")]
+    assert house.texts == ["b"]
+
+
+def test_source_that_does_not_run_or_answer_cannot_be_asked() -> None:
+    async def scenario() -> list[bool]:
+        async with _house() as house:
+            await asyncio.sleep(1)
+            asked = [await house.runner.look_again(TWO, ["a"]), await house.runner.look_again(ONE, ["a"])]
+            house.sources[ONE].found = SourceUnavailable("away", code="away", cause=Cause.SERVER)
+            asked.append(await house.runner.look_again(ONE, ["a"]))
+            await house.runner.set_sources([])
+            asked.append(await house.runner.look_again(ONE, ["a"]))
+            return asked
+
+    assert virtual.run(scenario()) == [False, True, False, False]
 
 
 def test_configuration_does_not_print_its_options() -> None:

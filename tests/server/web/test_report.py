@@ -30,6 +30,7 @@ BEGINS = {
     Format.ODS: b"PK",
     Format.JSONL: b"{",
     Format.AS2: b"PK",
+    Format.SCRIPT: b"{",
 }
 
 
@@ -169,7 +170,7 @@ async def test_choices_show_in_the_draft(told: Place) -> None:
     [
         ("texts/nowhere", {"text": "x", "base": 0}, 404, "unknown"),
         ("texts/summary", {"text": "x" * 20_001, "base": 0}, 422, "too-long"),
-        ("texts/summary", {"text": "x" * 70_000, "base": 0}, 413, "too-large"),
+        ("texts/summary", {"text": "x" * 200_000, "base": 0}, 413, "too-large"),
         ("texts/summary", {"text": "x", "base": -1}, 422, "bad-input"),
         ("settings", {"names": "nick"}, 422, "bad-input"),
         ("order", {"section": "x" * 65, "posts": []}, 422, "bad-input"),
@@ -178,3 +179,53 @@ async def test_choices_show_in_the_draft(told: Place) -> None:
 async def test_what_cannot_be_written_is_said(told: Place, path: str, body: object, status: int, code: str) -> None:
     answer = await told.holder("author").ask("PUT", f"report/{path}", body)
     assert (answer.status, answer.code) == (status, code), answer
+
+
+# While somebody writes
+
+
+async def test_preview_prints_posts_as_the_report_names_them_and_says_which_may_not_stand_there(told: Place) -> None:
+    author = told.holder("author")
+    shown, waits = await told.show("Dit mag erin."), await told.arrive("Dit nog niet.")
+    text = f"Zo was het:\n\n{{{{post {shown.id}}}}}\n\n{{{{post {waits.id}}}}}\n\n{'é' * 15_000}"
+
+    answer = await author.ask("POST", "report/preview", {"text": text})
+
+    words, known, unknown, long = answer.json["blocks"]
+    assert words == {"type": "paragraph", "inlines": [{"type": "text", "text": "Zo was het:"}]}
+    assert (known["id"], known["known"], known["text"], known["author"]) == (shown.id, True, "Dit mag erin.", "")
+    assert unknown == {"type": "post", "id": waits.id, "known": False}
+    assert long["inlines"][0]["text"] == "é" * 15_000
+    assert "Dit nog niet" not in answer.body.decode()
+
+
+async def test_a_preview_is_no_longer_than_a_text(told: Place) -> None:
+    refused = await told.holder("author").ask("POST", "report/preview", {"text": "a" * 20_001})
+    assert (refused.status, refused.code) == (422, "too-long")
+    huge = await told.holder("author").ask("POST", "report/preview", {"text": "a" * 200_000})
+    assert (huge.status, huge.code) == (413, "too-large")
+
+
+async def test_authors_hear_of_changes_and_of_who_writes_where_and_nobody_else_does(told: Place) -> None:
+    author, organiser = told.holder("author"), told.holder("organiser")
+    async with author.live("report") as mine, organiser.live("desk") as desk:
+        snapshot = await mine.receive_json(timeout=5)
+        assert set(snapshot["view"]) == {"draft"}
+        seq = snapshot["view"]["draft"]["seq"]
+
+        wrote = (await organiser.ask("PUT", "report/settings", {"names": "initials", "lang": "en"})).json["seq"]
+        beat = {"topic": "writing", "key": f"session:{'s' * 64}", "value": {"name": "Iemand anders"}}
+        assert (await organiser.ask("POST", "pulses", beat)).status == 204
+
+        frames = [await mine.receive_json(timeout=5) for _ in range(3)]
+        ((_, key, news),) = next(frame["changes"] for frame in frames if frame["type"] == "changes")
+        assert (key, news["lang"]) == ("draft", "en")
+        assert news["seq"] == wrote > seq
+        pulse = next(frame for frame in frames if frame["type"] == "pulse")
+        assert (pulse["topic"], pulse["key"]) == ("writing", f"session:{'s' * 64}")
+        assert (pulse["value"]["name"], pulse["value"]["initials"]) == ("Badge organiser", "B. o.")
+
+        await organiser.ask("POST", "pulses", {"topic": "looking", "key": "desk-1", "value": {}})
+        heard = [await desk.receive_json(timeout=5) for _ in range(3)]
+        assert [frame["topic"] for frame in heard if frame["type"] == "pulse"] == ["looking"]
+    await organiser.ask("PUT", "report/settings", {"names": "initials"})

@@ -292,7 +292,7 @@ async def test_screens_pulse_reaches_the_stage(place: Place) -> None:
     [
         {"topic": "everything"},
         {"key": ""},
-        {"key": "x" * 65},
+        {"key": "x" * 81},
         {"ttl": 0},
         {"ttl": 31},
         {"ttl": 10**23},
