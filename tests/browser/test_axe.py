@@ -120,7 +120,7 @@ async def codes(page: Page, day: Day) -> None:
 
 async def report(page: Page, day: Day) -> None:
     await go(page, day.url(f"/report#k={day.tokens[f'{SLUG} author']}"))
-    await page.wait_for_selector("#files")
+    await page.wait_for_selector("#studio .post-item, #studio .empty:not([hidden])")
 
 
 async def text(page: Page, day: Day) -> None:
