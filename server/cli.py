@@ -74,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     demo = verbs.add_parser("demo", help="a rehearsal symposium, live within seconds")
     _server_flags(demo)
     demo.add_argument("--speed", type=_speed, default=1.0, help="how fast the day goes; 1 is 25 minutes")
+    demo.add_argument(
+        "--script", type=Path, metavar="FILE", help="play a day that was, from run.py report --format script"
+    )
     demo.set_defaults(run=_demo)
     _new_parser(verbs)
     _badge_parser(verbs)
@@ -158,7 +161,7 @@ def _report_parser(verbs: Any) -> None:
     report.add_argument(
         "--format",
         default="html,pdf,odt",
-        help="html, pdf, odt, docx, epub, md, csv, ods, jsonl, as2; more than one with commas (html,pdf,odt)",
+        help="html, pdf, odt, docx, epub, md, csv, ods, jsonl, as2, script; several with commas (html,pdf,odt)",
     )
     report.add_argument("--language", choices=("nl", "en"), help="of the report; without it as its authors chose")
     report.add_argument("--names", choices=("full", "initials", "anonymous"), help="how people are named")
@@ -276,13 +279,15 @@ def _open(url: str) -> None:
 
 def _demo(options: argparse.Namespace) -> int:
     from server.app import run
+    from server.rehearsal.recorded import read_script
 
+    recorded = None if options.script is None else read_script(options.script)
     temporary = None if options.data else tempfile.mkdtemp(prefix="fontein-demo-")
     try:
         config = _config(options, data=options.data or temporary)
         if options.port is None and not _is_free(config):
             config = _config(options, data=options.data or temporary, port=0)
-        return run(lambda: _demo_house(config, options))
+        return run(lambda: _demo_house(config, options, recorded))
     finally:
         if temporary is not None:
             shutil.rmtree(temporary, ignore_errors=True)
@@ -299,7 +304,7 @@ def _is_free(config: Config) -> bool:
     return True
 
 
-async def _demo_house(config: Config, options: argparse.Namespace) -> int:
+async def _demo_house(config: Config, options: argparse.Namespace, recorded: Any) -> int:
     from server.app import House
     from server.demo import lay_out
     from server.rehearsal.script import programme
@@ -307,19 +312,20 @@ async def _demo_house(config: Config, options: argparse.Namespace) -> int:
     from server.web.symposia import SymposiumForm, badges_for, checked
 
     async with House(config) as house:
-        day = programme()
-        hall = house.site.halls.get("oefendag")
+        day = programme() if recorded is None else recorded.programme
+        slug, short = ("oefendag", "OD") if recorded is None else ("naspelen", "NS")
+        hall = house.site.halls.get(slug)
         if hall is None:
-            form = SymposiumForm(
-                slug="oefendag", short="OD", title=f"{day.title.nl}", hashtags=(day.hashtag,), languages=("nl", "en")
-            )
+            tags = (day.hashtag,) if day.hashtag else ()
+            form = SymposiumForm(slug=slug, short=short, title=day.title.nl, hashtags=tags, languages=("nl", "en"))
             hall = await house.site.make(checked(form, house.site))
         made = await badges_for(house.site, hall, run=house.site.run)
-        playing = asyncio.create_task(rehearse(hall, house.site.images, speed=options.speed))
-        laying = asyncio.create_task(lay_out(hall, house.site.images, speed=options.speed))
+        images, speed = house.site.images, options.speed
+        playing = asyncio.create_task(rehearse(hall, images, speed=speed, day=recorded))
+        laying = asyncio.create_task(lay_out(hall, images, speed=speed, day=None if recorded is None else day))
         try:
             await _tell_ready(house, options.ready_file)
-            _print_demo(house, made)
+            _print_demo(house, made, _INVENTED if recorded is None else _RECORDED)
             if config.browser:
                 _open(made["links"]["wall"])
                 _open(made["links"]["moderator"])
@@ -338,11 +344,18 @@ def _code(url: str) -> str:
     return render_terminal(checked_matrix(url))
 
 
-def _print_demo(house: Any, made: dict[str, Any]) -> None:
+_INVENTED = "Fontein: een oefendag / a rehearsal day. Alles is verzonnen / everything is invented.\n"
+_RECORDED = """Fontein: een dag nagespeeld / a day played again.
+  Namen zijn verzonnen, teksten niet: toon dit niet in het openbaar.
+  Names are invented, texts are not: do not show this in public.
+"""
+
+
+def _print_demo(house: Any, made: dict[str, Any], heading: str) -> None:
     from server.web.scans import is_loopback
 
     links = made["links"]
-    print("Fontein: een oefendag / a rehearsal day. Alles is verzonnen / everything is invented.\n")
+    print(heading)
     if not is_loopback(house.site):
         print(_code(links["join"]))
     print(f"\n  Doe mee / join        {links['join']}")

@@ -12,23 +12,25 @@ from server.blobs.images import Kind as PictureKind
 from server.blobs.images import PicturePool
 from server.errors import FonteinError
 from server.rehearsal.day_plan import PaperFile, RehearsalPaper, papers, plan, set_paper
+from server.rehearsal.script import Programme
 from server.symposium.values import OPERATOR, BlobId, PaperId
 from server.web.site import Hall
 
 _log = logging.getLogger(__name__)
 
 
-async def lay_out(hall: Hall, images: PicturePool, *, speed: float) -> None:
+async def lay_out(hall: Hall, images: PicturePool, *, speed: float, day: Programme | None = None) -> None:
     """
-    Make the programme of the rehearsal day, from now on, and put its papers on the shelf.
+    Make the programme of the rehearsal day, from now on, and put its papers on the shelf; of another *day* there is
+    the programme only.
 
     What somebody changed in an earlier run of the demo stays, but for the times: the day begins anew.
     """
     known = hall.node.state.programme
     start = time.time_ns() // 60_000_000_000 * 60_000_000
-    body, slots = plan(start, speed=speed, lang=hall.node.state.languages[0])
+    body, slots = plan(start, speed=speed, lang=hall.node.state.languages[0], day=day)
     await hall.node.shelf.set_programme(OPERATOR, body, slots, base=0 if known is None else known.body)
-    if hall.node.state.papers:
+    if day is not None or hall.node.state.papers:
         return
     for paper in papers():
         try:

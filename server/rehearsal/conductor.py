@@ -90,6 +90,8 @@ class Conductor:
         sleep: Waits for real seconds.
         now: A monotonic clock in real seconds.
         with_evening: Go on after the last act, one calm post each 90 to 180 s for about 7 hours (see `script.evening`).
+        day: What is played, by time; None for the rehearsal's own day. Of another day nothing is left for a person to
+            try the desk on: all of it is shown, in its order, however long that takes. It has no evening.
     """
 
     def __init__(
@@ -101,6 +103,7 @@ class Conductor:
         sleep: Callable[[float], Awaitable[object]] = asyncio_sleep,
         now: Callable[[], float] = time.monotonic,
         with_evening: bool = True,
+        day: Sequence[RehearsalPost] | None = None,
     ) -> None:
         if speed <= 0:
             raise ValueError(f"speed must be above 0, not {speed}")
@@ -109,7 +112,8 @@ class Conductor:
         self._speed = speed
         self._sleep = sleep
         self._now = now
-        self._with_evening = with_evening
+        self._with_evening = with_evening and day is None
+        self._day = day
         self._chance = random.Random(f"moderator {seed}")
         self._start = 0.0
         self._back_off_until = float("-inf")
@@ -149,12 +153,12 @@ class Conductor:
     async def run(self) -> None:
         """Play to the end. Refusals, network and disk trouble are logged and survived; cancelling ends it at once."""
         self._start = self._now()
-        day = posts(self._seed)
+        day = posts(self._seed) if self._day is None else self._day
         await self._before_doors([post for post in day if post.at_s == 0])
         coming = self._coming(day)
         following, hand_s = next(coming, None), 0.0
         end_s = float("inf")
-        while following is not None or self._elapsed_s() < end_s:
+        while following is not None or self._elapsed_s() < end_s or self._has_more_to_show():
             next_s = hand_s if following is None else min(following.at_s, hand_s)
             await self._sleep_until(next_s)
             if following is not None and following.at_s <= hand_s:
@@ -169,6 +173,9 @@ class Conductor:
         if self._with_evening:
             yield from evening(self._seed, after_s=day[-1].at_s)
 
+    def _has_more_to_show(self) -> bool:
+        return self._day is not None and bool(self._ours_waiting())
+
     def _elapsed_s(self) -> float:
         return (self._now() - self._start) * self._speed
 
@@ -182,8 +189,9 @@ class Conductor:
         """What is there at the start was judged before the doors opened, but for the last few."""
         for post in early:
             await self._post(post)
-        for waiting in self._ours_waiting()[:-KEEP_AT_START]:
-            await self._rule(waiting)
+        waiting = self._ours_waiting()
+        for early_one in waiting[:-KEEP_AT_START] if self._day is None else waiting:
+            await self._rule(early_one)
 
     async def _post(self, post: RehearsalPost) -> None:
         try:
@@ -232,6 +240,8 @@ class Conductor:
     def _read_next(self, waiting: Sequence[str]) -> float:
         now_s = self._elapsed_s()
         keep = KEEP_WHEN_QUIET if now_s - self._last_show_s > QUIET_S else KEEP
+        if self._day is not None:
+            keep = 0
         mine = [post_id for post_id in waiting if self._undecided[post_id].ruling is not Ruling.LEAVE]
         if len(waiting) <= keep or not mine:
             return now_s + LOOK_AGAIN_S

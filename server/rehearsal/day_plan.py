@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from server.symposium.entries import PaperBody, ProgrammeBody, RoomBody, Session
 from server.symposium.values import Form, RoomId, SessionId, SessionKind
 
 DATA = Path(__file__).parent
+_ROOM = re.compile(r"[^a-z0-9]+")
 _BREAKS = frozenset({"lange-tafel"})
 _QUESTIONS = 5
 """The last fifth of a session is the hall's."""
@@ -50,7 +52,9 @@ class _Papers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     paper: tuple[RehearsalPaper, ...]
 
 
-def plan(start: int, *, speed: float, lang: str) -> tuple[ProgrammeBody, tuple[Slot, ...]]:
+def plan(
+    start: int, *, speed: float, lang: str, day: Programme | None = None
+) -> tuple[ProgrammeBody, tuple[Slot, ...]]:
     """
     The day, pressed together as the posts are.
 
@@ -58,15 +62,16 @@ def plan(start: int, *, speed: float, lang: str) -> tuple[ProgrammeBody, tuple[S
         start: When it begins, in µs.
         speed: As of the conductor: 1 is 25 minutes.
         lang: Dutch or English.
+        day: Another day than the rehearsal's own.
     """
-    day = programme()
-    rooms = {name: RoomId(name.lower().replace(" ", "-")) for name in day.rooms}
+    day = programme() if day is None else day
+    rooms = {name: RoomId(_ROOM.sub("-", name.lower())[:64]) for name in day.rooms if name}
     body = ProgrammeBody(
         version="1.0",
         rooms=tuple(RoomBody(id=room, name=name) for name, room in rooms.items()),
         sessions=tuple(_words(day, session, lang) for session in day.sessions),
     )
-    return body, tuple(_slot(session, rooms[session.room], start, speed) for session in day.sessions)
+    return body, tuple(_slot(session, rooms.get(session.room), start, speed) for session in day.sessions)
 
 
 def _words(day: Programme, session: Session, lang: str) -> SessionBody:
@@ -81,9 +86,9 @@ def _words(day: Programme, session: Session, lang: str) -> SessionBody:
     )
 
 
-def _slot(session: Session, room: RoomId, start: int, speed: float) -> Slot:
+def _slot(session: Session, room: RoomId | None, start: int, speed: float) -> Slot:
     begins, ends = (start + int(at_s * 1_000_000 / speed) for at_s in (session.from_s, session.until_s))
-    is_break = session.id in _BREAKS
+    is_break = session.is_break or session.id in _BREAKS
     return Slot(
         session=SessionId(session.id),
         room=room,

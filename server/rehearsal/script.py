@@ -68,6 +68,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     speakers: tuple[str, ...]
     from_s: float
     until_s: float
+    is_break: bool = False
 
 
 class Programme(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,11 +89,21 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Author(msgspec.Struct, frozen=True, kw_only=True):
-    """Who writes. `handle` is empty for a phone, `name` for a phone that gave none. `key` is one per author."""
+    """
+    Who writes. `name` is empty for a phone that gave none. `key` is one per author.
+
+    `phone`: from a phone of the hall; None: as the handle says, which such a one does not have.
+    """
 
     key: str
     name: str = ""
     handle: str = ""
+    phone: bool | None = None
+
+    @property
+    def has_phone(self) -> bool:
+        """Whether they write from a phone of the hall, not from a network."""
+        return not self.handle if self.phone is None else self.phone
 
 
 class RehearsalPost(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,6 +128,7 @@ class RehearsalPost(msgspec.Struct, frozen=True, kw_only=True):
     lang: str
     picture: str | None = None
     alt: str = ""
+    warning: str = ""
     kind: Kind = Kind.REMARK
     ruling: Ruling = Ruling.SHOW
     reason: Reason | None = None

@@ -15,6 +15,7 @@ import { samples } from '../lib/samples.js';
 import { LEASE_MS, showing } from '../lib/scene.js';
 import { ALL_PAPERS, daySlide, joinOf, pairSlide, paperSlide, papersSlide, programmeSlide, safeSlide, sessionSlide, wayTo } from '../lib/slides.js';
 import { keepShell } from '../lib/worker.js';
+import { ReplayFeed } from '../replay/feed.js';
 import { Board } from './board.js';
 import { Furniture } from './furniture.js';
 import { frameOf, readingOf, wearGeometry } from './frame.js';
@@ -23,6 +24,7 @@ import { Pairing, identify, screenId } from './identity.js';
 import { PairingCode } from './pairing.js';
 import { Scenes } from './scenes.js';
 import { Sheet } from './sheet.js';
+import { sayWho } from './who.js';
 import { calm } from './motion.js';
 import { Backdrop } from './water.js';
 
@@ -39,7 +41,10 @@ const PODIUM_S = 20;
 const HINT_MS = 60_000;
 
 const told = page();
-const live = new Live(told.api, 'wall');
+/** What it listens to: the server, or the page around it that plays a day again. */
+const live = told.replay ? new ReplayFeed() : new Live(told.api, 'wall');
+/** Hangs in the hall; else it is looked at in a page of staff, and leaves no trace. */
+const inHall = !told.tried && !told.replay;
 const root = document.documentElement;
 const address = new URLSearchParams(location.search);
 const drift = one(document, '#drift', HTMLElement);
@@ -56,7 +61,7 @@ const backdrop = new Backdrop(one(document, '#backdrop', HTMLCanvasElement), one
 const furniture = new Furniture(translate(), told.lang);
 const scenes = new Scenes();
 const sheet = new Sheet(() => layOut());
-const programme = new ProgrammeStore(told.api, { texts: 'speakers', name: told.slug });
+const programme = new ProgrammeStore(told.api, { texts: 'speakers', ...(told.replay ? {} : { name: told.slug }) });
 const paired = new Pairing(told.slug);
 const pairing = new PairingCode(told.api, () => live.clock.now(), () => update());
 const t = translate();
@@ -107,6 +112,12 @@ function update() {
   root.toggleAttribute('data-busy', board.count > 0 || now.scene === 'join' || now.scene === 'title');
 }
 
+/** Another moment of a day that is played: its picture stands at once. */
+function jump() {
+  board.clear();
+  tick();
+}
+
 /** What came with the view goes to those who keep it. */
 function follow() {
   const { entries } = live.view;
@@ -141,7 +152,7 @@ function pairedOr(now) {
 
 /** A screen that nobody knows and that has nothing to show yet says, for a moment, how it can be paired. @param {Showing} now */
 function mayPair(now) {
-  return now.scene === 'join' && live.view.entries.has('screens') && !paired.known && !told.tried && performance.now() < HINT_MS;
+  return now.scene === 'join' && live.view.entries.has('screens') && !paired.known && inHall && performance.now() < HINT_MS;
 }
 
 /** @type {{key: string, slide: Slide | null}} */
@@ -240,7 +251,7 @@ function wear() {
   const now = item ? lookOf(item, address) : look;
   if (JSON.stringify(now) === JSON.stringify(look) && root.dataset['theme']) return false;
   look = now;
-  if (item && !told.tried) keep(WORN, JSON.stringify(item));
+  if (item && inHall) keep(WORN, JSON.stringify(item));
   Object.assign(root.dataset, { theme: look.theme, layout: look.layout, mode: look.mode, bg: look.transparent ? 'transparent' : '', marks: look.options['lines'] === true ? 'line' : '', join: look.options['join'] === false ? 'off' : '' });
   furniture.logo(look.logo);
   sheet.load(look.css);
@@ -363,10 +374,10 @@ function show(now, slide) {
 
 /** Also at once when the scene changes: who pressed the emergency stop wants to see that this screen is clear. */
 function tellStage() {
-  if (told.tried) return; // No screen of the hall: the organiser looks how a theme would be.
+  if (!inHall) return;
   const { reachM, tooFar } = readingOf(look);
   const reach = reachM === null ? {} : { reachM: Math.round(reachM * 10) / 10, tooFar };
-  if (!told.tried) void beat(told.api, { scene: root.dataset['shows'] ?? '', shows: board.count, delayMs: board.delayMs, ...reach });
+  void beat(told.api, { scene: root.dataset['shows'] ?? '', shows: board.count, delayMs: board.delayMs, ...reach });
 }
 
 function tick() {
@@ -408,7 +419,7 @@ window.addEventListener('resize', () => {
 });
 
 window.addEventListener('keydown', ({ key, ctrlKey, metaKey, altKey }) => {
-  if (key.toLowerCase() !== 'p' || ctrlKey || metaKey || altKey || told.tried) return;
+  if (key.toLowerCase() !== 'p' || ctrlKey || metaKey || altKey || !inHall) return;
   if (pairing.on) pairing.stop();
   else askToBePaired();
 });
@@ -421,11 +432,13 @@ async function start() {
   programme.addEventListener('change', update);
   if (address.has('pair')) askToBePaired();
   for (const event of ['view', 'cover', 'state']) live.addEventListener(event, update);
+  live.addEventListener('jump', jump);
+  if (inHall) sayWho(live, { id: screenId, name: () => paired.known?.name ?? '' });
   live.start();
   tick();
   window.setInterval(tick, TICK_MS);
   window.setInterval(tellStage, BEAT_MS);
-  void keepShell(); // A reload without a network then shows the safe slides.
+  if (!told.replay) void keepShell(); // A reload without a network then shows the safe slides.
 }
 
 void start();
