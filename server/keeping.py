@@ -123,7 +123,7 @@ def moments(state: State) -> dict[Kept, int | None]:
     Pictures belong to their posts, and go with them at the latest. Nothing goes while people are at work: a wrong date
     must not take the words of a day that is going on.
     """
-    end, periods, calm = end_of(state), state.keeping, at_work(state) + CALM_US
+    end, periods, calm = end_of(state), state.keeping, calm_until(state)
     days = {
         Kept.POSTS: periods.posts_days,
         Kept.PICTURES: periods.pictures_days,
@@ -140,6 +140,11 @@ def at_work(state: State) -> int:
     sent = next((post.received for post in reversed(state.posts.values()) if post.source == PHONE), 0)
     decided = next((made.at for made in reversed(state.made.values())), 0)
     return max(sent, decided)
+
+
+def calm_until(state: State) -> int:
+    """Before this nothing lapses, in µs."""
+    return at_work(state) + CALM_US
 
 
 def due(state: State, now_us: int) -> tuple[Kept, ...]:

@@ -24,11 +24,12 @@ from server.live.audience import Audience
 from server.rehearsal.conductor import Conductor, Waiting
 from server.rehearsal.drawing import draw
 from server.rehearsal.faults import Fault, flood, hijack
+from server.rehearsal.recorded import Recorded
 from server.rehearsal.script import RehearsalPost, programme
 from server.symposium import views
 from server.symposium.entries import Banned, Decided, Record, SourceBody, Undone
 from server.symposium.outcomes import Done, Outcome, Refused
-from server.symposium.state import Post
+from server.symposium.state import Post, State
 from server.symposium.values import (
     OPERATOR,
     PHONE,
@@ -69,35 +70,50 @@ class RehearsalStage:
         badge: The scripted moderator's; None for none.
         run: Marks the posts as rehearsal, and tells this run's from an earlier one's, which may have been erased; None
             for the demo, which plays a network and phones.
+        recorded: Plays a day that was: people showed all of it then, so that what the rules reject waits too.
     """
 
-    def __init__(self, hall: Hall, images: PicturePool, badge: BadgeId | None, *, run: str | None = None) -> None:
+    def __init__(
+        self,
+        hall: Hall,
+        images: PicturePool,
+        badge: BadgeId | None,
+        *,
+        run: str | None = None,
+        recorded: bool = False,
+    ) -> None:
         self._hall = hall
         self._images = images
         self._badge = badge
         self._run = run
+        self._recorded = recorded
+        self._ours: set[PostId] = set()
         self._last: dict[str, int] = {}
 
     async def post(self, post: RehearsalPost) -> str | None:
         """Hand in a post as its author would."""
         made, new = await self._hall.node.receive(await self._arrival(post))
+        if new:
+            self._ours.add(made.id)
         return made.id if new else None
 
     async def _arrival(self, post: RehearsalPost) -> Arrival:
         if self._run is not None:
             return await self._marked_arrival(post, self._run)
-        handle = post.author.handle
-        device = None if handle else DeviceId(f"rehearsal-{post.author.key}")
+        phone = post.author.has_phone
+        # A phone of another day may have sent more in a moment than one of ours may.
+        device = DeviceId(f"rehearsal-{post.author.key}") if phone and not self._recorded else None
         return Arrival(
-            source=SOURCE if handle else PHONE,
-            network="mastodon" if handle else PHONE,
-            author_id=post.author.key if handle else str(device),
+            source=PHONE if phone else SOURCE,
+            network=PHONE if phone else "mastodon",
+            author_id=post.author.key if device is None else str(device),
             device=device,
             native_id=f"rehearsal/{post.key}",
             reply_to=None if post.reply is None else f"rehearsal/{post.reply}",
             text=post.text,
             name=post.author.name,
-            handle=handle,
+            handle=post.author.handle,
+            warning=post.warning,
             lang=post.lang,
             media=await self._pictures(post),
             session=post.session,
@@ -156,7 +172,13 @@ class RehearsalStage:
             return ()
         state = self._hall.node.state
         now_us = time.time_ns() // 1_000
-        return [Waiting(id=p, age_s=(now_us - state.posts[p].revised) / 1e6) for p in state.held]
+        return [Waiting(id=p, age_s=(now_us - state.posts[p].revised) / 1e6) for p in self._waiting(state)]
+
+    def _waiting(self, state: State) -> Iterable[PostId]:
+        if not self._recorded:
+            return state.held
+        ruled_out = (p for p in state.rejected if p in self._ours and state.posts[p].decided_by is None)
+        return sorted((*state.held, *ruled_out), key=lambda p: state.posts[p].arrived)
 
     def _post(self, post_id: str) -> Post:
         post = self._hall.node.state.posts.get(PostId(post_id))
@@ -172,12 +194,13 @@ class RehearsalStage:
         raise Conflict(f"not carried out: {code}", code=code)
 
 
-async def rehearse(hall: Hall, images: PicturePool, *, speed: float) -> None:
-    """Play the rehearsal on *hall*, at *speed* times its 25 minutes, to its end."""
+async def rehearse(hall: Hall, images: PicturePool, *, speed: float, day: Recorded | None = None) -> None:
+    """Play the rehearsal on *hall*, at *speed* times its 25 minutes, to its end; or a *day* that was recorded."""
     lang = hall.node.state.languages[0]
     badge, _ = await hall.node.make_badge(OPERATOR, Role.MODERATOR, MODERATOR[lang])
     await hall.node.set_source(OPERATOR, SOURCE, "rehearsal", SourceBody(name=PLAYED[lang]), on=True)
-    conductor = Conductor(RehearsalStage(hall, images, badge), speed=speed)
+    stage = RehearsalStage(hall, images, badge, recorded=day is not None)
+    conductor = Conductor(stage, speed=speed, day=None if day is None else day.posts)
 
     hall.node.listen(lambda record, _: tell_of_person(conductor, record, badge))
     await conductor.run()

@@ -20,7 +20,7 @@ from typing import Any
 
 import aiohttp
 
-from server.app import WALL_FOLDER, House
+from server.app import House
 from server.config import Config
 from server.intake.arrival import Arrival
 from server.journal.sqlite import Limits as JournalLimits
@@ -28,7 +28,7 @@ from server.live.flow import GAP_S
 from server.symposium.state import Post
 from server.symposium.values import OPERATOR, PHONE, DeviceId, Role
 from server.web.assets import Assets
-from server.web.site import Hall
+from server.web.site import WALL_FOLDER, Hall
 from server.web.symposia import SymposiumForm, checked, open_with_badges
 
 _read_assets = functools.cache(lambda: Assets(WALL_FOLDER))

@@ -85,6 +85,17 @@ MORE_PAPERS = {
     ),
 }
 """Beside the paper of that session."""
+TITLES = {"nl": "De brief die niemand opende", "en": "The letter nobody opened"}
+"""Of that session."""
+WRITTEN = {
+    "nl": "Imani Oduya zette een schoenendoos op tafel. Er zaten **brieven** in, allemaal echt.\n\n"
+    "Wat hielp, was eenvoudig:\n\n1. Vier bladzijden werden zes zinnen.\n2. Er kwam een naam in van een mens.\n\n"
+    "> Zij vroeg niet of de brief duidelijk was. Zij vroeg waar hij lag.",
+    "en": "Imani Oduya put a shoe box on the table. It was full of **letters**, all of them real.\n\n"
+    "What helped was simple:\n\n1. Four pages became six sentences.\n2. It got the name of a person.\n\n"
+    "> She did not ask whether the letter was clear. She asked where it was.",
+}
+"""By the author of the report."""
 ANNOUNCED = {
     "nl": "Over vijf minuten gaan we verder in de grote zaal.",
     "en": "We go on in the main hall in five minutes.",
@@ -156,6 +167,9 @@ def _pictures() -> Iterator[Picture]:
         yield from (Picture(name, LAPTOP, lang, tall=True) for name in ("organise", "runbook"))
         yield from (Picture(name, LAPTOP, lang) for name in ("shelf", "programme-edit", "codes"))
         yield from (Picture(name, PHONE, lang) for name in ("paper", "programme", "privacy"))
+        yield Picture("studio", LAPTOP, lang)
+        yield Picture("keep", LAPTOP, lang)
+    yield Picture("replay", LAPTOP)
     yield from (Picture(name, A4) for name in PAGES)
     yield from (Picture(name, A4, "en") for name in ("report-cover", "report-session"))
 
@@ -359,6 +373,29 @@ async def _privacy(page: Page, day: Day, picture: Picture) -> None:
     await page.goto(f"{day.place.url}/privacy?lang={picture.lang}")
 
 
+async def _studio(page: Page, day: Day, picture: Picture) -> None:
+    """In the session of the letter, with words of its author."""
+    tokens = day.tokens[picture.lang]
+    author = replace(day.place.visitor(tokens["author"]), slug=LANGS[picture.lang])
+    place = f"report/texts/session:{SESSION}"
+    known = (await author.ask("GET", "report/draft")).json["texts"].get(f"session:{SESSION}")
+    base = known["text"]["seq"] if known and known["text"] else 0
+    assert (await author.ask("PUT", place, {"text": WRITTEN[picture.lang], "base": base})).status == 200
+    await page.goto(day.url(picture.lang, f"/report?lang={picture.lang}#k={tokens['author']}"))
+    await page.locator("#parts").get_by_text(TITLES[picture.lang]).first.click()
+    await page.wait_for_timeout(2 * SETTLE_MS)
+
+
+async def _after(page: Page, day: Day, picture: Picture) -> None:
+    """The organiser's pages for after the day: what is kept, and the day again."""
+    token = day.tokens[picture.lang]["organiser"]
+    await page.goto(day.url(picture.lang, f"/{picture.surface}?lang={picture.lang}#k={token}"))
+    await page.wait_for_load_state("networkidle")
+    if picture.surface == "replay":
+        await page.get_by_role("slider").press("End")  # the posts of the pictures came in the last seconds
+    await page.wait_for_timeout(_NEWEST_MS if picture.surface == "replay" else SETTLE_MS)
+
+
 SURFACES: dict[str, Callable[[Page, Day, Picture], Awaitable[None]]] = {
     "wall": _wall,
     "write": _phone,
@@ -376,6 +413,9 @@ SURFACES: dict[str, Callable[[Page, Day, Picture], Awaitable[None]]] = {
     "organise": _organise,
     "runbook": _runbook,
     "privacy": _privacy,
+    "studio": _studio,
+    "keep": _after,
+    "replay": _after,
 }
 
 

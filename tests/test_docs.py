@@ -375,9 +375,9 @@ def test_a_code_of_the_program_that_nobody_wrote_down_is_noticed() -> None:
     codes = codes_in(
         'raise BadInput("no", code="brand-new")\n'
         'class A(E):\n    code = "newer"\n'
-        'match outcome.code:\n    case "newest":\n        pass\n'
+        'match outcome.code:\n    case "newest-of-all":\n        pass\n'
     )
-    assert unmentioned(codes, reference("http-api")) == ["brand-new", "newer", "newest"]
+    assert unmentioned(codes, reference("http-api")) == ["brand-new", "newer", "newest-of-all"]
 
 
 def test_an_undocumented_rule_is_noticed() -> None:

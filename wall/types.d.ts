@@ -46,9 +46,11 @@ export interface Page {
   readonly maxPhotos: number;
   /** On a screen that shows the organiser how a theme would look: that theme. It is no screen of the hall. */
   readonly tried?: ThemeItem | null;
+  /** On a screen in the page that plays the day again: it listens to that page. It is no screen of the hall. */
+  readonly replay?: boolean;
 }
 
-export type Status = 'held' | 'shown' | 'hidden' | 'rejected' | 'withdrawn' | 'gone' | 'erased';
+export type Status = 'held' | 'shown' | 'hidden' | 'rejected' | 'withdrawn' | 'gone' | 'erased' | 'lapsed';
 
 export interface Author {
   readonly name: string;
@@ -385,7 +387,7 @@ export interface Shelf {
   readonly papers: readonly Paper[];
 }
 
-export type Audience = 'wall' | 'phone' | 'desk' | 'stage';
+export type Audience = 'wall' | 'phone' | 'desk' | 'stage' | 'report';
 
 export type Change = readonly ['put', string, unknown] | readonly ['drop', string];
 

@@ -232,7 +232,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A chapter: begins with its heading of level 1; where there are pages, on a new one when most of the last is used."""
+    """A chapter: begins with its heading of level 1; on a new page where most of the last one is used."""
 
     ident: str
     blocks: Blocks

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from server.symposium.bodies import Wire, post_body
+from server.symposium.bodies import post_body
 from server.symposium.counting import groups, votes
 from server.symposium.entries import AnswerBody, PollBody
 from server.symposium.facts import on_screen
@@ -26,14 +26,18 @@ _answer = msgspec.json.Decoder(AnswerBody)
 _poll = msgspec.json.Decoder(PollBody)
 
 
-class AnswerFacts(Wire, frozen=True):
+class _Facts(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Base of what is told."""
+
+
+class AnswerFacts(_Facts, frozen=True):
     """Who answered, and in a few words what."""
 
     name: str
     text: str
 
 
-class QuestionFacts(Wire, frozen=True):
+class QuestionFacts(_Facts, frozen=True):
     """
     A question of the hall, with all that is counted under it. No name of a voter, and no device.
 
@@ -53,7 +57,7 @@ class QuestionFacts(Wire, frozen=True):
     answer: AnswerFacts | None
 
 
-class Bin(Wire, frozen=True):
+class Bin(_Facts, frozen=True):
     """A column: from, up to and including, how many."""
 
     low: int
@@ -61,7 +65,7 @@ class Bin(Wire, frozen=True):
     n: int
 
 
-class ResultFacts(Wire, frozen=True):
+class ResultFacts(_Facts, frozen=True):
     """
     What came out. `n` people voted; with `few` it is not told what.
 
@@ -77,7 +81,7 @@ class ResultFacts(Wire, frozen=True):
     words: tuple[tuple[str, int], ...] = ()
 
 
-class PollFacts(Wire, frozen=True):
+class PollFacts(_Facts, frozen=True):
     """A poll. `opening` goes with each vote; `result` only where the audience may see it now. Times in µs."""
 
     id: PollId

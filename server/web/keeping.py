@@ -11,8 +11,7 @@ from server import authors
 from server.authors import Person
 from server.errors import BadInput
 from server.keeping import (
-    CALM_US,
-    at_work,
+    calm_until,
     end_of,
     expires,
     hold_reason,
@@ -117,7 +116,7 @@ def facts(state: State, now_us: int) -> dict[str, Any]:
     return {
         "now": now_us,
         "end": end_of(state),
-        "calm": at_work(state) + CALM_US,
+        "calm": calm_until(state),
         "endOf": "programme" if state.programme is not None and state.programme.slots else "date",
         "classes": {
             "rejected": {"hours": periods.rejected_hours},

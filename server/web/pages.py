@@ -18,8 +18,8 @@ from server.live.audience import Audience
 from server.node import Node
 from server.symposium import views
 from server.symposium.programme_facts import programme_facts
-from server.symposium.state import Badge
-from server.symposium.values import DeviceId, Role, SessionId, Status
+from server.symposium.state import Badge, Keeping
+from server.symposium.values import DeviceId, Kept, Role, SessionId, Status
 from server.web.assets import takes_gzip
 from server.web.auth import badge_of, device_of, is_operator, mint_device
 from server.web.bodies import encode
@@ -415,9 +415,22 @@ async def new(request: web.Request) -> web.Response:
 
 
 async def privacy(request: web.Request) -> web.Response:
-    """What is kept, by whom and for how long."""
-    config = site_of(request).config
-    return render(request, "privacy", extra={"organisation": config.organisation, "contact": config.contact})
+    """`GET /privacy[?of={slug}]`: what is kept, by whom and for how long; of a symposium as its organiser set it."""
+    site = site_of(request)
+    hall = site.halls.get(request.query.get("of", ""))
+    keeping = Keeping() if hall is None else hall.node.state.keeping
+    days = {each: getattr(keeping, f"{each}_days") for each in Kept}
+    return render(
+        request,
+        "privacy",
+        extra={"organisation": site.config.organisation, "contact": site.config.contact},
+        shown={
+            "known": hall is not None,
+            "rejected_hours": keeping.rejected_hours,
+            "kept": [(each.value, n) for each, n in days.items()],
+            "hold": hall is not None and hall.node.state.hold is not None,
+        },
+    )
 
 
 async def scan(request: web.Request) -> web.Response:
@@ -468,5 +481,6 @@ def error_page(request: web.Request, problem: Problem) -> web.Response:
 AUDIENCE_ROLES: dict[Audience, frozenset[Role]] = {
     Audience.DESK: frozenset({Role.ORGANISER, Role.MODERATOR}),
     Audience.STAGE: frozenset({Role.ORGANISER, Role.MODERATOR}),
+    Audience.REPORT: frozenset({Role.ORGANISER, Role.AUTHOR}),
 }
 """Who may see an audience's view; the others are public."""

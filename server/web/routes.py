@@ -11,7 +11,9 @@ from server.web import (
     codes,
     desk,
     downloads,
+    duties,
     health,
+    keeping,
     live,
     media,
     openapi,
@@ -22,17 +24,21 @@ from server.web import (
     programme,
     programme_pages,
     rehearsal,
+    replay,
     report,
     rules,
     runbook,
     scans,
     screens,
+    search,
     short,
     sources,
     stage,
+    studio,
     symposia,
     themes,
     uploads,
+    versions,
 )
 from server.web.bodies import MAX_JSON_BYTES
 from server.web.deadlines import Deadlines
@@ -54,6 +60,9 @@ def make_app(site: Site, deadlines: Deadlines) -> web.Application:
     app[ERROR_PAGE] = pages.error_page
     codes.set_up(app)
     report.set_up(app)
+    duties.set_up(app)
+    replay.set_up(app)
+    studio.set_up(app)
     app.add_routes(_api())
     app.add_routes(_pages(site))
     return app
@@ -87,7 +96,13 @@ def _api() -> list[web.RouteDef]:
         web.post(f"{_S}/decisions", desk.decide_many),
         web.post(f"{_S}/undos", desk.undo),
         web.post(f"{_S}/bans", desk.ban),
-        web.post(f"{_S}/erasures", desk.erase),
+        web.post(f"{_S}/erasures", keeping.erase),
+        web.get(f"{_S}/authors", keeping.find),
+        web.get(f"{_S}/documents/{{kind:[a-z-]{{1,20}}}}", duties.document),
+        web.get(f"{_S}/access", duties.access),
+        web.get(f"{_S}/keeping", keeping.keeping),
+        web.put(f"{_S}/keeping", keeping.put_keeping),
+        web.put(f"{_S}/hold", keeping.put_hold),
         web.get(f"{_S}/history", desk.history),
         web.put(f"{_S}/stop", stage.stop),
         web.put(f"{_S}/pause", stage.pause),
@@ -158,12 +173,23 @@ def _api() -> list[web.RouteDef]:
         web.head(_UPLOAD, uploads.look),
         web.patch(_UPLOAD, uploads.patch, expect_handler=uploads.expect),
         web.delete(_UPLOAD, uploads.drop),
+        web.get(f"{_S}/replay", replay.replay),
+        web.get(f"{_S}/search", search.search),
         web.get(f"{_S}/report", report.report),
         web.get(f"{_S}/report/draft", report.draft),
         web.put(f"{_S}/report/settings", report.settings),
         web.put(f"{_S}/report/texts/{{place}}", report.text),
+        web.post(f"{_S}/report/preview", report.look),
+        web.get(f"{_S}/report/checks", versions.checks),
+        web.post(f"{_S}/report/checks", versions.look_again),
+        web.get(f"{_S}/report/versions", versions.versions),
+        web.post(f"{_S}/report/versions", versions.freeze),
+        web.get(f"{_S}/report/versions/{{number:[0-9]{{1,4}}}}/{{format:[a-z0-9-]{{1,20}}}}", versions.file),
         web.post(f"{_S}/report/quotes", report.quotes),
         web.put(f"{_S}/report/order", report.order),
+        web.get(f"{_S}/report/posts", studio.posts),
+        web.post(f"{_S}/report/choices", studio.choices),
+        web.post(f"{_S}/report/moves", studio.moves),
     ]
 
 
@@ -192,6 +218,9 @@ def _pages(site: Site) -> list[web.RouteDef]:
         web.get(f"{_SLUG}/stage", pages.stage),
         web.get(f"{_SLUG}/organise", pages.organise),
         web.get(f"{_SLUG}/report", report.page),
+        web.get(f"{_SLUG}/replay", replay.page),
+        web.get(f"{_SLUG}/replay/wall", replay.wall),
+        web.get(f"{_SLUG}/keep", keeping.page),
         web.get(f"{_SLUG}/runbook", runbook.runbook),
         web.get(f"{_SLUG}/programme.ics", programme.calendar),
         web.get(f"{_SLUG}/programme", programme_pages.programme),
@@ -212,7 +241,7 @@ def _pages(site: Site) -> list[web.RouteDef]:
         web.get(_SHOUTED, pages.lower_case),
         web.get(f"{_SHOUTED}/", pages.lower_case),
         web.get(
-            f"{_SHOUTED}/{{page:wall|text|desk|stage|organise|report|runbook|programme|codes|papers|shelf}}",
+            f"{_SHOUTED}/{{page:wall|text|desk|stage|organise|keep|replay|report|runbook|programme|codes|papers|shelf}}",
             pages.lower_case,
         ),
     ]

@@ -157,8 +157,9 @@ async def test_longer_period_is_told_and_saved_by_keys_alone(place: Place, visit
 
 
 async def test_period_that_is_over_is_asked_twice_and_no_key_alone_says_yes(
-    place: Place, visits: Visits, anna: list[Post]
+    place: Place, visits: Visits, anna: list[Post], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("server.keeping.CALM_US", 0)  # the posts of this test came just now
     page = await keep(place, visits)
     await page.fill("#keep-posts", "5")
     await expect(row(page, "posts").locator(".class-until.sudden")).to_be_visible()

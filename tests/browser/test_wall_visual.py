@@ -77,7 +77,7 @@ def smallest_type(width: int, height: int) -> float:
 
 
 async def test_random_walls_are_whole(place: Place, wall: LoneWall, scale: Scale, rng: random.Random) -> None:
-    count = scale(10_000, 120)
+    count = scale(10_000, 60)
     modes = {name: tuple(theme.modes) for name, theme in place.house.site.themes.themes.items()}
     walls = Walls(rng)
     faults: list[str] = []
@@ -122,7 +122,7 @@ async def day_wall(place: Place, visits: Visits) -> AsyncIterator[LoneWall]:
 
 async def test_random_days_are_whole(place: Place, day_wall: LoneWall, scale: Scale, rng: random.Random) -> None:
     """Scenes of the programme and the papers, title cards, safe slides: titles, names and rooms of any length."""
-    count = scale(4_000, 72)
+    count = scale(4_000, 36)
     modes = {name: tuple(map(str, theme.modes)) for name, theme in place.house.site.themes.themes.items()}
     walls = Walls(rng)
     faults: list[str] = []

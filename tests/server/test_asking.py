@@ -183,9 +183,7 @@ def _journal(folder: Path) -> list[bytes]:
     return [path.read_bytes() for path in folder.iterdir() if path.is_file()]
 
 
-async def test_no_phone_is_named_in_what_the_journal_holds_of_a_vote(
-    stand: Node, ask: Asking, tmp_path: Path
-) -> None:
+async def test_no_phone_is_named_in_what_the_journal_holds_of_a_vote(stand: Node, ask: Asking, tmp_path: Path) -> None:
     made = await poll(stand, ask)
     phone = DeviceId("phone-that-must-not-be-named")
     await ask.vote(phone, made, [0], opening=stand.node.state.polls[made].opened)

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const WALL = join(dirname(fileURLToPath(import.meta.url)), '..');
-const SURFACES = ['desk', 'stage', 'new', 'organise', 'codes', 'programme-edit', 'shelf'];
+const SURFACES = ['desk', 'stage', 'new', 'organise', 'codes', 'programme-edit', 'shelf', 'keep', 'replay'];
 const read = (path) => readFileSync(join(WALL, path), 'utf8');
 const catalogue = (lang, name) => JSON.parse(read(`locale/${lang}/${name}.json`));
 const forms = (text) => (typeof text === 'string' ? [text] : Object.values(text));

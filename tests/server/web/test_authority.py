@@ -69,6 +69,7 @@ def operator(status: int) -> dict[str, int]:
     return {"*": 401, "operator": status}
 
 
+_PERIODS = {"rejectedHours": 24, "postsDays": 30, "picturesDays": 30, "auditDays": None, "devicesDays": 30}
 _SOURCE = {"network": "mastodon", "options": {"servers": ["127.0.0.1:1"], "tags": ["x"]}}
 
 TABLE = (
@@ -86,6 +87,7 @@ TABLE = (
     Cell("GET", "/v1/symposia/{slug}", None, everybody(200), acts=False),
     Cell("GET", "live?audience=desk", None, staff(426), acts=False),
     Cell("GET", "live?audience=stage", None, staff(426), acts=False),
+    Cell("GET", "live?audience=report", None, reporters(426), acts=False),
     Cell("GET", "live?audience=wall", None, everybody(426), acts=False),
     Cell("GET", "live?audience=phone", None, everybody(426), acts=False),
     Cell("POST", "posts", {"text": "Hallo {n}", "consent": True}, everybody(201)),
@@ -102,6 +104,12 @@ TABLE = (
     Cell("POST", "undos", {"seq": "{decided}"}, staff()),
     Cell("POST", "bans", {"post": "{post}", "earlier": True}, staff()),
     Cell("POST", "erasures", {"posts": ["{post}"]}, organiser()),
+    Cell("GET", "authors?q=iemand", None, organiser(), acts=False),
+    Cell("GET", "documents/{kind}?format=md", None, organiser(), acts=False),
+    Cell("GET", "access?post={post}", None, organiser(), acts=False),
+    Cell("GET", "keeping", None, staff(), acts=False),
+    Cell("PUT", "keeping", _PERIODS, organiser()),
+    Cell("PUT", "hold", {"on": False}, organiser()),
     Cell("GET", "history", None, staff(), acts=False),
     Cell("PUT", "stop", {"on": False}, staff()),
     Cell("PUT", "pause", {"on": False}, staff()),
@@ -123,12 +131,24 @@ TABLE = (
     Cell("GET", "papers", None, everybody(200), acts=False),
     Cell("POST", "papers", {"title": "Paper {n}"}, staff(201)),
     Cell("GET", "papers/counts", None, staff(), acts=False),
+    Cell("GET", "replay", None, staff() | {"author": 200}, acts=False),
+    Cell("GET", "search?q=hallo", None, staff() | {"author": 200}, acts=False),
+    Cell("GET", "search?status=shown,held", None, staff(), acts=False),
     Cell("GET", "report?format=jsonl", None, reporters(), acts=False),
     Cell("GET", "report/draft", None, reporters(), acts=False),
     Cell("PUT", "report/settings", {"names": "full"}, reporters()),
     Cell("PUT", "report/texts/{place}", {"text": "Kort.", "base": 0}, reporters()),
+    Cell("POST", "report/preview", {"text": "Kort."}, reporters(), acts=False),
+    Cell("GET", "report/checks", None, reporters(), acts=False),
+    Cell("POST", "report/checks", None, reporters(), acts=False),
+    Cell("GET", "report/versions", None, reporters(), acts=False),
+    Cell("POST", "report/versions", {"number": 900, "seq": 0}, reporters(409), acts=False),
+    Cell("GET", "report/versions/{number}/{format}", None, reporters(404), acts=False),
     Cell("POST", "report/quotes", {"posts": ["aaaaaaaaaaaaaaaa"], "choice": "in"}, reporters()),
     Cell("PUT", "report/order", {"section": "loose", "posts": []}, reporters()),
+    Cell("GET", "report/posts?section=loose", None, reporters(), acts=False),
+    Cell("POST", "report/choices", {"posts": ["aaaaaaaaaaaaaaaa"], "choice": "in"}, reporters()),
+    Cell("POST", "report/moves", {"section": "loose", "post": "aaaaaaaaaaaaaaaa"}, reporters(404), acts=False),
     Cell("GET", "/v1/operator/symposia/{slug}/report?format=jsonl", None, operator(200), acts=False),
     Cell("GET", "papers/{paper}", None, everybody(200), acts=False),
     Cell("PUT", "papers/{paper}", None, staff(422), acts=False),
@@ -153,6 +173,8 @@ TABLE = (
     Cell("PUT", "rules", {"numbers": {"postsPerMinute": 7}}, staff()),
     Cell("POST", "rules/dry-runs", {"rules": {"numbers": {"postsPerMinute": 7}}}, staff(), acts=False),
     Cell("POST", "pulses", {"topic": "screen", "key": "{who}", "value": {}}, everybody(204), acts=False),
+    Cell("POST", "pulses", {"topic": "writing", "key": "opening"}, reporters(204), acts=False),
+    Cell("POST", "pulses", {"topic": "which", "key": "all"}, staff(204), acts=False),
     Cell("POST", "pulses", {"topic": "looking", "key": "{who}", "value": {}}, staff(204), acts=False),
     Cell("GET", "me", None, {"*": 200} | dict.fromkeys(NOBODIES, 401), acts=False),
     Cell("PUT", "me", {"token": "wrong"}, everybody(401), acts=False),
@@ -224,6 +246,9 @@ class World:
             "code": next(iter(self.place.house.site.scans)),
             "node": node,
             "theme": "none",
+            "number": 900,
+            "kind": "register",
+            "format": "html",
         }
 
     async def _session(self) -> str:
@@ -307,6 +332,9 @@ async def test_table_has_every_operation_of_the_api() -> None:
         "{file}",
         "{upload}",
         "{place}",
+        "{number}",
+        "{format}",
+        "{kind}",
     }
     tested = set()
     for cell in TABLE:

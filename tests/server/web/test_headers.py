@@ -46,7 +46,7 @@ def addresses(place: Place) -> Iterator[tuple[str, str]]:
         "source": "mastodon-1",
     }
     holes |= {"paper": "nosuchpapernosuc", "file": "1", "upload": "0" * 32, "import": "none", "screen": "none"}
-    holes |= {"place": "summary"}
+    holes |= {"place": "summary", "kind": "register", "number": "1", "format": "html"}
     prefix = place.house.site.assets.prefix
     holes |= {"hash": prefix.split("/")[2], "path": "base.css"}
     for route in make_app(place.house.site, Deadlines()).router.routes():
@@ -66,7 +66,7 @@ def problems(answer: Answer, path: str, *, https: bool = False) -> list[str]:
     is_asset = path.startswith("/assets/") and answer.status == 200
     is_worker = path == "/sw.js" and answer.status == 200
     frames = "'self'" if is_wall else "'none'"
-    more = "; frame-src 'self'" if path.endswith("/organise") else ""
+    more = "; frame-src 'self'" if path.endswith(("/organise", "/replay")) else ""
     data_csp = WORKER_CSP if is_worker else "default-src 'none'; frame-ancestors 'none'; sandbox"
     caches = "public, max-age=31536000, immutable" if is_asset else "no-cache" if is_worker else "no-store"
     if "ETag" in headers and ASKED_AGAIN.fullmatch(path) and answer.status in (200, 304):
