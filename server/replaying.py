@@ -31,6 +31,7 @@ from server.replay.child import Failure, Index, Job
 from server.symposium.entries import (
     ActUndone,
     FileDropped,
+    Lapsed,
     PaperFiled,
     PaperRemoved,
     PaperSet,
@@ -57,7 +58,7 @@ _START: Final = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
     "from server.replay.child import main; sys.exit(main(sys.stdin.buffer, sys.stdout.buffer))"
 )
-_ENDS: Final = (ActUndone, FileDropped, PaperFiled, PaperRemoved, PaperSet, PostsMoved, ProgrammeSet)
+_ENDS: Final = (ActUndone, FileDropped, Lapsed, PaperFiled, PaperRemoved, PaperSet, PostsMoved, ProgrammeSet)
 """After these, pictures or papers may not be seen that could be before."""
 _answer = msgspec.json.Decoder(Index | Failure)
 

@@ -380,8 +380,7 @@ async def test_organiser_finds_the_way(place: Place, visits: Visits) -> None:
     await expect(page.get_by_role("heading", level=1)).to_have_text(said("keep", "keep.title"))
 
 
-@pytest.mark.parametrize("lang", ["nl", "en"])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(("lang", "width"), [("en", 320), ("nl", 1280)])
 async def test_page_passes_axe_and_fits(place: Place, visits: Visits, anna: list[Post], lang: str, width: int) -> None:
     await freeze(place, anna[0])
     await place.holder("organiser").ask("PUT", "hold", {"on": True, "reason": WHY})

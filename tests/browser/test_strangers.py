@@ -34,7 +34,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 AT_ONCE = 5
 """Of one phone that many may wait."""
 WALL_AT_ONCE = 12
-MORE_WALLS = 6
+MORE_WALLS = 3
 """A long post is alone at the top, so that a wall for each of them takes minutes; `--full` has them all."""
 REFUSALS = frozenset({"empty", "too-long"})
 NAME_MAX = 40

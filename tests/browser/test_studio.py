@@ -461,8 +461,11 @@ _SMALL_TARGETS = f"""() => [...document.querySelectorAll('{_BUTTONS}')]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lang", ["nl", "en"])
-@pytest.mark.parametrize("size", [(1280, 800), (1024, 768), (640, 400), (360, 740)], ids=str)
+@pytest.mark.parametrize(
+    ("lang", "size"),
+    [("nl", (1280, 800)), ("en", (1024, 768)), ("nl", (640, 400)), ("en", (360, 740))],
+    ids=str,
+)
 async def test_every_state_passes_axe(day: Place, visits: Visits, lang: str, size: tuple[int, int]) -> None:
     width, height = size
     gone = await post(day, "Straks weg.", name="Straks Weg", session=TALK)

@@ -705,8 +705,16 @@ async def test_version_that_lost_its_files_stays_listed_with_date_and_hash(day: 
 # How it looks
 
 
-@pytest.mark.parametrize(("lang", "scheme"), [("nl", "light"), ("en", "dark")])
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1024, 768), (640, 400), (360, 740), (320, 640)])
+@pytest.mark.parametrize(
+    ("width", "height", "lang", "scheme"),
+    [
+        (1280, 800, "nl", "light"),
+        (1024, 768, "en", "dark"),
+        (640, 400, "nl", "light"),
+        (360, 740, "en", "dark"),
+        (320, 640, "nl", "light"),
+    ],
+)
 async def test_texts_are_for_everybody(
     day: Place, visits: Visits, width: int, height: int, scheme: Any, lang: str
 ) -> None:

@@ -24,6 +24,8 @@ from server.symposium.views import Items, WallBook, wire_post
 from tests.oracle.play import journals
 from tests.server.symposium.day import HALL, OPENING, SLOTS, Day
 
+pytestmark = pytest.mark.slow
+
 quick = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 SECOND = 1_000_000
 

@@ -20,6 +20,8 @@ from server.report import charts, svg
 from server.report.charts import Drawing
 from server.report.model import Band, Figures, Slot
 
+pytestmark = pytest.mark.slow
+
 ZONE = "Europe/Amsterdam"
 CLOCK = ZoneInfo(ZONE)
 DAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")

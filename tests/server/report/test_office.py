@@ -29,6 +29,8 @@ from server.report.office import text as plain_text
 from server.report.office.looks import STYLES, style_id
 from tests.server.report import sample
 
+pytestmark = pytest.mark.slow
+
 Kind = Literal["odt", "docx", "epub", "md"]
 KINDS: tuple[Kind, ...] = ("odt", "docx", "epub", "md")
 ZIPPED: tuple[Kind, ...] = ("odt", "docx", "epub")

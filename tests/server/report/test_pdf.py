@@ -55,6 +55,8 @@ from server.report.document import (
 from server.report.pdf import pdf, shown
 from tests.server.report import sample
 
+pytestmark = pytest.mark.slow
+
 DROP = Drop("gekozen met een ster")
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 476 120" font-family="Inter, Helvetica, sans-serif">'

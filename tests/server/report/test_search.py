@@ -34,6 +34,8 @@ from server.report.search import (
 from server.symposium.values import HELD, REJECTED, SHOWN, WITHDRAWN, PostId, SessionId, Status
 from tests.conftest import Scale
 
+pytestmark = pytest.mark.slow
+
 SMALL = 16
 """Places in a table, so that a few posts fill some."""
 

@@ -20,7 +20,7 @@ from server.symposium.values import OPERATOR, BadgeId
 from server.web.openapi import build
 from tests.house import SLUG, Place, Visitor, open_place
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 NOBODIES = ("nobody", "device", "revoked", "elsewhere", "operator")
 """They have no badge of this symposium: no badge at all, only a phone's, one that was withdrawn, one of another

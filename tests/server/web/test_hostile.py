@@ -20,7 +20,7 @@ import pytest_asyncio
 from server.web.deadlines import Deadlines
 from tests.house import SLUG, Answer, Place, open_place
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 JSON = {"Content-Type": "application/json"}
 
