@@ -100,7 +100,9 @@ async def _caller(session: aiohttp.ClientSession, facts: dict[str, Any], numbers
 class PretendedJournal:
     """Implements `Journal` without a disk."""
 
-    def __init__(self, folder: Path, *, now_us: Callable[[], int], broken: object = None) -> None:
+    def __init__(
+        self, folder: Path, *, now_us: Callable[[], int], broken: object = None, limits: object = None
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.epoch = secrets.token_hex(8)
         self._now_us = now_us
