@@ -57,6 +57,12 @@ class NotFound(FonteinError):
     code = "not-found"
 
 
+class Gone(FonteinError):
+    """It was here, and is not kept any more."""
+
+    code = "gone"
+
+
 class Conflict(FonteinError):
     """The world has moved on since the caller looked."""
 

@@ -13,6 +13,7 @@ from server.errors import (
     BadInput,
     Conflict,
     FonteinError,
+    Gone,
     NotAllowed,
     NotFound,
     StorageFull,
@@ -31,6 +32,7 @@ _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (JournalBroken, 503, "Not now"),
     (TooMany, 429, "Too many"),
     (NotFound, 404, "Not found"),
+    (Gone, 410, "Gone"),
     (Conflict, 409, "Conflict"),
     (NotAllowed, 403, "Not allowed"),
     (NotAPicture, 415, "Not a picture"),
@@ -53,7 +55,6 @@ _BAD_INPUT_STATUS = {
     "websocket": 426,
     "not-a-websocket": 426,
     "request-reused": 422,
-    "version-gone": 410,
 }
 
 

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from server.blobs.store import BlobId as StoredId
 from server.blobs.store import BlobMissing
-from server.errors import Conflict, NotFound
+from server.errors import Conflict, Gone, NotFound
 from server.freezing import Freezing, Stopped
 from server.report.checks import Check
 from server.report.exports import VERSION_FORMATS, Format, file_name
@@ -115,8 +115,8 @@ async def file(request: web.Request) -> web.StreamResponse:
     return await send_file(request, opened, name=name, format_=format_, size=known.size)
 
 
-def _gone(version: Version) -> Conflict:
-    return Conflict(
+def _gone(version: Version) -> Gone:
+    return Gone(
         f"Version {version.number} is not kept any more: somebody in it was erased, or took a post back. "
         "Its number, date and SHA-256 stay listed.",
         code="version-gone",
