@@ -30,7 +30,7 @@ from server.blobs.store import BlobDamaged, BlobId, BlobMissing, BlobStore, hash
 from server.errors import Conflict, FonteinError
 from server.journal.copying import open_copy
 from server.keyring import adopt_keys, has_keys
-from server.symposium.entries import Record, decode_head
+from server.symposium.entries import Record, SymposiumMade, decode_head
 from server.symposium.law import replay
 from server.symposium.state import State, Version
 
@@ -514,6 +514,7 @@ def _begin_anew(path: Path, manifest: Manifest) -> str:
         with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
             db.execute("PRAGMA journal_mode=DELETE")
             db.execute("PRAGMA synchronous=FULL")
+            _check_slug(db, manifest)
             earlier = [(each, seq) for each, seq in lineage_of(db).items() if each != manifest.epoch]
             chain = msgspec.json.encode([(manifest.epoch, manifest.seq), *earlier]).decode()
             db.execute("BEGIN IMMEDIATE")
@@ -523,6 +524,14 @@ def _begin_anew(path: Path, manifest: Manifest) -> str:
     except (sqlite3.Error, TypeError) as ex:
         raise ArchiveDamaged(f"the journal in the archive cannot be used: {ex}") from ex
     return epoch
+
+
+def _check_slug(db: sqlite3.Connection, manifest: Manifest) -> None:
+    """The manifest has no check sum of its own: a slug with a bit turned over would begin another symposium."""
+    first = db.execute("SELECT CAST(head AS BLOB) FROM entries ORDER BY seq LIMIT 1").fetchone()
+    made = None if first is None else decode_head(first[0])
+    if isinstance(made, SymposiumMade) and made.slug != manifest.slug:
+        raise ArchiveDamaged(f"the manifest says {manifest.slug!r}, and the journal in it is of {made.slug!r}")
 
 
 def _take_keys(keys: bytes | None, data: Path) -> str:

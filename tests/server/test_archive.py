@@ -211,6 +211,15 @@ def test_a_manifest_that_is_not_utf_8_is_refused(file: Path, tmp_path: Path) -> 
         restore(file, tmp_path / "spare")
 
 
+def test_a_manifest_that_names_another_symposium_is_told(file: Path, tmp_path: Path) -> None:
+    data = file.read_bytes()
+    place = data.index(b'"proefdag"', data.index(b'"journalSha256"') - 600) + 1
+    file.write_bytes(data[:place] + b"q" + data[place + 1 :])
+    with pytest.raises(ArchiveDamaged, match="qroefdag"):
+        restore(file, tmp_path / "spare")
+    assert not (tmp_path / "spare" / "qroefdag").exists()
+
+
 def test_every_flipped_bit_is_told_or_harmless(folder: Folder, file: Path, tmp_path: Path, rng: random.Random) -> None:
     """Restored is what went in, or it is said what is not. Padding between members is harmless."""
     data = file.read_bytes()
