@@ -18,6 +18,7 @@ from server.keyring import Keyring, new_id
 from server.symposium.codes import ALPHABET
 from server.symposium.entries import (
     AnswerBody,
+    HallSet,
     PollBody,
     PollClosed,
     PollCodesMade,
@@ -36,8 +37,8 @@ from server.symposium.entries import (
     encode_body,
 )
 from server.symposium.outcomes import Done, Outcome
-from server.symposium.polls import MAX_CODES, is_open, is_over
-from server.symposium.state import State
+from server.symposium.polls import MAX_CODES, begins_now, blocking, is_open, is_over, leaves_now
+from server.symposium.state import Poll, State
 from server.symposium.values import BadgeId, DeviceId, PollId, PollKind, PostId, Stand, VoterKey
 
 MAX_TITLE: Final = 200
@@ -215,13 +216,49 @@ class Asking:
         head = VotesSetAside(by=by, voters=tuple(voters), on=on, poll=poll, post=post)
         return await self._submit(head, encode_body(ReasonBody(reason=why)) if on else None, urgent=True)
 
+    # The hall
+
+    async def set_hall(self, by: BadgeId, *, questions: bool, reactions: bool, follows: bool) -> Outcome:
+        """What phones may do, and whether screens follow it by themselves."""
+        head = HallSet(by=by, questions=questions, reactions=reactions, follows=follows)
+        return await self._submit(head, urgent=True)
+
+    # What one phone said
+
+    def votes_of(self, device: DeviceId) -> dict[PollId, tuple[int, ...]]:
+        """What a phone voted, by poll; where nobody knows any more who voted, nothing."""
+        found = (
+            (id_, poll.votes.get(self.voter(id_, device))) for id_, poll in self._state.polls.items() if poll.votes
+        )
+        return {id_: vote for id_, vote in found if vote is not None}
+
+    def wanted_by(self, device: DeviceId) -> tuple[PostId, ...]:
+        """The questions that a phone wants to know too, its own among them."""
+        if not self._state.questions:
+            return ()
+        voter = self.voter_of_questions(device)
+        return tuple(post for post, question in self._state.questions.items() if voter in question.voters)
+
+    # The clock
+
     async def strike(self) -> int:
-        """Close the polls whose time is over. Returns how many."""
-        now = self._now_us()
-        over = [id_ for id_, poll in self._state.polls.items() if is_open(poll) and is_over(poll, now)]
-        for poll in over:
-            await self._submit(PollClosed(by=None, poll=poll), urgent=True)
-        return len(over)
+        """Close the polls whose time is over, open and close those that go with their session. Returns how many."""
+        now, state = self._now_us(), self._state
+        over = [id_ for id_, poll in state.polls.items() if _has_ended(state, poll, now)]
+        for id_ in over:
+            await self._submit(PollClosed(by=None, poll=id_), urgent=True)
+        due = [id_ for id_, poll in state.polls.items() if begins_now(state, poll, now) and self._is_free_for(poll)]
+        for id_ in due:
+            await self._submit(PollOpened(by=None, poll=id_), urgent=True)
+        return len(over) + len(due)
+
+    def _is_free_for(self, poll: Poll) -> bool:
+        """Whether no other poll stands in its way: else it waits, and costs no entry."""
+        return blocking(self._state, poll) is None
+
+
+def _has_ended(state: State, poll: Poll, now: int) -> bool:
+    return is_open(poll) and (is_over(poll, now) or leaves_now(state, poll, now))
 
 
 def _poll(body: PollBody, form: PollForm) -> PollBody:

@@ -7,7 +7,7 @@ More never does. A cover is lifted when the wall's view says what the entry mean
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Final, Literal, Protocol
 
 from server.journal.contract import JournalBusy, JournalFull
@@ -34,13 +34,23 @@ class Covers:
 
     Args:
         wall: The channel of the screens.
+        keys: Under which keys the wall's view may have a post.
         submit: Makes an entry durable. Raises JournalFull or JournalBusy where the disk cannot keep it.
         touch: Asks for the views to be published; `end` belongs after each time.
         tasks: Where work goes on whose caller went away.
     """
 
-    def __init__(self, *, wall: Channel, submit: Submit, touch: Callable[[], None], tasks: Tasks) -> None:
+    def __init__(
+        self,
+        *,
+        wall: Channel,
+        keys: Callable[[PostId], Iterable[str]],
+        submit: Submit,
+        touch: Callable[[], None],
+        tasks: Tasks,
+    ) -> None:
         self._wall = wall
+        self._keys = keys
         self._submit = submit
         self._touch = touch
         self._tasks = tasks
@@ -105,7 +115,7 @@ class Covers:
         return outcome
 
     def _cover(self, token: object, posts: Collection[PostId] | Literal["all"]) -> None:
-        self._wall.cover(token, "all" if posts == "all" else [f"post:{post}" for post in posts])
+        self._wall.cover(token, "all" if posts == "all" else [key for post in posts for key in self._keys(post)])
 
     def _lift(self, token: object, outcome: Outcome) -> None:
         if isinstance(outcome, Done):

@@ -107,9 +107,13 @@ class Judging:
         )
         return judge(arrival, circumstances, salt=secrets.token_hex(16))
 
-    def brakes(self, author: AuthorKey, judgement: Judgement) -> Trip | None:
-        """Note one arrival more, while not everything waits. Returns what was seen when that is too much."""
-        if self._state.policy is Policy.EVERYTHING_WAITS:
+    def brakes(self, arrival: Arrival, author: AuthorKey, judgement: Judgement) -> Trip | None:
+        """
+        Note one arrival more, while not everything waits. Returns what was seen when that is too much.
+
+        Answers to a poll are asked for, all at once: they are no attack.
+        """
+        if self._state.policy is Policy.EVERYTHING_WAITS or arrival.poll is not None:
             return None
         if self._brake_since != self._state.policy_seq:  # a person has looked since
             self._brake.forget()

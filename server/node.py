@@ -13,6 +13,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Final
 
 from msgspec import UNSET, UnsetType
 
@@ -53,6 +54,7 @@ from server.symposium.entries import (
     Paused,
     PolicySet,
     PostArrived,
+    QuestionVoted,
     Record,
     RulesBody,
     SceneSet,
@@ -67,9 +69,11 @@ from server.symposium.entries import (
     Target,
     ThemeBody,
     Undone,
+    Voted,
     encode_body,
 )
 from server.symposium.facts import Themes, plain_theme
+from server.symposium.hall_views import HallPages
 from server.symposium.law import apply
 from server.symposium.outcomes import Broken, Done, Outcome, Refused
 from server.symposium.shelf import open_previews, shelf_blobs
@@ -82,6 +86,7 @@ from server.symposium.values import (
     DeviceId,
     PaperId,
     Policy,
+    PollId,
     PostBody,
     PostId,
     Reason,
@@ -96,6 +101,9 @@ from server.symposium.values import (
 from server.tasks import Tasks
 
 _log = logging.getLogger(__name__)
+
+TALLY_GAP_S: Final = 0.25
+"""Between one count of votes that is told and the next: nobody sees more than four in a second."""
 
 
 Listener = Callable[[Record, Done], None]
@@ -152,17 +160,27 @@ class Node:
         self._journal = journal
         self._now_us = now_us
         self._outcomes = Outcomes()
+        self._hall = HallPages()
         self._books = {
-            Audience.WALL: views.WallBook(themes),
-            Audience.PHONE: views.PhoneBook(themes),
-            Audience.DESK: views.DeskBook(themes),
-            Audience.STAGE: views.StageBook(themes),
+            Audience.WALL: views.WallBook(themes, self._hall),
+            Audience.PHONE: views.PhoneBook(themes, self._hall),
+            Audience.DESK: views.DeskBook(themes, self._hall),
+            Audience.STAGE: views.StageBook(themes, self._hall),
             Audience.REPORT: views.ReportBook(themes),
+            Audience.CHAIR: views.ChairBook(themes, self._hall),
         }
         self._flow = LeadingEdge(self._publish)
+        self._tallying = LeadingEdge(self._publish_tallies, gap_s=TALLY_GAP_S)
+        self._has_untold_votes = False
+        self._told = 0
+        """The seq that the views went out under last."""
         self._tasks = Tasks()
         self._covers = Covers(
-            wall=hub.channel(Audience.WALL), submit=self.submit, touch=self._flow.touch, tasks=self._tasks
+            wall=hub.channel(Audience.WALL),
+            keys=self._keys_of,
+            submit=self.submit,
+            touch=self._flow.touch,
+            tasks=self._tasks,
         )
         self._recent = RecentPosts(self.state)
         self._judging = Judging(state=self.state, recent=self._recent, rules=rules or Rules(), now_us=now_us)
@@ -247,6 +265,7 @@ class Node:
     async def close(self) -> None:
         """Let go of the journal; everything acknowledged is in it."""
         await self._tasks.close()
+        self._tallying.close()
         self._flow.close()
         await self._journal.close()
 
@@ -260,18 +279,25 @@ class Node:
     def _deliver(self, records: Sequence[Record]) -> None:
         """A batch became durable: apply it in order, before anybody who waits for it wakes."""
         redact: list[int] = []
-        leaves = False
+        leaves = changes = votes = False
         for record in records:
             outcome = apply(self.state, record)
             self._outcomes.put(record.seq, outcome)
             redact.extend(outcome.redact)
             self._note(record, outcome)
-            leaves = leaves or _takes_off_screens(outcome)
+            leaves = leaves or _takes_off_screens(record, outcome)
+            is_vote = isinstance(record.head, Voted | QuestionVoted)
+            changes = changes or not is_vote
+            votes = votes or is_vote or (isinstance(record.head, PostArrived) and record.head.poll is not None)
         if redact:
             self._tasks.spawn(self._redact(redact))
+        self._has_untold_votes = self._has_untold_votes or votes
         if leaves:
-            self._publish()  # at once: it may not have been on the screens yet, and so not covered, when it was decided
-        else:
+            self._publish_tallies()  # at once: it may not have been covered when it was decided
+            return
+        if votes:
+            self._tallying.touch()
+        if changes:
             self._flow.touch()
 
     def _note(self, record: Record, outcome: Outcome) -> None:
@@ -313,12 +339,30 @@ class Node:
             if post.device is not None and phones.has_device(post.device):
                 self._changed_devices[post.device] = None
 
+    def _publish_tallies(self) -> None:
+        """The same as `_publish`, with every vote that there is."""
+        self._has_untold_votes = False
+        self._publish()
+
     def _publish(self) -> None:
-        """Bring every audience's view up to the state, and send what changed."""
+        """
+        Bring every audience's view up to the state, and send what changed.
+
+        While votes are still to be told, the view goes out under the entry before the last one: it lacks something
+        that the last one's would have. Where even that was told already, `_publish_tallies` will follow soon.
+        """
+        seq = self.state.seq
+        if self._has_untold_votes:
+            seq -= 1
+            if seq <= self._told:
+                return
+        else:
+            self._hall.look(self.state)
+        self._told = seq
         before = self._books[Audience.WALL].items
         for audience, book in self._books.items():
             book.look(self.state)
-            self.hub.channel(audience).publish(View(book.seq, book.items))
+            self.hub.channel(audience).publish(View(seq, book.items))
         self._tell_authors_of_departed(before)
         phones = self.hub.channel(Audience.PHONE)
         for device in self._changed_devices:
@@ -326,6 +370,10 @@ class Node:
                 phones.send_own(device, views.own_posts(self.state, device))
         self._changed_devices.clear()
         self._covers.end()
+
+    def _keys_of(self, post: PostId) -> tuple[str, ...]:
+        """Under which keys the wall's view may have a post."""
+        return (f"post:{post}", f"question:{post}") if post in self.state.questions else (f"post:{post}",)
 
     def _tell_authors_of_departed(self, before: views.Items) -> None:
         """Whose post slid out of the wall's view, past its newest ones, is told that it is on no screen any more."""
@@ -453,14 +501,16 @@ class Node:
         room: RoomId | None = None,
         session: SessionId | None = None,
         paper: PaperId | None = None,
+        poll: PollId | None = None,
     ) -> Outcome:
         """
         What all screens show, or with *screen* or *room* some; *scene* None gives those back to what all show.
 
         Args:
-            post: The spotlight's; *posts* the playlist's: shown posts only.
+            post: The spotlight's, or the question (None for the one on stage); *posts* the playlist's: shown ones only.
             session: Of a title card or of papers; None for what is on stage in the screen's room.
             paper: The one to show.
+            poll: The one to show; None for the one that is open, else the one that was closed last.
             title: Of a slide, at most 120 graphemes; *text* at most 500. Other scenes have no words.
 
         Raises:
@@ -475,6 +525,7 @@ class Node:
             room=room,
             session=session,
             paper=paper,
+            poll=poll,
         )
         return await self._staging.scene(head, title=title, words=text)
 
@@ -637,8 +688,10 @@ class Node:
         )
 
 
-def _takes_off_screens(outcome: Outcome) -> bool:
-    return isinstance(outcome, Done) and any(
+def _takes_off_screens(record: Record, outcome: Outcome) -> bool:
+    if not isinstance(outcome, Done):
+        return False
+    return isinstance(record.head, Stopped) or any(
         change.before is Status.SHOWN and change.after is not Status.SHOWN for change in outcome.changed
     )
 

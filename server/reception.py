@@ -141,10 +141,13 @@ class Reception:
             photos=len(judgement.body.media),
             like=judgement.like,
             notes=judgement.notes,
+            question=arrival.question and self._state.hall.questions,
+            poll=arrival.poll,
+            voter=arrival.voter,
         )
         if known_request(self._state, head) is None and (code := arrival_refusal(self._state, head)) is not None:
             raise _arrival_error(code)
-        if (trip := self._judging.brakes(author, judgement)) is not None:
+        if (trip := self._judging.brakes(arrival, author, judgement)) is not None:
             await self._brake(trip)
         outcome = await self._submit(head, encode_body(judgement.body))
         return self._received(outcome, judgement, author)
@@ -249,5 +252,9 @@ def _arrival_error(code: str) -> Exception:
             return Conflict("This Idempotency-Key was used for something else.", code=code)
         case "erased-author":
             return NotFound("This author was erased.", code=code)
+        case "unknown":
+            return NotFound("There is no such poll that asks for words.", code=code)
+        case "poll-closed":
+            return Conflict("This poll is closed; nobody can answer any more.", code=code)
         case _:
             return Conflict(f"The post was not taken in ({code}).", code=code)

@@ -27,8 +27,22 @@ from server.live import frames
 from server.papers.inspection import Reason as PaperReason
 from server.symposium import entries, posts, views
 from server.symposium.entries import Entry, Record
+from server.symposium.hall_views import HallPages
 from server.symposium.law import replay
-from server.symposium.values import OPERATOR, Decision, Hold, Policy, PostBody, Reason, Role, RuleId, Scene, Status
+from server.symposium.values import (
+    OPERATOR,
+    Decision,
+    Hold,
+    Policy,
+    PollId,
+    PollKind,
+    PostBody,
+    Reason,
+    Role,
+    RuleId,
+    Scene,
+    Status,
+)
 from server.web import desk, metrics, openapi, problems, routes
 from server.web.site import Site
 from tools import addresses, suite
@@ -76,6 +90,9 @@ def unmentioned(names: Iterable[str], text: str) -> list[str]:
 # What there is
 
 
+POLL = PollId("p")
+
+
 def view_keys() -> set[str]:
     """The families of keys of all views, of a symposium in which everything has happened."""
     body = msgspec.json.encode(PostBody(salt="0" * 32, text="x"))
@@ -98,10 +115,16 @@ def view_keys() -> set[str]:
             for post in ("a", "b")
         ),
         Entry(entries.Decided(by=OPERATOR, decision=Decision.SHOW, posts=(target,))),
+        Entry(entries.QuestionSet(by=OPERATOR, post=target.post, on=True)),
+        Entry(entries.PollSet(by=OPERATOR, poll=POLL, form=entries.PollForm(kind=PollKind.WORDS)), b'{"title":{}}'),
+        Entry(entries.PollOpened(by=OPERATOR, poll=POLL)),
     ]
     state = replay(Record(seq, seq, entry.head, entry.body) for seq, entry in enumerate(happened, 1))
     found: set[str] = set()
-    for book in (views.WallBook(), views.PhoneBook(), views.DeskBook(), views.StageBook()):
+    hall = HallPages()
+    hall.look(state)
+    for make in (views.WallBook, views.PhoneBook, views.DeskBook, views.StageBook, views.ChairBook):
+        book = make(hall=hall)
         book.look(state)
         found |= {key.partition(":")[0] for key in book.items}
     return found

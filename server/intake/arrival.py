@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from server.symposium.values import BlobId, DeviceId, Emoji, Picture, RoomId, SourceId
+from server.symposium.values import BlobId, DeviceId, Emoji, Picture, PollId, RoomId, SourceId, VoterKey
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +27,9 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
         sensitive: The source marks the pictures as sensitive.
         reply: It answers another post; `reply_to` is that one's native id, where the source tells.
         bot: The source says that the author is an automaton.
+        question: A phone asks the stage something; `to` is whom.
+        poll: A phone answers this poll in words of its own.
+        voter: Whom that counts for; see `Asking.voter`.
     """
 
     source: SourceId
@@ -54,6 +57,10 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     room: RoomId | None = None
     request: str | None = None
     request_digest: str | None = None
+    question: bool = False
+    to: str = ""
+    poll: PollId | None = None
+    voter: VoterKey | None = None
 
 
 class Departure(msgspec.Struct, frozen=True, kw_only=True):

@@ -108,7 +108,8 @@ def _case(arrival: Arrival, body: PostBody, circumstances: Circumstances) -> Cas
     readable = "\n".join((body.text, body.name, body.warning, *(picture.alt for picture in body.media)))
     match = text.match_text(body.text)
     limits = circumstances.rules
-    near = alike(match, circumstances.recent, percent=limits.alike_percent, length=limits.alike_length)
+    others = () if arrival.poll is not None else circumstances.recent  # many give the same answer, and may
+    near = alike(match, others, percent=limits.alike_percent, length=limits.alike_length)
     return Case(
         arrival=arrival,
         body=body,
@@ -141,6 +142,7 @@ def _body(arrival: Arrival, *, salt: str, max_graphemes: int) -> PostBody:
         native_id=_identity(arrival.native_id),
         author_id=_identity(arrival.author_id),
         reply_to=_identity(arrival.reply_to),
+        to=_short(arrival.to, MAX_NAME, "$.to", is_phone=is_phone) if arrival.question else "",
     )
 
 

@@ -10,13 +10,14 @@ import msgspec
 
 
 class Audience(StrEnum):
-    """Who a view is for. `wall` and `phone` are public; `desk`, `stage` and `report` need a badge."""
+    """Who a view is for. `wall` and `phone` are public; the others need a badge."""
 
     WALL = "wall"
     PHONE = "phone"
     DESK = "desk"
     STAGE = "stage"
     REPORT = "report"
+    CHAIR = "chair"
 
 
 class View(msgspec.Struct, frozen=True):

@@ -23,6 +23,7 @@ from server.symposium.state import (
     Was,
     WasBlock,
     WasDirection,
+    WasHall,
     WasMerged,
     WasOn,
     WasOnStage,
@@ -234,6 +235,9 @@ def _restore(state: State, record: Record, by: BadgeId, act: Act, before: Was) -
             return counting.restore_standing(state, record.seq, before)
         case WasMerged():
             counting.restore_merged(state, record.seq, before)
+            return ()
+        case WasHall(hall=hall):
+            state.hall = hall
             return ()
         case WasProgramme() | WasShifts() | WasOnStage() | WasDirection():
             return _restore_programme(state, record, before)

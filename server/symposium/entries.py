@@ -30,6 +30,7 @@ from server.symposium.values import (
     PollId,
     PollKind,
     PostId,
+    Reaction,
     Reason,
     Reveal,
     Role,
@@ -271,7 +272,8 @@ class SceneSet(Head, frozen=True, tag="scene-set"):
 
     `screen` and `room` None means all of them, also those that showed something of their own. A screen or room with
     `scene` None shows what it would without. `post` is the spotlight's, `posts` are the playlist's, `session` the title
-    card's or the papers', `paper` the paper's.
+    card's or the papers', `paper` the paper's, `poll` the poll's. A question without `post` is the one on stage, a poll
+    without `poll` the one that is open, else the one that was closed last.
     """
 
     by: BadgeId
@@ -282,6 +284,7 @@ class SceneSet(Head, frozen=True, tag="scene-set"):
     room: RoomId | None = None
     session: SessionId | None = None
     paper: PaperId | None = None
+    poll: PollId | None = None
 
 
 class Announced(Head, frozen=True, tag="announced"):
@@ -574,6 +577,7 @@ class PollForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
         seconds: After so many it closes by itself; 0: it does not.
         binding: Only printed codes vote, each once.
         again: The same poll, before: the two are shown as a shift.
+        with_session: It opens by itself when its session begins, and closes when that ends.
     """
 
     kind: PollKind
@@ -587,6 +591,7 @@ class PollForm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
     binding: bool = False
     session: SessionId | None = None
     again: PollId | None = None
+    with_session: bool = False
 
 
 class PollSet(Head, frozen=True, tag="poll-set"):
@@ -598,14 +603,14 @@ class PollSet(Head, frozen=True, tag="poll-set"):
 
 
 class PollOpened(Head, frozen=True, tag="poll-opened"):
-    """The hall may vote; also again, after it was closed."""
+    """The hall may vote; also again, after it was closed. `by` None: its session began."""
 
-    by: BadgeId
+    by: BadgeId | None
     poll: PollId
 
 
 class PollClosed(Head, frozen=True, tag="poll-closed"):
-    """The hall may vote no more. `by` None: its time was over."""
+    """The hall may vote no more. `by` None: its time was over, or its session."""
 
     by: BadgeId | None
     poll: PollId
@@ -655,6 +660,25 @@ class VotesSetAside(Head, frozen=True, tag="votes-set-aside"):
     on: bool
     poll: PollId | None = None
     post: PostId | None = None
+
+
+class HallSet(Head, frozen=True, tag="hall-set"):
+    """
+    What phones in the hall may do. `follows`: screens that show the fountain show by themselves what the hall is asked.
+    """
+
+    by: BadgeId
+    questions: bool = True
+    reactions: bool = False
+    follows: bool = True
+
+
+class ReactionsCounted(Head, frozen=True, tag="reactions-counted"):
+    """How often the hall said what in one sign, in the minute that begins at `minute` (µs)."""
+
+    minute: int
+    session: SessionId | None
+    counts: dict[Reaction, int]
 
 
 class FrozenFile(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -789,6 +813,8 @@ AnyHead = (
     | PollCodesMade
     | Voted
     | VotesSetAside
+    | HallSet
+    | ReactionsCounted
     | Erased
     | Expired
     | KeepingSet

@@ -19,7 +19,7 @@ class ScreenScene(Wire, frozen=True):
     """
     What a screen shows. `post` and `posts` name only what is on the screens; `title` and `text` are a slide's.
 
-    `session` and `paper` name only what there is: a title card without one is of what is on stage in its room.
+    `session`, `paper` and `poll` name only what there is: a title card without one is of what is on stage in its room.
     """
 
     scene: str
@@ -29,6 +29,7 @@ class ScreenScene(Wire, frozen=True):
     text: str
     session: str | None
     paper: str | None
+    poll: str | None
 
 
 class SceneFacts(ScreenScene, frozen=True):
@@ -133,6 +134,7 @@ def _scene(state: State, showing: Showing) -> dict[str, Any]:
         "text": words.text,
         "session": showing.session if _has_session(state, showing.session) else None,
         "paper": showing.paper if showing.paper in state.papers else None,
+        "poll": showing.poll if showing.poll in state.polls and state.polls[showing.poll].opened else None,
     }
 
 

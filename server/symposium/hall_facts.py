@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from server.symposium.bodies import post_body
+from server.symposium.bodies import Wire, post_body
 from server.symposium.counting import groups, votes
 from server.symposium.entries import AnswerBody, PollBody
 from server.symposium.facts import on_screen
@@ -26,38 +26,50 @@ _answer = msgspec.json.Decoder(AnswerBody)
 _poll = msgspec.json.Decoder(PollBody)
 
 
-class _Facts(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Base of what is told."""
-
-
-class AnswerFacts(_Facts, frozen=True):
+class AnswerFacts(Wire, frozen=True):
     """Who answered, and in a few words what."""
 
     name: str
     text: str
 
 
-class QuestionFacts(_Facts, frozen=True):
-    """
-    A question of the hall, with all that is counted under it. No name of a voter, and no device.
+class UnderFacts(Wire, frozen=True):
+    """A question that is counted under another one."""
 
-    `post` is the one that is shown; `merged` those that are counted under it. Times in µs.
+    post: PostId
+    text: str
+    name: str
+
+
+class LiveQuestion(Wire, frozen=True):
+    """
+    A question of the hall; its votes travel beside it, since they change all the time.
+
+    `merged` is how many are counted under it; `under` names those of them that are on the screens, for staff and stage
+    only. An empty `name` is somebody who did not say who they are. `to` is whom it is for. Times in µs.
     """
 
     post: PostId
     text: str
     name: str
+    to: str
     lang: str | None
     session: str | None
-    votes: int
-    merged: tuple[PostId, ...]
+    merged: int
+    under: tuple[UnderFacts, ...]
     stand: str
     asked: int
     changed: int
     answer: AnswerFacts | None
 
 
-class Bin(_Facts, frozen=True):
+class QuestionFacts(LiveQuestion, frozen=True):
+    """A question with all votes that are counted under it: how many people want to know. Nobody's name, no device."""
+
+    votes: int
+
+
+class Bin(Wire, frozen=True):
     """A column: from, up to and including, how many."""
 
     low: int
@@ -65,7 +77,7 @@ class Bin(_Facts, frozen=True):
     n: int
 
 
-class ResultFacts(_Facts, frozen=True):
+class ResultFacts(Wire, frozen=True):
     """
     What came out. `n` people voted; with `few` it is not told what.
 
@@ -81,8 +93,8 @@ class ResultFacts(_Facts, frozen=True):
     words: tuple[tuple[str, int], ...] = ()
 
 
-class PollFacts(_Facts, frozen=True):
-    """A poll. `opening` goes with each vote; `result` only where the audience may see it now. Times in µs."""
+class LivePoll(Wire, frozen=True):
+    """A poll; `opening` goes with each vote, 0 for a draft. `right` only when it is closed. Times in µs."""
 
     id: PollId
     kind: str
@@ -92,15 +104,29 @@ class PollFacts(_Facts, frozen=True):
     most: int
     low: int
     high: int
+    seconds: int
     right: int | None
     binding: bool
     reveal: str
     session: str | None
     again: PollId | None
+    with_session: bool
     opening: int
     opened: int
     ends_at: int | None
     closed: int
+
+
+class TallyFacts(Wire, frozen=True):
+    """How many people voted, and what, where the audience may see that now."""
+
+    n: int
+    result: ResultFacts | None
+
+
+class PollFacts(LivePoll, frozen=True):
+    """A poll with its tally."""
+
     n: int
     result: ResultFacts | None
 
@@ -108,15 +134,20 @@ class PollFacts(_Facts, frozen=True):
 # Questions
 
 
-def question_facts(state: State) -> list[QuestionFacts]:
-    """The questions that anybody may see, most wanted first; none while stopped."""
-    told = (_question(state, root, rest) for root, rest in groups(state.questions).items())
+def question_facts(state: State, *, names_merged: bool = False) -> list[QuestionFacts]:
+    """
+    The questions that anybody may see, most wanted first; none while stopped.
+
+    Args:
+        names_merged: Tell which ones are counted under each.
+    """
+    told = (_question(state, root, rest, names_merged) for root, rest in groups(state.questions).items())
     found = [each for each in told if each is not None]
     found.sort(key=lambda each: (-each.votes, each.asked))
     return found
 
 
-def _question(state: State, root: PostId, rest: list[PostId]) -> QuestionFacts | None:
+def _question(state: State, root: PostId, rest: list[PostId], names_merged: bool) -> QuestionFacts | None:
     """One of a group that is on the screens speaks for it; None where none is."""
     every = [root, *rest]
     seen = [post for post in every if post in state.posts and on_screen(state, state.posts[post])]
@@ -130,15 +161,24 @@ def _question(state: State, root: PostId, rest: list[PostId]) -> QuestionFacts |
         post=post.id,
         text=body.text,
         name=body.name,
+        to=body.to,
         lang=body.lang,
         session=post.session,
         votes=votes(state.questions, every),
-        merged=tuple(each for each in every if each != post.id),
+        merged=len(every) - 1,
+        under=tuple(_under(state, seen[1:])) if names_merged else (),
         stand=question.stand.value,
         asked=question.at,
         changed=question.changed,
         answer=answer_facts(state, question),
     )
+
+
+def _under(state: State, posts: Iterable[PostId]) -> Iterator[UnderFacts]:
+    for post in posts:
+        body = post_body(state, state.posts[post])
+        if body is not None:
+            yield UnderFacts(post=post, text=body.text, name=body.name)
 
 
 def answer_facts(state: State, question: Question) -> AnswerFacts | None:
@@ -154,18 +194,17 @@ def answer_facts(state: State, question: Question) -> AnswerFacts | None:
 
 
 def poll_facts(state: State, id_: PollId, *, sees_all: bool = False) -> PollFacts:
-    """
-    A poll as an audience may see it.
+    """A poll with its tally, as an audience may see it; see `tally_facts`."""
+    tally = tally_facts(state, id_, sees_all=sees_all)
+    return PollFacts(**msgspec.structs.asdict(live_poll(state, id_)), n=tally.n, result=tally.result)
 
-    Args:
-        sees_all: Staff and whoever has voted where that is enough; others see a result when it is closed, or live.
-    """
+
+def live_poll(state: State, id_: PollId) -> LivePoll:
+    """A poll, without what is counted."""
     poll = state.polls[id_]
     form, raw = poll.form, state.bodies.get(poll.body)
     body = PollBody(title={}) if raw is None else _poll.decode(raw)
-    is_over = bool(poll.closed_at)
-    may_see = is_over or form.reveal is Reveal.LIVE or sees_all
-    return PollFacts(
+    return LivePoll(
         id=id_,
         kind=form.kind.value,
         title=body.title,
@@ -174,18 +213,30 @@ def poll_facts(state: State, id_: PollId, *, sees_all: bool = False) -> PollFact
         most=form.most,
         low=form.low,
         high=form.high,
-        right=form.right if is_over else None,
+        seconds=form.seconds,
+        right=form.right if poll.closed_at else None,
         binding=form.binding,
         reveal=form.reveal.value,
         session=form.session,
         again=form.again,
+        with_session=form.with_session,
         opening=poll.opened,
         opened=poll.opened_at,
         ends_at=ends_at(poll) if is_open(poll) else None,
         closed=poll.closed_at,
-        n=voters(poll),
-        result=result_facts(state, poll) if poll.opened and may_see else None,
     )
+
+
+def tally_facts(state: State, id_: PollId, *, sees_all: bool = False) -> TallyFacts:
+    """
+    How many voted, and what.
+
+    Args:
+        sees_all: Staff and whoever has voted where that is enough; others see a result when it is closed, or live.
+    """
+    poll = state.polls[id_]
+    may_see = bool(poll.closed_at) or poll.form.reveal is Reveal.LIVE or sees_all
+    return TallyFacts(n=voters(poll), result=result_facts(state, poll) if poll.opened and may_see else None)
 
 
 def result_facts(state: State, poll: Poll) -> ResultFacts:

@@ -9,7 +9,7 @@ from server.symposium.values import OPERATOR, BadgeId, Role
 
 STAFF = frozenset({Role.ORGANISER, Role.MODERATOR})
 ORGANISERS = frozenset({Role.ORGANISER})
-CHAIRS = STAFF | {Role.SPEAKER}
+CHAIRS = STAFF | {Role.CHAIR, Role.SPEAKER}
 """Who say what becomes of questions: a speaker only of those of their own session."""
 REPORTERS = frozenset({Role.ORGANISER, Role.AUTHOR})
 """Who make the report."""

@@ -22,8 +22,9 @@ from server.symposium.entries import (
 )
 from server.symposium.outcomes import Done, Outcome, Refused
 from server.symposium.people import CHAIRS, STAFF, refusal
+from server.symposium.programme import running
 from server.symposium.state import Poll, State
-from server.symposium.values import PollId, PollKind, PostId, VoterKey
+from server.symposium.values import PollId, PollKind, PostId, SessionId, VoterKey
 
 MAX_POLLS = 200
 MAX_OPTIONS = 20
@@ -82,6 +83,8 @@ def is_sound(form: PollForm) -> bool:
     is_right = form.right is not None and 0 <= form.right < form.options
     if is_right != (form.kind is PollKind.QUIZ) or not 0 <= form.seconds <= MAX_SECONDS:
         return False
+    if form.with_session and form.session is None:
+        return False
     return not (form.binding and form.kind is PollKind.WORDS)
 
 
@@ -134,20 +137,27 @@ def is_open(poll: Poll) -> bool:
 
 def poll_opened(state: State, record: Record, head: PollOpened) -> Outcome:
     """In a session one poll at a time, and one that is for all alone: two stages do not ask at once."""
-    if refused := refusal(state, record.seq, head.by, CHAIRS):
+    if head.by is not None and (refused := refusal(state, record.seq, head.by, CHAIRS)):
         return refused
     poll = state.polls.get(head.poll)
     if poll is None:
         return Refused(seq=record.seq, code="unknown")
+    if head.by is None and not begins_now(state, poll, record.at):
+        return Refused(seq=record.seq, code="not-due")
     if is_open(poll):
         return Done(seq=record.seq)
-    here = poll.form.session
-    for other in state.polls.values():
-        if is_open(other) and (here is None or other.form.session in (None, here)):
-            return Refused(seq=record.seq, code="poll-open", by=other.by, at=other.opened_at)
-    poll.opened, poll.opened_at, poll.closed_at, poll.by = record.seq, record.at, 0, head.by
+    if (other := blocking(state, poll)) is not None:
+        return Refused(seq=record.seq, code="poll-open", by=other.by, at=other.opened_at)
+    poll.opened, poll.opened_at, poll.closed_at, poll.by = record.seq, record.at, 0, head.by or poll.by
     state.polls_seq = record.seq
     return Done(seq=record.seq)
+
+
+def blocking(state: State, poll: Poll) -> Poll | None:
+    """The open poll that *poll* cannot stand beside."""
+    here = poll.form.session
+    others = (each for each in state.polls.values() if is_open(each) and each is not poll)
+    return next((each for each in others if here is None or each.form.session in (None, here)), None)
 
 
 def poll_closed(state: State, record: Record, head: PollClosed) -> Outcome:
@@ -159,7 +169,7 @@ def poll_closed(state: State, record: Record, head: PollClosed) -> Outcome:
         return Refused(seq=record.seq, code="unknown")
     if poll.closed_at:
         return Done(seq=record.seq)
-    if head.by is None and not is_over(poll, record.at):
+    if head.by is None and not is_over(poll, record.at) and not leaves_now(state, poll, record.at):
         return Refused(seq=record.seq, code="not-due")
     poll.closed_at, state.polls_seq = record.at, record.seq
     return Done(seq=record.seq)
@@ -174,6 +184,20 @@ def is_over(poll: Poll, at: int) -> bool:
     """Whether its time is over at *at*, in µs."""
     end = ends_at(poll)
     return end is not None and at >= end
+
+
+def begins_now(state: State, poll: Poll, at: int) -> bool:
+    """Whether its session runs at *at* (µs), where it opens with that, for the first time."""
+    return poll.form.with_session and not poll.opened and _is_on(state, poll.form.session, at)
+
+
+def leaves_now(state: State, poll: Poll, at: int) -> bool:
+    """Whether its session runs no more at *at* (µs), where it closes with that."""
+    return poll.form.with_session and is_open(poll) and not _is_on(state, poll.form.session, at)
+
+
+def _is_on(state: State, session: SessionId | None, at: int) -> bool:
+    return any(slot.session == session for slot, _ in running(state, at))
 
 
 # Voting

@@ -26,8 +26,8 @@ MAX_MERGED = 200
 
 
 def asked(state: State, record: Record, head: PostArrived) -> None:
-    """A phone's post came in as a question. One more than there may be is a post like any other."""
-    if len(state.questions) < MAX_QUESTIONS:
+    """A phone's post came in as a question. Where no more are taken it is a post like any other."""
+    if state.hall.questions and len(state.questions) < MAX_QUESTIONS:
         state.questions[head.post] = _question(record.at, head.voter)
         state.questions_seq = record.seq
 

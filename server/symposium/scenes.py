@@ -12,6 +12,8 @@ from server.symposium.state import Showing, State, WasScene
 from server.symposium.values import ROOM_PLACE, SHOWN, ActKind, PostId, RoomId, Scene, ScreenId
 
 MAX_PLAYLIST = 50
+_OF_ONE_POST = frozenset({Scene.SPOTLIGHT, Scene.QUESTION})
+_OF_POSTS = _OF_ONE_POST | {Scene.PLAYLIST}
 
 Scenes = tuple[Showing, dict[ScreenId, Showing]]
 """What all screens show, and those that show something of their own."""
@@ -26,7 +28,7 @@ def scene_set(state: State, record: Record, head: SceneSet) -> Outcome:
     if are_too_many(*scenes):
         return Refused(seq=record.seq, code="too-many-scenes")
     detail = "" if head.scene is None else head.scene.value
-    post = head.post if head.scene is Scene.SPOTLIGHT else None
+    post = head.post if head.scene in _OF_ONE_POST else None
     place = _place(head)
     before = _before(state, place)
     free = remember(state, record, head.by, ActKind.SCENE, before=before, detail=detail, screen=place, post=post)
@@ -39,9 +41,13 @@ def _refusal(state: State, seq: int, head: SceneSet) -> Refused | None:
         return Refused(seq=seq, code="unknown") if _place(head) is None else None
     if not _names_are_known(state, head):
         return Refused(seq=seq, code="unknown")
-    if head.scene is not Scene.SPOTLIGHT and head.scene is not Scene.PLAYLIST:
+    if head.scene is Scene.QUESTION and head.post is not None and head.post not in state.questions:
+        return Refused(seq=seq, code="unknown", post=head.post)
+    if head.scene is Scene.QUESTION and head.post is None:
         return None
-    named: tuple[PostId | None, ...] = (head.post,) if head.scene is Scene.SPOTLIGHT else head.posts
+    if head.scene not in _OF_POSTS:
+        return None
+    named: tuple[PostId | None, ...] = head.posts if head.scene is Scene.PLAYLIST else (head.post,)
     if len(named) > MAX_PLAYLIST:
         return Refused(seq=seq, code="too-many-scenes")
     for each in named:
@@ -71,6 +77,8 @@ def _names_are_known(state: State, head: SceneSet) -> bool:
         return False
     if head.session is not None and (programme is None or head.session not in programme.slots):
         return False
+    if head.scene is Scene.POLL and head.poll is not None and head.poll not in state.polls:
+        return False
     return head.paper in state.papers if head.scene is Scene.PAPER else True
 
 
@@ -82,10 +90,11 @@ def _with(state: State, seq: int, head: SceneSet) -> Scenes:
     showing = Showing(
         scene=head.scene,
         seq=seq,
-        post=head.post if head.scene is Scene.SPOTLIGHT else None,
+        post=head.post if head.scene in _OF_ONE_POST else None,
         posts=tuple(dict.fromkeys(head.posts)) if head.scene is Scene.PLAYLIST else (),
         session=head.session if head.scene in (Scene.SESSION, Scene.PAPERS) else None,
         paper=head.paper if head.scene is Scene.PAPER else None,
+        poll=head.poll if head.scene is Scene.POLL else None,
     )
     if place is None:
         return showing, {}

@@ -32,6 +32,7 @@ from server.symposium.values import (
     Policy,
     PollId,
     PostId,
+    Reaction,
     Reason,
     Role,
     RoomId,
@@ -175,6 +176,7 @@ class Showing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     posts: tuple[PostId, ...] = ()
     session: SessionId | None = None
     paper: PaperId | None = None
+    poll: PollId | None = None
 
 
 class Brake(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -327,6 +329,22 @@ class Poll(msgspec.Struct, kw_only=True, gc=False):
     past: list[tuple[int, ...]] = []
 
 
+class Hall(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What phones in the hall may do; see `entries.HallSet`."""
+
+    questions: bool = True
+    reactions: bool = False
+    follows: bool = True
+
+
+class Reacted(msgspec.Struct, frozen=True, gc=False):
+    """How often the hall said what, in one minute (µs at its start)."""
+
+    minute: int
+    session: SessionId | None
+    counts: dict[Reaction, int]
+
+
 class BlockText(msgspec.Struct, frozen=True, gc=False):
     """A text of the report. `body` is the seq that holds it."""
 
@@ -451,6 +469,12 @@ class WasMerged(msgspec.Struct, frozen=True, tag="merged", gc=False):
     questions: tuple[tuple[PostId, PostId | None, PostId | None], ...]
 
 
+class WasHall(msgspec.Struct, frozen=True, tag="hall", gc=False):
+    """What phones in the hall might do."""
+
+    hall: Hall
+
+
 class WasOn(msgspec.Struct, frozen=True, tag="switch", gc=False):
     """A switch, before it was pressed."""
 
@@ -535,6 +559,7 @@ Was = (
     | WasQuestion
     | WasStanding
     | WasMerged
+    | WasHall
 )
 
 
@@ -614,6 +639,9 @@ class State(msgspec.Struct, kw_only=True):
     """The last change of a question, or vote for one."""
     polls: dict[PollId, Poll] = {}
     polls_seq: int = 0
+    hall: Hall = Hall()
+    reactions: list[Reacted] = []
+    """Oldest first."""
     draft: Draft = msgspec.field(default_factory=Draft)
     keeping: Keeping = Keeping()
     hold: Wording | None = None

@@ -117,6 +117,7 @@ class Role(StrEnum):
     AUTHOR = "author"
     SPEAKER = "speaker"
     SCREEN = "screen"
+    CHAIR = "chair"
 
 
 class Policy(StrEnum):
@@ -132,7 +133,7 @@ class Scene(StrEnum):
     What the screens show: a spotlight is one post, a playlist some chosen ones, text a slide of staff's words.
 
     Programme is what is on now and next, day the whole day's; session one session's title card; paper one paper,
-    papers those of a session.
+    papers those of a session; question one of the hall, questions the most wanted, poll a poll or its result.
     """
 
     FOUNTAIN = "fountain"
@@ -147,6 +148,9 @@ class Scene(StrEnum):
     SESSION = "session"
     PAPER = "paper"
     PAPERS = "papers"
+    QUESTION = "question"
+    QUESTIONS = "questions"
+    POLL = "poll"
 
 
 class SessionKind(StrEnum):
@@ -200,6 +204,7 @@ class ActKind(StrEnum):
     QUESTION = "question"
     QUESTION_STAND = "question-stand"
     QUESTIONS_MERGED = "questions-merged"
+    HALL = "hall"
 
 
 class Naming(StrEnum):
@@ -256,6 +261,16 @@ class Reveal(StrEnum):
     LIVE = "live"
     VOTED = "voted"
     CLOSED = "closed"
+
+
+class Reaction(StrEnum):
+    """What the hall can say in one sign: applause, a heart, a laugh, an idea, a question mark."""
+
+    CLAP = "clap"
+    HEART = "heart"
+    LAUGH = "laugh"
+    IDEA = "idea"
+    QUESTION = "question"
 
 
 class Reason(StrEnum):
@@ -340,3 +355,5 @@ class PostBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     author_id: str | None = None
     reply_to: str | None = None
     """The native id of the post that it answers."""
+    to: str = ""
+    """Whom a question is for, as its writer said."""

@@ -30,6 +30,7 @@ from server.symposium.facts import (
     theme_facts,
 )
 from server.symposium.facts import on_screen as on_screen
+from server.symposium.hall_views import HallPages
 from server.symposium.history import Decision as Decision
 from server.symposium.history import decision_facts as decision_facts
 from server.symposium.history import history as history
@@ -39,7 +40,7 @@ from server.symposium.programme_facts import direction_facts, paired_facts, prog
 from server.symposium.scenes import scene_posts
 from server.symposium.shelf import shelf_count, shelf_facts
 from server.symposium.state import Post, State, Switch
-from server.symposium.values import PHONE, DeviceId, Hold, PostBody, PostId, Reject, Status
+from server.symposium.values import PHONE, DeviceId, Hold, PollId, PostBody, PostId, Reject, Status
 
 WALL_POSTS = 200
 DESK_POSTS = 200
@@ -116,6 +117,7 @@ class WirePost(_Wire, frozen=True):
     warning: str
     pinned: bool
     starred: bool
+    question: bool
 
 
 class Why(_Wire, frozen=True):
@@ -150,6 +152,9 @@ class DeskPost(WirePost, frozen=True):
     reason: str | None
     decided_by: str | None
     decided_at: int | None
+    poll: PollId | None
+    """The one that it answers, in words of its writer's."""
+    to: str
 
 
 class OwnMedia(_Wire, frozen=True):
@@ -174,6 +179,9 @@ class OwnPost(_Wire, frozen=True):
     received: int
     decided_at: int | None
     ended_at: int | None
+    question: bool
+    poll: PollId | None
+    to: str
 
 
 class Counts(_Wire, frozen=True):
@@ -310,6 +318,7 @@ def _shared(state: State, post: Post, body: PostBody, *, whole: bool) -> dict[st
         "warning": body.warning,
         "pinned": post.pinned,
         "starred": post.starred,
+        "question": post.id in state.questions,
     }
 
 
@@ -346,6 +355,8 @@ def desk_post(state: State, post: Post, place: int = 0, alike: int = 1) -> DeskP
         reason=None if post.reason is None else post.reason.value,
         decided_by=badge_name(state, post.decided_by),
         decided_at=post.decided_at or None,
+        poll=post.poll,
+        to=body.to,
     )
 
 
@@ -384,6 +395,9 @@ def _own_post(state: State, post: Post, visible: frozenset[PostId]) -> OwnPost:
         received=post.received,
         decided_at=post.decided_at or None if status is not Status.HELD else None,
         ended_at=post.ended_at or None,
+        question=post.id in state.questions,
+        poll=post.poll,
+        to="" if body is None else body.to,
     )
 
 
@@ -446,11 +460,13 @@ class Book(ABC):
     """
     One audience's view, kept from look to look so that what did not change stays the same object.
 
-    `items` is the view as it stood at `seq`. A book never gives out a state.
+    `items` is the view as it stood at `seq`. A book never gives out a state. *hall* holds what the hall asks, which
+    somebody else keeps up to date in a slower rhythm.
     """
 
-    def __init__(self, themes: Themes = plain_theme) -> None:
+    def __init__(self, themes: Themes = plain_theme, hall: HallPages | None = None) -> None:
         self._themes = themes
+        self._hall = hall or HallPages()
         self.seq = 0
         self.items: Items = {}
         self._versions: dict[str, tuple[Any, ...]] = {}
@@ -468,7 +484,7 @@ class Book(ABC):
         new_versions: dict[str, tuple[Any, ...]] = {}
         for key, value in facts.items():
             known = old.get(key)
-            items[key] = known if known == value else value
+            items[key] = known if known is value or known == value else value
         for key, version, make in posts:
             if versions.get(key) == version:
                 items[key], new_versions[key] = old[key], version
@@ -484,12 +500,13 @@ class WallBook(Book):
         """Bring the view up to *state*, which is not kept."""
         posts = ((f"post:{p.id}", _version(state, p), lambda p=p: wire_post(state, p)) for p in wall_posts(state))
         seldom = (*_day(state), _shelf(state), *_screens(state))
-        self._turn(state, common(state, names=False, themes=self._themes), (*seldom, *posts))
+        facts = {**common(state, names=False, themes=self._themes), **self._hall.wall}
+        self._turn(state, facts, (*seldom, *posts))
 
 
 def _version(state: State, post: Post) -> tuple[Any, ...]:
     bare = has_no_photos(state, post.session)
-    return (post.body, post.released, post.pinned, post.starred, post.session, bare)
+    return (post.body, post.released, post.pinned, post.starred, post.session, bare, post.id in state.questions)
 
 
 def _day(state: State) -> Iterator[Seldom]:
@@ -513,7 +530,17 @@ class PhoneBook(Book):
     def look(self, state: State) -> None:
         """Bring the view up to *state*, which is not kept."""
         shelf: Seldom = ("shelf", (state.shelf_seq,), lambda: shelf_count(state))
-        self._turn(state, common(state, names=False, themes=self._themes), (*_day(state), shelf))
+        facts = {**common(state, names=False, themes=self._themes), **self._hall.phone}
+        self._turn(state, facts, (*_day(state), shelf))
+
+
+class ChairBook(Book):
+    """What whoever leads a session needs: the programme, and what the hall asks and is asked. Nothing that waits."""
+
+    def look(self, state: State) -> None:
+        """Bring the view up to *state*, which is not kept."""
+        facts = {**common(state, names=False, themes=self._themes), **self._hall.staff}
+        self._turn(state, facts, tuple(_day(state)))
 
 
 class DeskBook(Book):
@@ -525,6 +552,7 @@ class DeskBook(Book):
             **common(state, names=True, themes=self._themes),
             "counts": counts(state),
             "policy": policy_facts(state),
+            **self._hall.staff,
         }
         self._turn(state, facts, (*_day(state), *self._queue(state), *last_done(state)))
 
@@ -532,7 +560,9 @@ class DeskBook(Book):
         alike = alike_in_queue(state)
         for place, post in enumerate(fair_queue(state)):
             author, same = state.authors[post.author], alike[group_of(state, post)] or 1
-            version = (post.body, post.session, place, post.decided, author.shown, author.rejected, author.banned, same)
+            asks = post.id in state.questions
+            told = (author.shown, author.rejected, author.banned)
+            version = (post.body, post.session, place, post.decided, *told, same, asks)
             yield f"post:{post.id}", version, _maker(state, post, place, same)
 
 
@@ -552,6 +582,7 @@ class StageBook(Book):
             "policy": policy_facts(state),
             "figures": Figures(held=len(state.held), oldest_at=None if oldest is None else state.posts[oldest].revised),
             **{f"source:{s.id}": s for s in source_facts(state)},
+            **self._hall.staff,
         }
         seldom = (*_day(state), _shelf(state), *_screens(state))
         self._turn(state, facts, (*seldom, *last_done(state)))

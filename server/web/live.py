@@ -15,7 +15,7 @@ from server.web.wall import WallDoor
 
 
 async def live(request: web.Request) -> web.StreamResponse:
-    """`GET …/live?audience=wall|phone|desk|stage|report[&since=epoch:seq]`."""
+    """`GET …/live?audience=wall|phone|desk|stage|report|chair[&since=epoch:seq]`."""
     hall = hall_of(request)
     audience = _audience(request.query.get("audience", "wall"))
     _check_origin_of_socket(request)

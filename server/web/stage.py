@@ -14,7 +14,7 @@ from server.report.naming import initials
 from server.symposium.bodies import badge_name
 from server.symposium.outcomes import Outcome
 from server.symposium.scenes import MAX_PLAYLIST
-from server.symposium.values import BadgeId, PaperId, Policy, PostId, RoomId, Scene, ScreenId, SessionId
+from server.symposium.values import BadgeId, PaperId, Policy, PollId, PostId, RoomId, Scene, ScreenId, SessionId
 from server.web.auth import REPORT_ROLES, STAGE_ROLES, badge_of, need
 from server.web.bodies import answer, read_json
 from server.web.desk import carried_out
@@ -45,7 +45,8 @@ class NewScene(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     What all screens show, or (with `screen` or `room`) some; `scene` null gives those back to what all show.
 
     `post` is the spotlight's, `posts` the playlist's, `title` and `text` a slide's, `session` the title card's or the
-    papers' (null: of what is on stage in the screen's room), `paper` the paper's.
+    papers' (null: of what is on stage in the screen's room), `paper` the paper's. Of a
+    question null is the one on stage; of a `poll` the one that is open, else the one that was closed last.
     """
 
     scene: Scene | None
@@ -57,6 +58,7 @@ class NewScene(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     text: str = ""
     session: str | None = None
     paper: str | None = None
+    poll: str | None = None
 
 
 class NewAnnouncement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -114,6 +116,7 @@ async def scene(request: web.Request) -> web.Response:
         room=None if new.room is None else RoomId(new.room),
         session=None if new.session is None else SessionId(new.session),
         paper=None if new.paper is None else PaperId(new.paper),
+        poll=None if new.poll is None else PollId(new.poll),
     )
     return _answer(hall.node, outcome)
 

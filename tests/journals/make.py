@@ -28,7 +28,6 @@ from server.symposium.entries import (
 )
 from server.symposium.law import replay
 from server.symposium.values import (
-    OPERATOR,
     AuthorKey,
     BlobId,
     BlockId,
@@ -39,6 +38,7 @@ from server.symposium.values import (
     Hold,
     Kept,
     Naming,
+    OPERATOR,
     PaperId,
     Part,
     Picture,
@@ -47,6 +47,7 @@ from server.symposium.values import (
     PollKind,
     PostBody,
     PostId,
+    Reaction,
     Reason,
     Reject,
     Reveal,
@@ -300,6 +301,14 @@ def _the_hall_asks(day: Day) -> None:
     day.put(entries.VotesSetAside(by=ANNA, voters=voters[:1], on=True, post=one), ReasonBody(reason="Nog een robot."))
     day.put(entries.PollSet(by=ANNA, poll=PollId("draft"), form=_POLLS[PollId("single")]), words)
     day.put(entries.PollRemoved(by=ANNA, poll=PollId("draft")))
+    day.put(entries.HallSet(by=ANNA, reactions=True, follows=False))
+    day.put(entries.HallSet(by=ANNA, questions=False))
+    day.undo_act()
+    for session in (OPENING, None):
+        counts = {Reaction.CLAP: 12, Reaction.IDEA: 1}
+        day.put(entries.ReactionsCounted(minute=60_000_000, session=session, counts=counts))
+    day.put(entries.SceneSet(by=ANNA, scene=Scene.QUESTION, post=one))
+    day.put(entries.SceneSet(by=ANNA, scene=Scene.POLL, poll=PollId("single"), screen=ScreenId("left")))
 
 
 def _time_goes_on(day: Day) -> None:

@@ -39,8 +39,6 @@ from server.symposium.entries import (
     encode_body,
 )
 from server.symposium.values import (
-    OPERATOR,
-    PHONE,
     AuthorKey,
     BadgeId,
     BlobId,
@@ -52,12 +50,15 @@ from server.symposium.values import (
     Hold,
     Kept,
     Naming,
+    OPERATOR,
+    PHONE,
     PaperId,
     Policy,
     PollId,
     PollKind,
     PostBody,
     PostId,
+    Reaction,
     Reason,
     Reject,
     Role,
@@ -100,6 +101,9 @@ _OF_POSTS = (
     Scene.TEXT,
     Scene.PLAYLIST,
     Scene.BLANK,
+    Scene.QUESTION,
+    Scene.QUESTIONS,
+    Scene.POLL,
 )
 _SCENES = st.sampled_from((*_OF_POSTS, *(Scene.SPOTLIGHT,) * 3, *(Scene.TEXT,) * 2))
 _SCREENS = st.sampled_from((None, None, *SCREENS))
@@ -119,6 +123,7 @@ _FORMS = (
     entries.PollForm(kind=PollKind.STATEMENTS, options=2),
     entries.PollForm(kind=PollKind.RANKING, options=2, binding=True),
     entries.PollForm(kind=PollKind.WORDS),
+    entries.PollForm(kind=PollKind.SINGLE, options=2, session=SESSIONS[0], with_session=True),
 )
 _SMALL = st.integers(0, 3)
 _BOOL = st.booleans()
@@ -520,6 +525,8 @@ class Play:
                 entries.QuestionStood(by=by, post=post, stand=Stand.ANSWERED, words=True),
                 AnswerBody(text=f"Answer {self.seq}"),
             ),
+            (entries.HallSet(by=by, questions=draw(_MOSTLY), reactions=draw(_BOOL), follows=draw(_BOOL)), None),
+            (entries.ReactionsCounted(minute=60, session=None, counts={Reaction.CLAP: draw(_SMALL)}), None),
             (entries.QuestionsMerged(by=by, into=post, posts=(other, PostId("nothing"))), None),
             (entries.QuestionsSplit(by=by, posts=(post, other)), None),
             (entries.VotesSetAside(by=by, post=post, voters=(draw(_VOTERS),), on=draw(_BOOL)), None),
@@ -536,7 +543,7 @@ class Play:
         vote = entries.Voted(poll=poll, opening=draw(st.sampled_from(opened)), voter=voter, answers=answers)
         heads: tuple[tuple[AnyHead, Any], ...] = (
             *((entries.PollSet(by=by, poll=poll, form=form), PollBody(title={"nl": f"Peiling {self.seq}"})),) * 2,
-            *((entries.PollOpened(by=by, poll=poll), None),) * 2,
+            *((entries.PollOpened(by=draw(st.sampled_from((by, by, None))), poll=poll), None),) * 2,
             (entries.PollClosed(by=draw(st.sampled_from((by, None))), poll=poll), None),
             (entries.PollRemoved(by=by, poll=poll), None),
             (entries.PollCodesMade(by=by, poll=poll, codes=(voter,)), None),

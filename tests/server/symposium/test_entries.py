@@ -22,6 +22,7 @@ KINDS = {
     "keeping-set", "hold-set", "lapsed",
     "question-set", "question-voted", "question-stood", "questions-merged", "questions-split", "poll-set",
     "poll-opened", "poll-closed", "poll-removed", "poll-codes-made", "voted", "votes-set-aside",
+    "hall-set", "reactions-counted",
 }  # fmt: skip
 
 

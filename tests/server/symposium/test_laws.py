@@ -236,6 +236,8 @@ def _any(kind: Any) -> st.SearchStrategy[Any]:
         return st.builds(kind, **{field.name: _any(field.type) for field in msgspec.structs.fields(kind)})
     if typing.get_origin(kind) is tuple:
         return st.lists(_any(typing.get_args(kind)[0]), max_size=3).map(tuple)
+    if typing.get_origin(kind) is dict:
+        return st.dictionaries(*map(_any, typing.get_args(kind)), max_size=3)
     assert typing.get_origin(kind) in (types.UnionType, typing.Union), kind
     return st.one_of(*map(_any, typing.get_args(kind)))
 

@@ -152,6 +152,7 @@ TRIES = (
     Try(entries.PollOpened, SHELF, poll=PollId("draft")),
     Try(entries.PollClosed, SHELF, poll=PollId("open")),
     Try(entries.VotesSetAside, STAFF, ReasonBody(reason="A bot."), voters=(), on=True, poll=PollId("open")),
+    Try(entries.HallSet, STAFF, reactions=True),
     Try(entries.KeepingSet, ORGANISERS, posts_days=14),
     Try(entries.HoldSet, ORGANISERS, ReasonBody(reason="A claim is being looked into."), on=True),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,11 +14,11 @@ from server.symposium import entries
 from server.symposium.entries import PollBody, PollForm
 from server.symposium.law import apply
 from server.symposium.outcomes import Done, Outcome
-from server.symposium.polls import all_votes, recount, voters, width
+from server.symposium.polls import all_votes, is_open, recount, voters, width
 from server.symposium.state import Poll
 from server.symposium.values import BadgeId, Kept, PollId, PollKind, PostId, Status, VoterKey
 from server.symposium.views import WallBook
-from tests.server.symposium.day import ANNA, AUTHOR, OPENING, PANEL, SHOW, SPEAKER, Day, code_of
+from tests.server.symposium.day import ANNA, AUTHOR, MINUTE, OPENING, PANEL, SHOW, SPEAKER, Day, code_of
 
 POLL, OTHER = PollId("poll"), PollId("other")
 SINGLE = PollForm(kind=PollKind.SINGLE, options=3)
@@ -367,3 +368,56 @@ def _answer(form: PollForm, rng: random.Random) -> tuple[int, ...]:
             return rng.randrange(form.options), rng.randrange(3)
         case _:
             return (rng.randrange(form.options),)
+
+
+class TestWithItsSession:
+    """A poll that opens and closes with the session that it belongs to."""
+
+    def day(self, at: int = 0, **rest: Any) -> Polling:
+        day = Polling()
+        day.programme()
+        day.draft(msgspec.structs.replace(SINGLE, session=OPENING, with_session=True, **rest))
+        day.clock = at
+        return day
+
+    def strike(self, day: Polling) -> Outcome:
+        return day.put(entries.PollOpened(by=None, poll=POLL))
+
+    @pytest.mark.parametrize(("minute", "opens"), [(9, False), (10, True), (39, True), (40, False)])
+    def test_the_node_may_open_it_while_that_runs(self, minute: int, opens: bool) -> None:
+        day = self.day(minute * MINUTE)
+        outcome = self.strike(day)
+        assert is_open(day.poll()) is opens
+        assert code_of(outcome) == ("Done" if opens else "not-due")
+
+    def test_a_poll_that_does_not_go_with_it_is_opened_by_people_only(self) -> None:
+        day = Polling()
+        day.programme()
+        day.draft(msgspec.structs.replace(SINGLE, session=OPENING))
+        day.clock = 10 * MINUTE
+        assert code_of(self.strike(day)) == "not-due"
+        assert code_of(day.open()) == "Done", "control: people may"
+
+    def test_it_opens_once_and_who_closed_it_is_obeyed(self) -> None:
+        day = self.day(10 * MINUTE)
+        self.strike(day)
+        day.close()
+        assert code_of(self.strike(day)) == "not-due"
+
+    def test_it_closes_when_its_session_ends_also_when_that_is_late(self) -> None:
+        day = self.day(10 * MINUTE)
+        self.strike(day)
+        day.shift("opening", 5)
+        day.clock = 44 * MINUTE
+        assert code_of(day.close(by=None)) == "not-due"
+        day.clock = 45 * MINUTE
+        assert code_of(day.close(by=None)) == "Done"
+        assert not is_open(day.poll())
+
+    def test_whoever_drafted_it_stands_for_it(self) -> None:
+        day = self.day(10 * MINUTE)
+        self.strike(day)
+        assert day.poll().by == ANNA
+
+    def test_without_a_session_it_cannot_be(self) -> None:
+        assert code_of(Polling().draft(msgspec.structs.replace(SINGLE, with_session=True))) == "bad-poll"

@@ -8,11 +8,11 @@ import msgspec
 import pytest
 
 from server.symposium import acts, facts, views
-from server.symposium.entries import PaperRemoved, SceneSet
+from server.symposium.entries import PaperRemoved, PollForm, PollOpened, PollSet, QuestionSet, SceneSet
 from server.symposium.outcomes import Refused
 from server.symposium.scenes import MAX_PLAYLIST
 from server.symposium.state import Showing, erase
-from server.symposium.values import PaperId, RoomId, Scene, ScreenId, SessionId
+from server.symposium.values import PaperId, PollId, PollKind, PostId, RoomId, Scene, ScreenId, SessionId
 from server.symposium.views import WallBook, WirePost
 from tests.server.symposium.day import ANNA, HALL, PANEL, SHOW, SLOTS, Day, code_of
 
@@ -237,6 +237,23 @@ class TestProgrammeAndPapers:
     )
     def test_only_what_there_is(self, fields: dict[str, Any], code: str) -> None:
         assert self.put(self.planned(), **fields) == code
+
+    def test_a_question_and_a_poll_that_there_are(self) -> None:
+        day = shown_day("q")
+        poll, form = PollId("poll"), PollForm(kind=PollKind.SINGLE, options=2)
+        assert self.put(day, scene=Scene.QUESTION, post=PostId("q")) == "unknown", "it is no question yet"
+        assert self.put(day, scene=Scene.POLL, poll=poll) == "unknown"
+        day.put(QuestionSet(by=ANNA, post=PostId("q"), on=True))
+        day.put(PollSet(by=ANNA, poll=poll, form=form))
+        assert self.put(day, scene=Scene.QUESTION, post=PostId("q")) == "Done"
+        assert facts_of(day).post == "q"
+        day.decide("hide", "q")
+        assert facts_of(day).post is None
+        assert self.put(day, scene=Scene.QUESTION, post=PostId("q")) == "not-shown"
+        assert self.put(day, scene=Scene.POLL, poll=poll) == "Done"
+        assert facts_of(day).poll is None, "a draft is nobody's to see"
+        day.put(PollOpened(by=ANNA, poll=poll))
+        assert facts_of(day).poll == poll
 
     def test_what_is_gone_is_not_named(self) -> None:
         day = self.planned()

@@ -41,7 +41,7 @@ class TestWall:
         fields = {field.encode_name for field in msgspec.structs.fields(views.WirePost)}
         assert fields == {
             "id", "revision", "status", "kind", "source", "author", "text", "whole", "lang", "created", "received",
-            "released", "permalink", "session", "media", "emojis", "warning", "pinned", "starred",
+            "released", "permalink", "session", "media", "emojis", "warning", "pinned", "starred", "question",
         }  # fmt: skip
 
     def test_the_newest_and_all_that_is_pinned_or_starred(self) -> None:
