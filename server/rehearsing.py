@@ -24,8 +24,11 @@ from server.live.audience import Audience
 from server.rehearsal.conductor import Conductor, Waiting
 from server.rehearsal.drawing import draw
 from server.rehearsal.faults import Fault, flood, hijack
+from server.rehearsal.hall import acts
 from server.rehearsal.recorded import Recorded
-from server.rehearsal.script import RehearsalPost, programme
+from server.rehearsal.script import Kind as RehearsalKind
+from server.rehearsal.script import RehearsalPost, posts, programme
+from server.rehearsing_hall import RehearsedHall
 from server.symposium import views
 from server.symposium.entries import Banned, Decided, Record, SourceBody, Undone
 from server.symposium.outcomes import Done, Outcome, Refused
@@ -71,6 +74,7 @@ class RehearsalStage:
         run: Marks the posts as rehearsal, and tells this run's from an earlier one's, which may have been erased; None
             for the demo, which plays a network and phones.
         recorded: Plays a day that was: people showed all of it then, so that what the rules reject waits too.
+        asks: The hall of the demo, which wants to know what is asked; None where posts are posts.
     """
 
     def __init__(
@@ -81,8 +85,10 @@ class RehearsalStage:
         *,
         run: str | None = None,
         recorded: bool = False,
+        asks: RehearsedHall | None = None,
     ) -> None:
         self._hall = hall
+        self._asks = asks
         self._images = images
         self._badge = badge
         self._run = run
@@ -95,7 +101,15 @@ class RehearsalStage:
         made, new = await self._hall.node.receive(await self._arrival(post))
         if new:
             self._ours.add(made.id)
+            if self._asks is not None:
+                await self._ask(self._asks, post, made)
         return made.id if new else None
+
+    async def _ask(self, asks: RehearsedHall, post: RehearsalPost, made: Post) -> None:
+        """A phone's question came in as one; of a network's, whoever moderates makes one."""
+        asks.came_in(post.key, made.id)
+        if post.kind is RehearsalKind.QUESTION and made.id not in self._hall.node.state.questions:
+            await self._hall.node.ask.set_question(self._badge or OPERATOR, made.id, on=True)
 
     async def _arrival(self, post: RehearsalPost) -> Arrival:
         if self._run is not None:
@@ -103,6 +117,7 @@ class RehearsalStage:
         phone = post.author.has_phone
         # A phone of another day may have sent more in a moment than one of ours may.
         device = DeviceId(f"rehearsal-{post.author.key}") if phone and not self._recorded else None
+        is_question = self._asks is not None and phone and post.kind is RehearsalKind.QUESTION
         return Arrival(
             source=PHONE if phone else SOURCE,
             network=PHONE if phone else "mastodon",
@@ -117,6 +132,8 @@ class RehearsalStage:
             lang=post.lang,
             media=await self._pictures(post),
             session=post.session,
+            question=is_question,
+            voter=self._hall.node.ask.voter_of_questions(device) if is_question and device is not None else None,
         )
 
     async def _marked_arrival(self, post: RehearsalPost, run: str) -> Arrival:
@@ -199,11 +216,18 @@ async def rehearse(hall: Hall, images: PicturePool, *, speed: float, day: Record
     lang = hall.node.state.languages[0]
     badge, _ = await hall.node.make_badge(OPERATOR, Role.MODERATOR, MODERATOR[lang])
     await hall.node.set_source(OPERATOR, SOURCE, "rehearsal", SourceBody(name=PLAYED[lang]), on=True)
-    stage = RehearsalStage(hall, images, badge, recorded=day is not None)
+    asks = RehearsedHall(hall, speed=speed) if day is None else None
+    stage = RehearsalStage(hall, images, badge, recorded=day is not None, asks=asks)
     conductor = Conductor(stage, speed=speed, day=None if day is None else day.posts)
 
     hall.node.listen(lambda record, _: tell_of_person(conductor, record, badge))
-    await conductor.run()
+    if asks is None:
+        await conductor.run()
+    else:
+        await asks.lay_out()
+        async with asyncio.TaskGroup() as playing:
+            playing.create_task(conductor.run())
+            playing.create_task(asks.run(acts(posts())))
     _log.info("the rehearsal is over")
 
 

@@ -202,6 +202,13 @@ def posts(seed: int = 1) -> tuple[RehearsalPost, ...]:
     return tuple(result)
 
 
+@cache
+def named() -> Mapping[str, str]:
+    """The keys of the posts that have a name in `posts.toml`, by that name."""
+    acts = msgspec.convert(_read("posts.toml")["act"], tuple[_Act, ...])
+    return {line.id: _key(n) for n, (_, line) in enumerate(each for act in acts for each in _times(act)) if line.id}
+
+
 def evening(seed: int = 1, *, after_s: float) -> Iterator[RehearsalPost]:
     """
     The calm hours after the last act: one post each 90 to 180 s, so that a wall that is left on stays alive.

@@ -12,9 +12,16 @@ from heapq import nlargest
 from typing import Any
 
 from server.symposium.bodies import Wire
-from server.symposium.hall_facts import LiveQuestion, QuestionFacts, live_poll, question_facts, tally_facts
+from server.symposium.hall_facts import (
+    LiveQuestion,
+    QuestionFacts,
+    TallyFacts,
+    live_poll,
+    question_facts,
+    tally_facts,
+)
 from server.symposium.polls import is_open
-from server.symposium.state import State
+from server.symposium.state import Poll, State
 from server.symposium.values import PollId, Stand
 
 STAFF_QUESTIONS = 400
@@ -50,23 +57,45 @@ class HallPages:
         self.phone: Items = {}
         self.staff: Items = {}
         self._known: dict[str, Any] = {}
+        self._version: tuple[Any, ...] = ()
+        self._tallies: dict[tuple[PollId, bool], tuple[tuple[Any, ...], TallyFacts]] = {}
 
     def look(self, state: State) -> None:
-        """Bring the values up to *state*, which is not kept."""
+        """Bring the values up to *state*, which is not kept; next to free where nothing of theirs changed."""
+        version = _version(state)
+        if version == self._version:
+            return
+        self._version = version
+        self._take(state)
+
+    def _take(self, state: State) -> None:
         hall = HallFacts(questions=state.hall.questions, reactions=state.hall.reactions, follows=state.hall.follows)
         always = {"hall": hall}
-        if not state.questions and not state.polls:
-            self.wall = self.phone = self.staff = self._same(always, "")
-            return
         plain = question_facts(state)
         named = question_facts(state, names_merged=True) if any(each.merged for each in plain) else plain
         public = _public_polls(state)
-        self.wall = self._same({**always, **_questions(_some(plain, WALL_QUESTIONS)), **_polls(state, public)}, "")
-        self.phone = self._same({**always, **_questions(_some(plain, PHONE_QUESTIONS)), **_polls(state, public)}, "")
-        staff = {**always, **_questions(named[:STAFF_QUESTIONS]), **_polls(state, state.polls, sees_all=True)}
-        self.staff = self._same(staff, "staff ")
+        polls = dict(self._polls(state, public, sees_all=False))
+        self.wall = self._same({**always, **_questions(_some(plain, WALL_QUESTIONS)), **polls}, "")
+        self.phone = self._same({**always, **_questions(_some(plain, PHONE_QUESTIONS)), **polls}, "")
+        polls = dict(self._polls(state, state.polls, sees_all=True))
+        self.staff = self._same({**always, **_questions(named[:STAFF_QUESTIONS]), **polls}, "staff ")
         kept = {*self.wall, *self.phone, *(f"staff {key}" for key in self.staff)}
         self._known = {key: value for key, value in self._known.items() if key in kept}
+
+    def _polls(self, state: State, ids: Iterable[PollId], *, sees_all: bool) -> Iterator[tuple[str, Any]]:
+        for id_ in ids:
+            yield f"poll:{id_}", live_poll(state, id_)
+            if state.polls[id_].opened:
+                yield f"tally:{id_}", self._tally(state, id_, sees_all=sees_all)
+
+    def _tally(self, state: State, id_: PollId, *, sees_all: bool) -> TallyFacts:
+        """What is counted; of a poll that did not change as it was."""
+        poll = state.polls[id_]
+        version = (poll.seq, *(_answers(state, poll) if poll.words else ()))
+        known = self._tallies.get((id_, sees_all))
+        if known is None or known[0] != version:
+            known = self._tallies[id_, sees_all] = version, tally_facts(state, id_, sees_all=sees_all)
+        return known[1]
 
     def _same(self, items: Items, prefix: str) -> Items:
         """*items*, each the object of the look before where nothing changed in it."""
@@ -108,12 +137,25 @@ def _public_polls(state: State) -> list[PollId]:
     return [id_ for id_ in opened if id_ in named]
 
 
-def _polls(state: State, ids: Iterable[PollId], *, sees_all: bool = False) -> Items:
-    return dict(_poll_items(state, ids, sees_all))
+def _version(state: State) -> tuple[Any, ...]:
+    """Another one whenever a value may be another one."""
+    posts = map(state.posts.__getitem__, state.questions)
+    return (
+        state.hall,
+        state.questions_seq,
+        state.polls_seq,
+        state.lapsed_seq,
+        (state.stop.on, state.pause.on, state.pause.seq),
+        tuple(showing.poll for showing in (state.scene, *state.screens.values())),
+        tuple((post.body, post.status, post.released, post.session) for post in posts),
+        tuple(each for poll in state.polls.values() if poll.words for each in _answers(state, poll)),
+    )
 
 
-def _poll_items(state: State, ids: Iterable[PollId], sees_all: bool) -> Iterator[tuple[str, Any]]:
-    for id_ in ids:
-        yield f"poll:{id_}", live_poll(state, id_)
-        if state.polls[id_].opened:
-            yield f"tally:{id_}", tally_facts(state, id_, sees_all=sees_all)
+def _answers(state: State, poll: Poll) -> Iterator[Any]:
+    """How the answers in words stand: what is counted of them."""
+    yield state.stop.on
+    yield state.lapsed_seq
+    for post in map(state.posts.__getitem__, poll.words.values()):
+        yield post.status
+        yield post.body

@@ -61,10 +61,9 @@ def poll_set(state: State, record: Record, head: PollSet) -> Outcome:
     for seq in before:
         state.bodies.pop(seq, None)
     codes = {} if known is None or not head.form.binding else known.codes
-    state.polls[head.poll] = Poll(
-        form=head.form, body=record.seq, made=record.at, by=head.by, counts=[0] * width(head.form), codes=codes
-    )
-    state.polls_seq = record.seq
+    made = Poll(form=head.form, body=record.seq, made=record.at, by=head.by, counts=[0] * width(head.form), codes=codes)
+    state.polls[head.poll] = made
+    _changed(state, made, record.seq)
     return Done(seq=record.seq, redact=before)
 
 
@@ -123,8 +122,12 @@ def poll_codes_made(state: State, record: Record, head: PollCodesMade) -> Outcom
         return Refused(seq=record.seq, code="too-many-codes")
     for code in head.codes:
         poll.codes.setdefault(code, "")
-    state.polls_seq = record.seq
+    _changed(state, poll, record.seq)
     return Done(seq=record.seq)
+
+
+def _changed(state: State, poll: Poll, seq: int) -> None:
+    poll.seq = state.polls_seq = seq
 
 
 # Open and closed
@@ -149,7 +152,7 @@ def poll_opened(state: State, record: Record, head: PollOpened) -> Outcome:
     if (other := blocking(state, poll)) is not None:
         return Refused(seq=record.seq, code="poll-open", by=other.by, at=other.opened_at)
     poll.opened, poll.opened_at, poll.closed_at, poll.by = record.seq, record.at, 0, head.by or poll.by
-    state.polls_seq = record.seq
+    _changed(state, poll, record.seq)
     return Done(seq=record.seq)
 
 
@@ -171,7 +174,8 @@ def poll_closed(state: State, record: Record, head: PollClosed) -> Outcome:
         return Done(seq=record.seq)
     if head.by is None and not is_over(poll, record.at) and not leaves_now(state, poll, record.at):
         return Refused(seq=record.seq, code="not-due")
-    poll.closed_at, state.polls_seq = record.at, record.seq
+    poll.closed_at = record.at
+    _changed(state, poll, record.seq)
     return Done(seq=record.seq)
 
 
@@ -224,7 +228,7 @@ def voted(state: State, record: Record, head: Voted) -> Outcome:
     poll.votes[head.voter] = after
     if poll.form.binding:
         poll.codes[head.voter] = head.request or _USED
-    state.polls_seq = record.seq
+    _changed(state, poll, record.seq)
     return Done(seq=record.seq)
 
 
@@ -349,7 +353,7 @@ def answered(state: State, record: Record, head: PostArrived) -> PostId | None:
     poll = state.polls[head.poll]
     before = poll.words.get(head.voter)
     poll.words[head.voter] = head.post
-    state.polls_seq = record.seq
+    _changed(state, poll, record.seq)
     return before
 
 
@@ -372,7 +376,7 @@ def votes_set_aside(state: State, record: Record, head: VotesSetAside) -> Outcom
     for voter in dict.fromkeys(head.voters):
         if (voter in poll.aside) != head.on and (vote := poll.votes.get(voter)) is not None:
             _count(poll, vote, -1 if head.on else 1)
-    state.polls_seq = record.seq
+    _changed(state, poll, record.seq)
     return Done(seq=record.seq, redact=_set_aside(state, poll.aside, record.seq, head))
 
 
@@ -396,4 +400,4 @@ def forget_voters(state: State) -> None:
         if is_open(poll):
             continue
         poll.past = sorted(all_votes(poll))
-        poll.votes, poll.aside, poll.codes = {}, {}, {}
+        poll.votes, poll.aside, poll.codes, poll.seq = {}, {}, {}, state.seq

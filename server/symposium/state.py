@@ -312,6 +312,7 @@ class Poll(msgspec.Struct, kw_only=True, gc=False):
         codes: Of a binding poll: the request that used each, empty before.
         words: Of a poll in words of one's own, the post of each voter.
         past: Votes of phones that nobody knows any more.
+        seq: Its last change.
     """
 
     form: PollForm
@@ -327,6 +328,7 @@ class Poll(msgspec.Struct, kw_only=True, gc=False):
     codes: dict[VoterKey, str] = {}
     words: dict[VoterKey, PostId] = {}
     past: list[tuple[int, ...]] = []
+    seq: int = 0
 
 
 class Hall(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -28,6 +28,7 @@ from server.symposium.entries import (
 )
 from server.symposium.law import replay
 from server.symposium.values import (
+    OPERATOR,
     AuthorKey,
     BlobId,
     BlockId,
@@ -38,7 +39,6 @@ from server.symposium.values import (
     Hold,
     Kept,
     Naming,
-    OPERATOR,
     PaperId,
     Part,
     Picture,

@@ -6,16 +6,29 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from server.asking import MAX_TITLE, Asking
-from server.errors import BadInput
+from server.errors import BadInput, Conflict, NotFound
 from server.symposium.counting import votes
-from server.symposium.entries import PollBody, PollForm, SymposiumBody, SymposiumMade
+from server.symposium.entries import (
+    PollBody,
+    PollForm,
+    ProgrammeBody,
+    ProgrammeSet,
+    RoomBody,
+    SessionBody,
+    Slot,
+    SymposiumBody,
+    SymposiumMade,
+    encode_body,
+)
 from server.symposium.hall_facts import answer_facts
 from server.symposium.outcomes import Done, Outcome, Refused
+from server.symposium.polls import is_open
 from server.symposium.state import Post
-from server.symposium.values import OPERATOR, DeviceId, PollId, PollKind, PostId, Stand
+from server.symposium.values import OPERATOR, DeviceId, Policy, PollId, PollKind, PostId, RoomId, SessionId, Stand
 from tests.server.test_node import Stand as Node
 
 PHONES = [DeviceId(f"phone-{n}") for n in range(5)]
@@ -128,7 +141,7 @@ class TestPolls:
         made = await poll(stand, ask, PollForm(kind=PollKind.QUIZ, options=2, right=0, seconds=1))
         assert await ask.strike() == 0
         later = stand.node.state.polls[made].opened_at + 1_500_000
-        await asyncio.sleep(1.05)  # the law looks at the journal's clock, not at ours
+        stand.journal._now_us = lambda: later  # the law looks at the journal's clock, not at ours
         ask._now_us = lambda: later
         assert await ask.strike() == 1
         assert stand.node.state.polls[made].closed_at
@@ -191,3 +204,92 @@ async def test_no_phone_is_named_in_what_the_journal_holds_of_a_vote(stand: Node
     assert not any(phone.encode() in raw for raw in _journal(tmp_path))
     await stand.arrive("Hallo", device=phone)
     assert any(phone.encode() in raw for raw in _journal(tmp_path)), "control: of a post it is there"
+
+
+class TestWhatOnePhoneSaid:
+    async def test_its_votes_and_what_it_wants_and_nobody_elses(self, stand: Node, ask: Asking) -> None:
+        made, other = await poll(stand, ask), PHONES[1]
+        asked = await question(stand, ask, "Waarom?", device=PHONES[0])
+        opening = stand.node.state.polls[made].opened
+        await ask.vote(PHONES[0], made, (1,), opening=opening)
+        await ask.want(other, asked.id, on=True)
+        assert ask.votes_of(PHONES[0]) == {made: (1,)}
+        assert ask.votes_of(other) == {}
+        assert ask.wanted_by(other) == (asked.id,)
+        assert ask.wanted_by(PHONES[0]) == (asked.id,), "its own among them"
+        assert ask.wanted_by(PHONES[2]) == ()
+
+
+class TestAnswersInWords:
+    FORM = PollForm(kind=PollKind.WORDS)
+    BODY = PollBody(title={"nl": "In een woord?"})
+
+    async def answer(self, stand: Node, made: PollId, phone: DeviceId, text: str = "Vertrouwen") -> Post:
+        return await stand.arrive(text, device=phone, poll=made, voter=stand.node.ask.voter(made, phone))
+
+    async def test_many_may_give_the_same_and_that_is_no_attack(self, stand: Node, ask: Asking) -> None:
+        await stand.node.set_policy(OPERATOR, Policy.RULES_DECIDE)
+        made = await poll(stand, ask, self.FORM, self.BODY)
+        posts = [await self.answer(stand, made, DeviceId(f"zaal-{n}")) for n in range(100)]
+        assert {post.status.value for post in posts} == {"shown"}
+        assert stand.node.state.brake is None
+
+    async def test_control_as_posts_they_would_be_held(self, stand: Node) -> None:
+        await stand.node.set_policy(OPERATOR, Policy.RULES_DECIDE)
+        posts = [await stand.arrive("Vertrouwen in de overheid", device=f"zaal-{n}") for n in range(100)]
+        assert {post.status.value for post in posts} == {"shown", "held"}
+
+    async def test_they_are_moderated_like_everything(self, stand: Node, ask: Asking) -> None:
+        made = await poll(stand, ask, self.FORM, self.BODY)
+        post = await self.answer(stand, made, PHONES[0])
+        assert post.status.value == "held"
+
+    async def test_a_poll_that_asks_for_no_words_is_unknown_and_a_closed_one_says_so(
+        self, stand: Node, ask: Asking
+    ) -> None:
+        with pytest.raises(NotFound) as unknown:
+            await self.answer(stand, await poll(stand, ask), PHONES[0])
+        await ask.close(OPERATOR, next(iter(stand.node.state.polls)))
+        made = await poll(stand, ask, self.FORM, self.BODY)
+        await ask.close(OPERATOR, made)
+        with pytest.raises(Conflict) as closed:
+            await self.answer(stand, made, PHONES[0])
+        assert (unknown.value.code, closed.value.code) == ("unknown", "poll-closed")
+
+
+class TestWithItsSession:
+    async def planned(self, stand: Node, ask: Asking) -> PollId:
+        slots = (Slot(SessionId("opening"), RoomId("zaal"), 10, 3_000_000_000_000_000),)
+        rooms = (RoomBody(id=RoomId("zaal"), name="Zaal"),)
+        body = ProgrammeBody(
+            version="1", rooms=rooms, sessions=(SessionBody(id=SessionId("opening"), title="Opening"),)
+        )
+        await stand.node.submit(
+            ProgrammeSet(by=OPERATOR, base=0, rooms=(RoomId("zaal"),), slots=slots), encode_body(body)
+        )
+        form = msgspec.structs.replace(SINGLE, session=SessionId("opening"), with_session=True)
+        await ask.draft(OPERATOR, WELL, form)
+        (*_, made) = stand.node.state.polls
+        return made
+
+    async def test_it_opens_and_closes_by_itself(self, stand: Node, ask: Asking) -> None:
+        made = await self.planned(stand, ask)
+        ask._now_us = lambda: 9
+        assert await ask.strike() == 0
+        ask._now_us = lambda: 11
+        assert await ask.strike() == 1
+        assert is_open(stand.node.state.polls[made])
+        stand.journal._now_us = ask._now_us = lambda: 3_000_000_000_000_001
+        assert await ask.strike() == 1
+        assert not is_open(stand.node.state.polls[made])
+        assert await ask.strike() == 0
+
+    async def test_behind_an_open_one_it_waits_and_costs_no_entry(self, stand: Node, ask: Asking) -> None:
+        made, first = await self.planned(stand, ask), await poll(stand, ask)
+        ask._now_us = lambda: 11
+        before = stand.node.state.seq
+        assert await ask.strike() == 0
+        assert stand.node.state.seq == before
+        await ask.close(OPERATOR, first)
+        assert await ask.strike() == 1
+        assert is_open(stand.node.state.polls[made])

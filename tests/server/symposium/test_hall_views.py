@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import random
+
 import msgspec
 import pytest
 
 from server.symposium import entries
-from server.symposium.entries import PollForm
+from server.symposium.entries import AnswerBody, PollForm
 from server.symposium.hall_views import ANSWERED, CLOSED_POLLS, PHONE_QUESTIONS, WALL_QUESTIONS, HallPages
-from server.symposium.values import PollId, PollKind, PostId, Reveal, Scene, Stand, VoterKey
-from tests.server.symposium.day import ANNA, HOLD, SHOW, Day
-from tests.server.symposium.test_polls import POLL, SINGLE, Polling
+from server.symposium.values import PollId, PollKind, PostBody, PostId, Reveal, Scene, Stand, VoterKey
+from tests.server.symposium.day import ANNA, HOLD, ORGANISER, PANEL, SHOW, Day
+from tests.server.symposium.test_polls import POLL, SINGLE, WORDS, Polling
 from tests.server.symposium.test_questions import ONE, THREE, TWO, Asking
 
 
@@ -131,3 +133,69 @@ def test_nobody_who_voted_is_in_it() -> None:
     told = pages(day)
     for items in (told.wall, told.phone, told.staff):
         assert b"voter-who" not in msgspec.json.encode(items)
+
+
+class Hectic(Polling):
+    """A hall in which anything happens to questions and polls."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self.rng = random.Random(seed)
+        for n in range(6):
+            self.arrive(f"q{n}", verdict=SHOW, question=True, voter=VoterKey(f"v{n}"))
+        self.polls = (POLL, PollId("words"))
+        self.hold(SINGLE)
+        self.draft(msgspec.structs.replace(WORDS, session=PANEL), self.polls[1])
+
+    def happen(self) -> None:
+        rng, n = self.rng, len(self.records)
+        one, other = (PostId(f"q{rng.randrange(6)}") for _ in range(2))
+        poll, voter = rng.choice(self.polls), VoterKey(f"v{rng.randrange(9)}")
+        answer = f"w{n}"
+        rng.choice(
+            (
+                lambda: self.put(entries.QuestionVoted(post=one, voter=voter, on=rng.random() < 0.7)),
+                lambda: self.put(entries.QuestionsMerged(by=ANNA, into=one, posts=(other,))),
+                lambda: self.put(entries.QuestionsSplit(by=ANNA, posts=(one,))),
+                lambda: self.put(entries.QuestionStood(by=ANNA, post=one, stand=rng.choice(list(Stand)))),
+                lambda: self.put(
+                    entries.QuestionStood(by=ANNA, post=one, stand=Stand.ANSWERED, words=True), AnswerBody(text=answer)
+                ),
+                lambda: self.put(entries.QuestionSet(by=ANNA, post=one, on=rng.random() < 0.7)),
+                lambda: self.undo_act(rng.choice([*self.state.acts, 1])),
+                lambda: self.decide(rng.choice(("hide", "show")), one),
+                lambda: self.move(one, to=None),
+                lambda: self.stop(on=rng.random() < 0.5),
+                lambda: self.pause(on=rng.random() < 0.5),
+                lambda: self.vote(voter, rng.randrange(3)),
+                lambda: self.put(
+                    entries.VotesSetAside(by=ANNA, poll=POLL, voters=(voter,), on=rng.random() < 0.5),
+                    entries.ReasonBody(reason="Een robot."),
+                ),
+                lambda: self.open(poll),
+                lambda: self.close(poll),
+                lambda: self.arrive(
+                    answer,
+                    author=voter,
+                    verdict=rng.choice((SHOW, HOLD)),
+                    poll=self.polls[1],
+                    voter=voter,
+                    body=PostBody(salt="", text=rng.choice(("ja", "nee"))),
+                ),
+                lambda: self.decide(rng.choice(("hide", "show")), rng.choice([*self.state.posts])),
+                lambda: self.put(entries.SceneSet(by=ANNA, scene=Scene.POLL, poll=poll)),
+                lambda: self.put(entries.HallSet(by=ANNA, reactions=rng.random() < 0.5)),
+                lambda: self.put(entries.Erased(by=ORGANISER, posts=(rng.choice([*self.state.posts]),))),
+            )
+        )()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_kept_from_look_to_look_is_what_a_new_look_says(seed: int) -> None:
+    """Whatever happens: nothing that a change touched is left as it was."""
+    day, kept = Hectic(seed), HallPages()
+    for _ in range(250):
+        day.happen()
+        kept.look(day.state)
+        fresh = pages(day)
+        assert (kept.wall, kept.phone, kept.staff) == (fresh.wall, fresh.phone, fresh.staff)
