@@ -36,6 +36,10 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...]
 
 
+_Kept = Mapping[str, object]
+"""What the hall asked and was asked: a script has it for who reads it. A rehearsal plays posts."""
+
+
 class _Post(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     key: _Key
     at_s: _Second
@@ -51,6 +55,7 @@ class _Post(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_un
     session: Annotated[str, msgspec.Meta(max_length=64)] = ""
     star: bool = False
     pin: bool = False
+    question: _Kept | None = None
 
 
 class _Session(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -71,6 +76,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_un
     languages: Annotated[tuple[_Key, ...], msgspec.Meta(min_length=1, max_length=8)]
     sessions: Annotated[tuple[_Session, ...], msgspec.Meta(max_length=5_000)]
     posts: Annotated[tuple[_Post, ...], msgspec.Meta(max_length=MAX_POSTS)]
+    polls: Annotated[tuple[_Kept, ...], msgspec.Meta(max_length=1_000)] = ()
 
 
 _decode = msgspec.json.Decoder(_File).decode
