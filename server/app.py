@@ -297,7 +297,8 @@ class House:
         self._start_archives(hall, folder)
         self._start_freezing(hall, folder, stack)
         self._start_finding(hall, folder, stack)
-        stack.push_async_callback(self._count_last, hall)  # before its journal is closed
+        stack.push_async_callback(self._count_last, hall)  # before its journal is closed, as what follows
+        stack.push_async_callback(hall.reacting.close)
         self._spawn(jobs.every(jobs.COUNT_EACH_S, lambda: flush(hall), name="the counts of downloads"))
         self._spawn(jobs.every(jobs.SWEEP_EACH_S, lambda: sweep(hall), name="the sweep of uploads"))
         rehearsal = RehearsalMode(hall, self.site.images, run=self.site.run)

@@ -243,7 +243,8 @@ class Asking:
 
     async def strike(self) -> int:
         """Close the polls whose time is over, open and close those that go with their session. Returns how many."""
-        now, state = self._now_us(), self._state
+        state = self._state
+        now = max(self._now_us(), state.at)  # a clock that was put back: the journal's never is
         over = [id_ for id_, poll in state.polls.items() if _has_ended(state, poll, now)]
         for id_ in over:
             await self._submit(PollClosed(by=None, poll=id_), urgent=True)

@@ -1,5 +1,5 @@
 """
-Codes on paper: posters, table cards, stickers, cards with a personal link, and a sheet for helpers.
+Codes on paper: posters, table cards, stickers, cards with a personal link or a vote, and a sheet for helpers.
 
 Every function returns an accessible PDF (PDF/UA-1); `preview` returns pictures of the same pages. Setting is work for
 a thread: typst lets go of Python's lock meanwhile.
@@ -20,6 +20,7 @@ from qr.posters.work import (
     helpers_work,
     poster_work,
     stickers_work,
+    vote_cards_work,
 )
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "preview",
     "print_pdf",
     "stickers",
+    "vote_cards",
     "words_of",
 ]
 
@@ -63,6 +65,11 @@ def stickers(targets: Sequence[Target], sheet: Sheet, *, copies: int = 24) -> by
 def badge_cards(targets: Sequence[Target], sheet: Sheet) -> bytes:
     """A card for each personal link, eight on A4. Their codes are secrets: the PDF is as secret as they are."""
     return _pdf(badge_cards_work(targets, sheet))
+
+
+def vote_cards(targets: Sequence[Target], sheet: Sheet) -> bytes:
+    """A card for each code of one binding poll, ten on A4. The PDF is as secret as the codes are."""
+    return _pdf(vote_cards_work(targets, sheet))
 
 
 def helpers_sheet(targets: Sequence[Target], sheet: Sheet) -> bytes:

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 PERSONAL = Level.M
 """Of a personal card: its text is long, and it is kept well. All other paper gets folded, stained and stuck over."""
-_NAMED = frozenset({Kind.SESSION, Kind.PAPER, Kind.BADGE})
+_SECRET = frozenset({Kind.BADGE, Kind.VOTE})
+"""Kinds whose code nobody may read but who holds the card: no link stands in the file."""
+_NAMED = frozenset({Kind.SESSION, Kind.PAPER, Kind.BADGE, Kind.VOTE})
 """Kinds that go by the name of what they lead to."""
 _TRIES = 6
 _MANY = 24
@@ -79,7 +81,7 @@ def code(target: Target, sheet: Sheet, *, side_mm: float) -> dict[str, Any]:
     """
     main, *others = sheet.languages
     words = words_of(main)
-    modules = checked_matrix(target.url, level=PERSONAL if target.kind == Kind.BADGE else PRINT)
+    modules = checked_matrix(target.url, level=PERSONAL if target.kind in _SECRET else PRINT)
     kind = target.kind.value
     head = words.get(f"{kind}.head", target.name) if target.kind != Kind.BADGE else target.name
     named = target.name if target.kind in _NAMED else ""
@@ -92,7 +94,7 @@ def code(target: Target, sheet: Sheet, *, side_mm: float) -> dict[str, Any]:
     }
     return {
         "svg": outline_svg(modules),
-        "link": "" if target.kind == Kind.BADGE else target.url,
+        "link": "" if target.kind in _SECRET else target.url,
         "shown": target.shown,
         "alt": _alt(target, main),
         "kicker": words.get(f"{kind}.kicker", ""),
@@ -120,7 +122,7 @@ def _alt(target: Target, language: str) -> str:
     words = words_of(language)
     if target.kind == Kind.BADGE:
         return words["alt.badge"].format(name=printable(target.name).text, address=target.shown)
-    return words["alt"].format(address=target.shown)
+    return words["alt.vote" if target.kind == Kind.VOTE else "alt"].format(address=target.shown)
 
 
 def _other_line(kind: str, sheet: Sheet, others: Sequence[str]) -> str:

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     PAPERS = "papers"
     TEXT = "text"
     BADGE = "badge"
+    VOTE = "vote"
 
 
 class Size(StrEnum):
@@ -48,12 +49,13 @@ class Target:
     Args:
         kind: What it leads to; says which words stand beside it.
         url: What the code holds, letter for letter.
-        shown: The address as people read and type it, with its host and without a scheme; of a badge without its key.
-        name: The title of the session or paper; the person of a badge; "" for the others.
+        shown: The address as people read and type it, with its host and without a scheme; of a badge without its key,
+            of a vote without its code.
+        name: The title of the session or paper; the person of a badge; what is voted on; "" for the others.
         place: The room, or the session that a paper belongs to; "" for none.
-        detail: One line more: speakers, authors, pages.
+        detail: One line more: speakers, authors, pages; of a vote its code, as people type it.
         lang: Language of `name`, as a BCP 47 tag; "" for the sheet's.
-        role: Of a badge: `organiser`, `moderator`, `author`, `speaker` or `screen`.
+        role: Of a badge: `organiser`, `moderator`, `author`, `speaker`, `chair` or `screen`.
     """
 
     kind: Kind

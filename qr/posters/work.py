@@ -15,6 +15,7 @@ POSTER_SIDE_MM = 124.0
 CARD_SIDE_MM = 46.0
 STICKER_SIDE_MM = 29.0
 BADGE_SIDE_MM = 44.0
+VOTE_SIDE_MM = 39.0
 HELPERS_SIDE_MM = 52.0
 _A3 = 2**0.5
 _POSTER_WATER_MM = (196.0, 155.0, 77.5)
@@ -80,6 +81,12 @@ def badge_cards_work(targets: Sequence[Target], sheet: Sheet) -> Work:
     """Cards with a personal link."""
     data = {**common(sheet, title="badges"), **_codes(targets, sheet, BADGE_SIDE_MM)}
     return Work(template="badges.typ", data=data)
+
+
+def vote_cards_work(targets: Sequence[Target], sheet: Sheet) -> Work:
+    """Cards with a code that votes once."""
+    data = {**common(sheet, title="votes"), **_codes(targets, sheet, VOTE_SIDE_MM)}
+    return Work(template="votes.typ", data=data)
 
 
 def helpers_work(targets: Sequence[Target], sheet: Sheet) -> Work:

@@ -118,7 +118,9 @@ def _stage_refusal(state: State, seq: int, by: BadgeId, post: PostId) -> Refused
     if post not in state.questions or post not in state.posts or is_final(state.posts[post]):
         return Refused(seq=seq, code="unknown", post=post)
     badge = state.badges.get(by)
-    if badge is not None and badge.role is Role.SPEAKER and badge.session != state.posts[post].session:
+    if badge is None or badge.role is not Role.SPEAKER:
+        return None
+    if badge.session is None or badge.session != state.posts[post].session:
         return Refused(seq=seq, code="not-allowed", post=post)
     return None
 

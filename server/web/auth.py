@@ -9,7 +9,7 @@ from aiohttp import web
 
 from server.errors import NotAllowed
 from server.keyring import new_token, token_hash
-from server.symposium.people import ORGANISERS, REPORTERS, STAFF
+from server.symposium.people import CHAIRS, ORGANISERS, REPORTERS, STAFF
 from server.symposium.state import Badge
 from server.symposium.values import DeviceId, Role
 from server.web.guard import address_of, check_origin, scheme_of
@@ -19,6 +19,7 @@ from server.web.site import Hall, Site, site_of
 
 DESK_ROLES = STAFF
 STAGE_ROLES = STAFF
+CHAIR_ROLES = CHAIRS
 ORGANISER_ROLES = ORGANISERS
 REPORT_ROLES = REPORTERS
 
@@ -145,6 +146,7 @@ def mint_device(request: web.Request, hall: Hall, response: web.Response) -> Dev
     site = site_of(request)
     site.buckets.take(MINT, network_of(address_of(request)))
     device, value = site.keyring.new_device()
+    site.newcomers.note(device)
     name = cookie_name(request, "device", hall.node.epoch)
     _set_cookie(request, response, name, value, same_site="Lax", max_age_s=_DEVICE_AGE_S)
     return device

@@ -80,8 +80,7 @@ class Press:
             TooMany: Too many prints wait already.
             BadInput: `cannot-print`: an address is too long, or the code could not be read again.
         """
-        if self._busy >= _WORKERS + _MAX_WAITING:
-            raise TooMany("Many prints are being made; try again in a moment.", retry_after_s=_BUSY_S, code="busy")
+        self.check_room()
         self._busy += 1
         job = asyncio.get_running_loop().run_in_executor(self._threads, work)
         job.add_done_callback(self._done)
@@ -89,6 +88,11 @@ class Press:
             return await asyncio.shield(job)
         except (TextTooLong, Unreadable) as ex:
             raise BadInput(f"This code cannot be printed: {ex}", code="cannot-print") from ex
+
+    def check_room(self) -> None:
+        """Raise TooMany where `run` would now."""
+        if self._busy >= _WORKERS + _MAX_WAITING:
+            raise TooMany("Many prints are being made; try again in a moment.", retry_after_s=_BUSY_S, code="busy")
 
     def _done(self, job: asyncio.Future[Any]) -> None:
         self._busy -= 1
@@ -251,7 +255,7 @@ async def _printed(request: web.Request) -> web.Response:
     copies = _copies(new, len(targets))
     pdf = await request.app[PRESS].run(lambda: print_pdf(new.what, targets, sheet, size=new.size, copies=copies))
     size = f"-{new.size.value}" if new.what is Print.POSTER else ""
-    return _pdf(pdf, f"{hall.slug}-{new.what.value}{size}.pdf")
+    return pdf_of(pdf, f"{hall.slug}-{new.what.value}{size}.pdf")
 
 
 async def previews(request: web.Request) -> web.Response:
@@ -374,13 +378,14 @@ def look_of(look: ThemeLook) -> Look:
     )
 
 
-def _pdf(pdf: bytes, name: str) -> web.Response:
+def pdf_of(pdf: bytes, name: str, *, status: int = 200) -> web.Response:
+    """A print as an answer, to be saved under *name*."""
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Content-Security-Policy": DATA_CSP,
         "Cache-Control": "no-store",
     }
-    return web.Response(body=pdf, content_type="application/pdf", headers=headers)
+    return web.Response(body=pdf, status=status, content_type="application/pdf", headers=headers)
 
 
 # Everything at once, for the command line
@@ -459,7 +464,7 @@ async def paper_poster(request: web.Request) -> web.Response:
     size = Size.A3 if request.query.get("size", "").lower() == "a3" else Size.A4
     sheet = sheet_of(site, hall, (lang, "en" if lang == "nl" else "nl"))
     pdf = await request.app[PRESS].run(lambda: poster([target], sheet, size=size))
-    return _pdf(pdf, f"{hall.slug}-{request.match_info['paper']}-{size.value}.pdf")
+    return pdf_of(pdf, f"{hall.slug}-{request.match_info['paper']}-{size.value}.pdf")
 
 
 def _paper(request: web.Request, lang: str) -> tuple[Target, str]:

@@ -35,6 +35,16 @@ UPLOADS = Rate(12, 0.4)
 """Pictures of one device."""
 PULSES = Rate(20, 2)
 """Heartbeats of one screen's page, by address and key."""
+VOTES = Rate(200, 5)
+"""Votes of one device: a set of a hundred statements at a run, with second thoughts, then five a second."""
+REACTIONS = Rate(40, 4)
+"""Signs of one device: somebody who claps along."""
+CODE_GUESSES = Rate(10, 0.1)
+"""
+Printed codes of one device that were wrong. With the hundred devices a second that an address may ask for, somebody who
+guesses finds one of 5,000 codes of 43 bits in three weeks; a poll is open for an hour. Not by address: whoever guesses
+in the hall would keep everybody else there from voting.
+"""
 PAIRINGS = Rate(30, 0.2)
 """Codes for screens that one address asks for: those of a whole venue at once, then one each five seconds."""
 GUESSES = Rate(20, 10 / 60)
@@ -62,11 +72,15 @@ class Buckets:
         Raises:
             TooMany: It holds less; `retry_after_s` says when it will hold enough. Nothing was taken.
         """
+        self.check(rate, who, cost)
+        self._keep(rate, who, self._level(rate, who) - cost)
+
+    def check(self, rate: Rate, who: str, cost: float = 1) -> None:
+        """Raise TooMany as `take` would, and take nothing."""
         level = self._level(rate, who)
         if level < cost:
             wait_s = math.ceil((cost - level) / rate.per_second)
             raise TooMany(f"That was too much at once; come back in {wait_s} s.", retry_after_s=wait_s, code="rate")
-        self._keep(rate, who, level - cost)
 
     def _level(self, rate: Rate, who: str) -> float:
         level, then = self._levels.get((rate, who), (rate.burst, self._now_s()))

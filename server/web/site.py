@@ -21,21 +21,31 @@ from server.figures import Heard
 from server.finding import Finding
 from server.freezing import Freezing
 from server.keyring import Keyring, new_id
+from server.live.audience import Audience
 from server.live.hub import Hub
 from server.node import Node
 from server.papers.room import PaperRoom
 from server.programme.following import Follower, Get, Waiting
+from server.reacting import Reacting
 from server.reporting import Reporting
 from server.sources.contract import Health, Source
-from server.symposium.values import BadgeId, BlobId, DeviceId, Role, SourceId
+from server.stuffing import Stuffing
+from server.symposium.hall_facts import TallyFacts
+from server.symposium.programme import session_at
+from server.symposium.values import BadgeId, BlobId, DeviceId, PollId, Role, SourceId
 from server.themes.shelf import Shelf
 from server.web.assets import Assets
 from server.web.limits import Buckets
+from server.web.newcomers import Newcomers
 from server.web.pairings import Pairings
 from server.web.previews import Previews
 
 UPLOAD_KEPT_S = 3_600.0
 THEMES_FOLDER = Path(__file__).resolve().parents[2] / "themes"
+
+
+def _now_us() -> int:
+    return time.time_ns() // 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +60,15 @@ class Upload:
         """The picture, and its small one."""
         small = self.stored.small
         return {BlobId(self.stored.id)} | (set() if small is None else {BlobId(small.id)})
+
+
+@dataclass(frozen=True)
+class KeptTally:
+    """A tally as it was a moment ago; `stamp` is the opening and the end that it was reckoned in."""
+
+    stamp: tuple[int, int]
+    made_s: float
+    tally: TallyFacts
 
 
 class Rehearsal(Protocol):
@@ -95,6 +114,9 @@ class Hall:
         follower: Looks at the address of the programme; None where nothing is fetched.
         encoded_programmes: The public answer by its kind, with what it was made of.
         pairings: Screens that wait for somebody of the staff.
+        stuffing: When the votes came in.
+        reacting: Counts what the hall says in one sign.
+        tallies: Those of large polls, by poll and whether all of it may be seen.
     """
 
     slug: str
@@ -115,6 +137,19 @@ class Hall:
         default_factory=dict
     )
     pairings: Pairings = field(default_factory=Pairings)
+    stuffing: Stuffing = field(init=False)
+    reacting: Reacting = field(init=False)
+    tallies: dict[tuple[PollId, bool], KeptTally] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.stuffing = Stuffing(_now_us)
+        self.node.listen(self.stuffing.note)
+        self.reacting = Reacting(
+            wall=self.hub.channel(Audience.WALL),
+            submit=self.node.submit,
+            session=lambda: session_at(self.node.state, None, _now_us()),
+            now_us=_now_us,
+        )
 
     def keep_upload(self, device: DeviceId, stored: Stored, now_s: float) -> None:
         """Remember whose picture this is, for an hour: until the post that names it."""
@@ -181,7 +216,9 @@ class Site:
     """Fetches a programme from an address that an organiser gave."""
     base_url: str = ""
     """Scheme, host and port that links are made with, without a slash."""
-    now_us: Callable[[], int] = field(default=lambda: time.time_ns() // 1_000)
+    newcomers: Newcomers = field(default_factory=Newcomers)
+    """Devices that were given their number just now."""
+    now_us: Callable[[], int] = field(default=_now_us)
 
     def hall(self, slug: str) -> Hall:
         """
@@ -232,5 +269,6 @@ ROLES_WITH_PAGES = {
     Role.AUTHOR: "report",
     Role.SCREEN: "wall",
     Role.SPEAKER: "shelf",
+    Role.CHAIR: "chair",
 }
 """Where a badge's link leads."""

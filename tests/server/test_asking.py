@@ -257,9 +257,26 @@ class TestAnswersInWords:
         assert (unknown.value.code, closed.value.code) == ("unknown", "poll-closed")
 
 
+BEGINS, ENDS = 2_000_000_000_000_000, 2_000_000_003_600_000
+"""A session of the year 2033, in µs."""
+
+
 class TestWithItsSession:
+    def at(self, stand: Node, now: int) -> None:
+        """It is *now*, for the journal and for whoever looks at the clock."""
+        stand.journal._now_us = stand.node.ask._now_us = lambda: now
+
+    async def test_a_clock_that_is_put_back_leaves_no_quiz_open(self, stand: Node, ask: Asking) -> None:
+        made = await poll(stand, ask, PollForm(kind=PollKind.QUIZ, options=2, right=0, seconds=1))
+        over = stand.node.state.polls[made].opened_at + 1_500_000
+        self.at(stand, over)
+        await stand.arrive("Hallo")
+        self.at(stand, over - 3_600_000_000)
+        assert await ask.strike() == 1
+        assert not is_open(stand.node.state.polls[made])
+
     async def planned(self, stand: Node, ask: Asking) -> PollId:
-        slots = (Slot(SessionId("opening"), RoomId("zaal"), 10, 3_000_000_000_000_000),)
+        slots = (Slot(SessionId("opening"), RoomId("zaal"), BEGINS, ENDS),)
         rooms = (RoomBody(id=RoomId("zaal"), name="Zaal"),)
         body = ProgrammeBody(
             version="1", rooms=rooms, sessions=(SessionBody(id=SessionId("opening"), title="Opening"),)
@@ -274,19 +291,19 @@ class TestWithItsSession:
 
     async def test_it_opens_and_closes_by_itself(self, stand: Node, ask: Asking) -> None:
         made = await self.planned(stand, ask)
-        ask._now_us = lambda: 9
+        self.at(stand, BEGINS - 1)
         assert await ask.strike() == 0
-        ask._now_us = lambda: 11
+        self.at(stand, BEGINS)
         assert await ask.strike() == 1
         assert is_open(stand.node.state.polls[made])
-        stand.journal._now_us = ask._now_us = lambda: 3_000_000_000_000_001
+        self.at(stand, ENDS)
         assert await ask.strike() == 1
         assert not is_open(stand.node.state.polls[made])
         assert await ask.strike() == 0
 
     async def test_behind_an_open_one_it_waits_and_costs_no_entry(self, stand: Node, ask: Asking) -> None:
         made, first = await self.planned(stand, ask), await poll(stand, ask)
-        ask._now_us = lambda: 11
+        self.at(stand, BEGINS)
         before = stand.node.state.seq
         assert await ask.strike() == 0
         assert stand.node.state.seq == before

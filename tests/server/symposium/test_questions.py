@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from server.symposium import entries
 from server.symposium.counting import groups, root_of, votes
-from server.symposium.entries import AnswerBody
+from server.symposium.entries import AnswerBody, BadgeBody
 from server.symposium.outcomes import Done, Outcome, Refused
-from server.symposium.values import ActKind, BadgeId, Kept, PostId, Stand, VoterKey
+from server.symposium.values import OPERATOR, ActKind, BadgeId, Kept, PostId, Role, Stand, VoterKey
 from tests.server.symposium.day import (
     ANNA,
     BRAM,
@@ -211,6 +211,13 @@ class TestWhatBecomesOfOne:
     def test_who_may_say_so(self, by: BadgeId, post: PostId, may: bool) -> None:
         day = Asking()
         assert isinstance(day.stand(post, Stand.LATER, by=by), Done) is may
+
+    def test_a_speaker_without_a_session_speaks_for_no_question_not_even_one_without(self) -> None:
+        day = Asking()
+        nobody = BadgeId("no-session")
+        day.put(entries.BadgeMade(by=OPERATOR, badge=nobody, role=Role.SPEAKER, token_hash="h"), BadgeBody(name="N"))
+        day.move(ONE, to=None)
+        assert code_of(day.stand(ONE, Stand.ON_STAGE, by=nobody)) == "not-allowed"
 
     def test_an_answer_in_words_is_kept_for_one_step_back(self) -> None:
         day = Asking()
