@@ -94,7 +94,10 @@ class ResultFacts(Wire, frozen=True):
 
 
 class LivePoll(Wire, frozen=True):
-    """A poll; `opening` goes with each vote, 0 for a draft. `right` only when it is closed. Times in µs."""
+    """
+    A poll; `opening` goes with each vote, 0 for a draft. `right` only of a draft and when it is closed.
+    Times in µs.
+    """
 
     id: PollId
     kind: str
@@ -214,7 +217,7 @@ def live_poll(state: State, id_: PollId) -> LivePoll:
         low=form.low,
         high=form.high,
         seconds=form.seconds,
-        right=form.right if poll.closed_at else None,
+        right=form.right if poll.closed_at or not poll.opened else None,
         binding=form.binding,
         reveal=form.reveal.value,
         session=form.session,

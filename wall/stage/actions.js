@@ -4,7 +4,7 @@ import { send } from '../lib/http.js';
 import { roomOf } from './screens.js';
 
 /**
- * @typedef {{scene: string | null, post?: string, posts?: ReadonlyArray<string>, title?: string, text?: string, paper?: string, session?: string}} Wanted A scene.
+ * @typedef {{scene: string | null, post?: string, posts?: ReadonlyArray<string>, title?: string, text?: string, paper?: string, session?: string, poll?: string}} Wanted A scene.
  */
 
 /**
@@ -129,6 +129,66 @@ export class Actions extends EventTarget {
     return this.#ask('DELETE', 'rehearsal', { everything }, '', 60_000);
   }
 
+  // --- what the hall is asked -----------------------------------------------------------------------------------
+
+  /** @param {{questions: boolean, reactions: boolean, follows: boolean}} hall */
+  hall(hall) {
+    return this.#ask('PUT', 'hall', hall);
+  }
+
+  /**
+   * @param {string | null} id null: a new one; its id is in the answer.
+   * @param {object} body
+   */
+  keepPoll(id, body) {
+    return id === null ? this.#ask('POST', 'polls', body) : this.#ask('PUT', `polls/${encodeURIComponent(id)}`, body);
+  }
+
+  /** @param {string} id Of a draft. */
+  dropPoll(id) {
+    return this.#ask('DELETE', `polls/${encodeURIComponent(id)}`);
+  }
+
+  /**
+   * @param {string} id
+   * @param {boolean} on The hall may vote, or may no more.
+   * @param {(problem: Problem) => string} words What to say where another poll is open.
+   */
+  pollOpen(id, on, words) {
+    const say = (/** @type {Problem} */ problem) => (problem.code === 'poll-open' ? words(problem) : this.#words(problem));
+    return this.#ask('POST', `polls/${encodeURIComponent(id)}/${on ? 'openings' : 'closings'}`, {}, say);
+  }
+
+  /**
+   * Cards to print; nobody can make the same ones again.
+   *
+   * @param {string} id
+   * @param {number} count
+   * @param {ReadonlyArray<string>} langs Of the words on a card; the second gets a line.
+   * @returns {Promise<Answer<Blob>>}
+   */
+  pollCodes(id, count, langs) {
+    return this.#ask('POST', `polls/${encodeURIComponent(id)}/codes?format=pdf`, { count, langs }, '', 120_000);
+  }
+
+  /**
+   * @param {string} post
+   * @param {string} stand
+   */
+  stand(post, stand) {
+    return this.#ask('PUT', `questions/${encodeURIComponent(post)}/stand`, { stand });
+  }
+
+  /**
+   * Tell chair and speaker, without the hall.
+   *
+   * @param {string} session Empty: of no session.
+   * @param {number} at Microseconds.
+   */
+  signal(session, at) {
+    return this.#ask('POST', 'pulses', { topic: 'signal', key: session, value: { kind: 'two-minutes', at }, ttl: 30 });
+  }
+
   /**
    * @param {string} path Below the symposium's own address.
    * @returns {Promise<Answer<any>>}
@@ -145,7 +205,7 @@ export class Actions extends EventTarget {
    * @param {string} method
    * @param {string} path
    * @param {object} [body]
-   * @param {string} [words] Instead of those of the problem.
+   * @param {string | ((problem: Problem) => string)} [words] Instead of those of the problem.
    * @param {number} [timeoutMs]
    * @returns {Promise<Answer<any>>}
    */
@@ -153,7 +213,7 @@ export class Actions extends EventTarget {
     const answer = await send(method, `${this.api}/${path}`, body, { timeoutMs });
     if (answer.ok) this.#tell('');
     else if (answer.problem.status === 401) this.dispatchEvent(new Event('out'));
-    else this.#tell(words || this.#words(answer.problem));
+    else this.#tell(typeof words === 'function' ? words(answer.problem) : words || this.#words(answer.problem));
     return answer;
   }
 

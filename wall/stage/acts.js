@@ -13,7 +13,7 @@
  */
 
 /** What the remote does. Stop has a button of its own: taking it back must not be a tap that was meant for something else. */
-const OURS = ['scene', 'announcement', 'theme', 'policy', 'brake', 'pause', 'programme', 'shift', 'on-stage', 'direction', 'follow', 'screen', 'moved', 'paper'];
+const OURS = ['scene', 'announcement', 'theme', 'policy', 'brake', 'pause', 'programme', 'shift', 'on-stage', 'direction', 'follow', 'screen', 'moved', 'paper', 'question', 'question-stand', 'questions-merged', 'hall'];
 
 /**
  * The newest act, done or undone.

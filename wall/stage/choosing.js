@@ -3,6 +3,8 @@
 /** @import {Paper, Translate} from '../types.js' */
 /** @import {Draft} from './drafts.js' */
 /** @import {Wanted} from './actions.js' */
+/** @import {Known} from './polls.js' */
+/** @import {Standing} from './questions.js' */
 /** @import {Sheet} from './sheet.js' */
 /** @import {Shown} from './shown.js' */
 import { el } from '../lib/html.js';
@@ -47,6 +49,48 @@ export function choosePaper({ t, sheet, put, papers, session, titleOf }) {
       el('span', { class: 'choice-words' }, el('bdi', { class: 'choice-who' }, title),
         el('span', { class: 'meta' }, [authors.join(', '), titleOf(of), open ? '' : t('stage.paper-closed')].filter(Boolean).join(' · ')))))));
   sheet.open({ title: t('stage.scene.paper'), parts: [el('p', { class: 'meta' }, t('stage.choose-paper')), list], closed: () => undefined });
+}
+
+/**
+ * A question of the hall, large: the one that is on stage, whichever that is, or one that was chosen.
+ *
+ * @param {Pick<Tools, 't' | 'sheet' | 'put'> & {questions: Standing, titleOf: (session: string | null) => string}} tools
+ */
+export function chooseQuestion({ t, sheet, put, questions: { onStage, open }, titleOf }) {
+  const choose = async (/** @type {Wanted} */ wanted) => (await put(wanted)) && sheet.close();
+  const whichever = choice(t('stage.scene.question-now'), t('stage.scene.question-now-what'), () => void choose({ scene: 'question' }));
+  const each = [...onStage, ...open].map(({ post, text, lang, votes, session }) => {
+    const made = choice(text, [t('stage.question.votes', { n: votes }), titleOf(session)].filter(Boolean).join(' · '), () => void choose({ scene: 'question', post }), lang);
+    made.dataset['post'] = post;
+    return made;
+  });
+  sheet.open({ title: t('stage.scene.question'), parts: [el('p', { class: 'meta' }, t('stage.choose-question')), el('ul', { role: 'list', class: 'choices' }, [whichever, ...each].map((one) => el('li', {}, one)))], closed: () => undefined });
+}
+
+/**
+ * A poll that was opened, or its result: the one that is open, whichever that is, or one that was chosen.
+ *
+ * @param {Pick<Tools, 't' | 'sheet' | 'put'> & {polls: ReadonlyArray<Known>, title: (poll: Known) => string}} tools
+ */
+export function choosePoll({ t, sheet, put, polls, title }) {
+  const choose = async (/** @type {Wanted} */ wanted) => (await put(wanted)) && sheet.close();
+  const whichever = choice(t('stage.scene.poll-now'), t('stage.scene.poll-now-what'), () => void choose({ scene: 'poll' }));
+  const each = polls.map((poll) => {
+    const made = choice(title(poll), [t(`stage.poll.${poll.standing}`), `${poll.n} ${t('stage.poll.people', { n: poll.n })}`].join(' · '), () => void choose({ scene: 'poll', poll: poll.id }));
+    made.dataset['poll'] = poll.id;
+    return made;
+  });
+  sheet.open({ title: t('stage.scene.poll'), parts: [el('p', { class: 'meta' }, t('stage.choose-poll')), el('ul', { role: 'list', class: 'choices' }, [whichever, ...each].map((one) => el('li', {}, one)))], closed: () => undefined });
+}
+
+/**
+ * @param {string} name
+ * @param {string} words
+ * @param {() => void} press
+ * @param {string | null} [lang] Of the name.
+ */
+function choice(name, words, press, lang = null) {
+  return el('button', { class: 'choice', type: 'button', on: { click: press } }, el('span', { class: 'choice-words' }, el('bdi', { class: 'choice-who', lang }, name), el('span', { class: 'meta' }, words)));
 }
 
 /**

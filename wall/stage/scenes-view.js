@@ -1,7 +1,9 @@
 /** @import {Paper, Post, ProgrammeRoom, Scene, SceneItem, SceneValue, Translate} from '../types.js' */
 /** @import {Directed} from '../lib/direct.js' */
 /** @import {Draft} from './drafts.js' */
-/** @import {Known} from './screens.js' */
+/** @import {Known} from './polls.js' */
+/** @import {Standing} from './questions.js' */
+/** @import {Known as Screen} from './screens.js' */
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { keyed } from '../lib/keyed.js';
@@ -22,9 +24,9 @@ const FILLING_MS = 2_000;
  * @typedef {object} Facts
  * @property {SceneItem | null} item
  * @property {boolean} stopped
- * @property {ReadonlyArray<Known>} screens
+ * @property {ReadonlyArray<Screen>} screens
  * @property {ReadonlyArray<ProgrammeRoom>} rooms
- * @property {(screen: Known) => Directed} shows What a screen really shows, when it hears the server.
+ * @property {(screen: Screen) => Directed} shows What a screen really shows, when it hears the server.
  * @property {string} title Of the symposium, or of what is on stage.
  * @property {number} shown How many posts the screens have.
  * @property {(id: string | null | undefined) => Post | null} post
@@ -33,6 +35,7 @@ const FILLING_MS = 2_000;
  * @property {string} session The title of what is on stage in the place that was chosen; empty: nothing is.
  * @property {boolean} programme There is one.
  * @property {ReadonlyArray<Paper>} papers On the shelf.
+ * @property {{polls: ReadonlyArray<Known>, questions: Standing, title: (poll: Known) => string}} asked What the hall was asked, and asked.
  * @property {number} now
  */
 
@@ -159,7 +162,7 @@ export class ScenesView {
     const scene = /** @type {Scene} */ (tile.dataset['scene']);
     const on = value?.scene === scene && !facts.stopped;
     const need = NEEDS.get(scene);
-    tile.hidden = !on && ((need === 'programme' && !facts.programme) || (need === 'papers' && facts.papers.length === 0));
+    tile.hidden = !on && need !== undefined && !has(facts, need);
     tile.setAttribute('aria-pressed', String(on));
     const mark = tile.querySelector('.tile-now');
     if (mark instanceof HTMLElement) mark.hidden = !on;
@@ -198,6 +201,17 @@ export class ScenesView {
         const paper = live && facts.papers.find(({ id }) => id === live.paper);
         return paper ? beginning(paper.title, EXCERPT) : t('stage.scene.paper-what');
       }
+      case 'question': {
+        const { onStage, open } = facts.asked.questions;
+        const question = live?.post ? [...onStage, ...open].find(({ post }) => post === live.post) : onStage[0];
+        return question ? beginning(question.text, EXCERPT) : t('stage.scene.question-what');
+      }
+      case 'questions':
+        return t('stage.scene.questions-what', { n: facts.asked.questions.open.length });
+      case 'poll': {
+        const poll = (live?.poll && facts.asked.polls.find(({ id }) => id === live.poll)) || facts.asked.polls[0];
+        return poll ? beginning(facts.asked.title(poll), EXCERPT) : t('stage.scene.poll-what');
+      }
       case 'join':
       case 'blank':
       case 'programme':
@@ -225,5 +239,22 @@ export class ScenesView {
     const filling = performance.now() - this.#made < FILLING_MS;
     if (place !== this.#place && !filling) this.#movedAt = performance.now();
     this.#place = place;
+  }
+}
+
+/**
+ * @param {Facts} facts
+ * @param {'programme' | 'papers' | 'questions' | 'polls'} need
+ */
+function has({ programme, papers, asked: { polls, questions } }, need) {
+  switch (need) {
+    case 'programme':
+      return programme;
+    case 'papers':
+      return papers.length > 0;
+    case 'polls':
+      return polls.length > 0;
+    case 'questions':
+      return questions.onStage.length + questions.open.length > 0;
   }
 }

@@ -8,6 +8,9 @@ import { placeOf, roomOf } from './screens.js';
 export const SCENES = [
   { scene: 'fountain', sign: 'fontein', chooses: false },
   { scene: 'spotlight', sign: 'spotlight', chooses: true },
+  { scene: 'question', sign: 'hand', chooses: true },
+  { scene: 'questions', sign: 'people', chooses: false },
+  { scene: 'poll', sign: 'bars', chooses: true },
   { scene: 'join', sign: 'qr', chooses: false },
   { scene: 'session', sign: 'person', chooses: false },
   { scene: 'programme', sign: 'clock', chooses: false },
@@ -20,8 +23,12 @@ export const SCENES = [
   { scene: 'blank', sign: 'moon', chooses: false },
 ];
 
-/** These need a programme, those something on the shelf: without one there is nothing to see. @type {ReadonlyMap<Scene, 'programme' | 'papers'>} */
-export const NEEDS = new Map([['session', 'programme'], ['programme', 'programme'], ['day', 'programme'], ['papers', 'papers'], ['paper', 'papers']]);
+/**
+ * These need a programme, those something on the shelf, a question, or a poll that was opened: without one there is nothing to see.
+ *
+ * @type {ReadonlyMap<Scene, 'programme' | 'papers' | 'questions' | 'polls'>}
+ */
+export const NEEDS = new Map([['question', 'questions'], ['questions', 'questions'], ['poll', 'polls'], ['session', 'programme'], ['programme', 'programme'], ['day', 'programme'], ['papers', 'papers'], ['paper', 'papers']]);
 
 /** The server takes no longer playlist. */
 export const MAX_PLAYLIST = 50;

@@ -73,6 +73,8 @@ export class Sheet {
     if (!this.isOpen) return;
     this.leave();
     window.scrollTo(0, this.#scrolled);
-    this.#opener?.focus({ preventScroll: true });
+    // What opened it may be gone by what was done here.
+    const opener = this.#opener?.isConnected ? this.#opener : document.querySelector('main');
+    opener?.focus({ preventScroll: true });
   }
 }

@@ -11,6 +11,7 @@ import { HoldButton } from '../elements/hold/hold.js';
 import { themeMenu } from '../elements/theme-menu.js';
 import { applyTheme } from '../elements/theme.js';
 import { direct } from '../lib/direct.js';
+import { hallOf } from '../lib/hall.js';
 import { el, one } from '../lib/html.js';
 import { send } from '../lib/http.js';
 import { icon } from '../lib/icon.js';
@@ -23,7 +24,8 @@ import { Actions } from './actions.js';
 import { lastAct } from './acts.js';
 import { AnnounceView } from './announce-view.js';
 import { ArchiveView } from './archive-view.js';
-import { choosePaper, chooseSpotlight, choosePlaylist, writeSlide } from './choosing.js';
+import { Asking } from './asking.js';
+import { choosePaper, choosePlaylist, choosePoll, chooseQuestion, chooseSpotlight, writeSlide } from './choosing.js';
 import { DirectionView } from './direction-view.js';
 import { readDrafts, readIds, withDraft, without } from './drafts.js';
 import { FiguresView } from './figures-view.js';
@@ -96,6 +98,7 @@ class Stage {
     this.backOn = one(document, '#back-on', HTMLButtonElement);
     this.sheet = new Sheet(place('sheet'), one(document, '.stage-page', HTMLElement), t);
     this.views = this.#makeViews();
+    this.asking = new Asking({ page, t, live: this.live, programme: this.programme, actions: this.actions, sheet: this.sheet, place: () => this.views.scenes.screen, session: () => this.#onStageNow()?.id ?? null });
     place('runbook').hidden = !isOrganiser(page);
     place('foot').append(themeMenu(t), ...otherLanguage(page, t));
     /** What goes away with the access. @type {NodeListOf<HTMLElement>} */
@@ -186,6 +189,7 @@ class Stage {
   #pulse({ topic, key, value }) {
     const at = saidAt(value, this.live.clock.now());
     if (topic === 'screen') this.#pulses.screens.set(key, { id: key, pulse: /** @type {ScreenPulse} */ (value), at });
+    if (topic === 'signal') this.asking.signal.heard(key, /** @type {{kind?: unknown} | null} */ (value)?.kind);
     if (topic === 'source') this.#pulses.sources.set(key, /** @type {SourcePulse} */ (value));
     if (topic === 'rates') this.#pulses.rates = { value: /** @type {Rates} */ (value), at };
     if (topic === 'archive') this.#pulses.archive = { value: /** @type {ArchivePulse} */ (value), at: this.live.clock.now() };
@@ -229,7 +233,7 @@ class Stage {
    */
   #shows = ({ id, paired }) => {
     const { sessions, item } = this.programme;
-    return direct({ scene: /** @type {SceneItem | null} */ (this.#entry('scene')), sessions, item, direction: /** @type {Direction | null} */ (this.#entry('direction')), papers: this.#papers, screen: { id, ...paired }, nowMs: this.live.clock.now() });
+    return direct({ scene: /** @type {SceneItem | null} */ (this.#entry('scene')), sessions, item, direction: /** @type {Direction | null} */ (this.#entry('direction')), papers: this.#papers, hall: hallOf(this.live.view), screen: { id, ...paired }, nowMs: this.live.clock.now() });
   };
 
   #pair() {
@@ -261,6 +265,9 @@ class Stage {
     if (scene === 'spotlight') return chooseSpotlight({ t, sheet, shown, put });
     if (scene === 'playlist') return choosePlaylist({ t, sheet, shown, put, chosen: this.#playlist, keep: (ids) => this.#keepPlaylist(ids) });
     if (scene === 'paper') return choosePaper({ t, sheet, put, papers: this.#papers, session: this.#onStageNow()?.id ?? null, titleOf: (id) => this.programme.sessions.find((one) => one.id === id)?.title ?? '' });
+    const { polls, questions, title } = this.asking.shown;
+    if (scene === 'question') return chooseQuestion({ t, sheet, put, questions, titleOf: this.asking.card.titleOf });
+    if (scene === 'poll') return choosePoll({ t, sheet, put, polls, title });
     if (scene === 'text') return writeSlide({ t, sheet, put, drafts: this.#drafts, keep: (draft) => this.#keepDrafts(withDraft(this.#drafts, draft)), drop: (draft) => this.#keepDrafts(without(this.#drafts, draft)) });
     void put({ scene });
   }
@@ -335,6 +342,7 @@ class Stage {
     for (const part of this.parts) part.hidden = this.#out !== null;
     this.#stopState(stopped);
     this.#drawNotices();
+    this.asking.render();
     this.#drawScenes(stopped);
     this.#drawFacts();
     this.views.onStage.render(this.programme.sessions, this.programme.item, this.#rooms);
@@ -370,7 +378,7 @@ class Stage {
     const onStage = /** @type {Now | null} */ (this.#entry('now'));
     this.views.scenes.render({
       item: /** @type {SceneItem | null} */ (this.#entry('scene')), stopped, screens: this.#screens, now: this.live.clock.now(),
-      rooms: this.#rooms, shows: this.#shows, papers: this.#papers, programme: this.programme.sessions.length > 0, session: this.#onStageNow()?.title ?? '',
+      rooms: this.#rooms, shows: this.#shows, papers: this.#papers, asked: this.asking.shown, programme: this.programme.sessions.length > 0, session: this.#onStageNow()?.title ?? '',
       title: onStage?.title || this.page.symposium?.title || '', shown: /** @type {Counts | null} */ (this.#entry('counts'))?.shown ?? 0,
       post: (id) => this.shown.get(id), draft: this.#drafts[0] ?? null, chosen: this.#playlist.length,
     });

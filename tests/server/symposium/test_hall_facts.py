@@ -85,6 +85,9 @@ class TestPolls:
         assert (told.n, told.few, told.counts) == (ENOUGH - 1, True, ())
 
     def test_the_right_answer_of_a_quiz_comes_when_it_is_closed(self) -> None:
+        draft = Polling()
+        draft.draft(QUIZ)
+        assert poll_facts(draft.state, POLL).right == 1, "whoever edits a draft must not lose it"
         day = voted(QUIZ)
         assert poll_facts(day.state, POLL).right is None
         assert poll_facts(day.state, POLL).ends_at == day.poll().opened_at + 20_000_000

@@ -175,6 +175,7 @@ def _take(reader: Replica, data: bytes) -> Replica:
 # Determinism
 
 
+@pytest.mark.slow
 @settings(max_examples=2, suppress_health_check=list(HealthCheck))
 @given(journals(max_size=60))
 def test_another_process_with_another_hash_seed_reaches_the_same_state(
