@@ -689,8 +689,8 @@ class Node:
 
 
 def _takes_off_screens(record: Record, outcome: Outcome) -> bool:
-    if not isinstance(outcome, Done):
-        return False
+    if not isinstance(outcome, Done) or (isinstance(record.head, PostArrived) and record.head.poll is not None):
+        return False  # another answer takes the place of one that was in no fountain: it is told with the votes
     return isinstance(record.head, Stopped) or any(
         change.before is Status.SHOWN and change.after is not Status.SHOWN for change in outcome.changed
     )

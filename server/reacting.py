@@ -105,7 +105,7 @@ class Reacting:
         if self._timer is not None:
             self._timer.cancel()
         self.tell()
-        await self._tasks.close()
+        await self._tasks.wait()
         await self.count(before=self._minute() + MINUTE_US)
         if self._timer is not None:
             self._timer.cancel()

@@ -80,11 +80,11 @@ class RehearsedHall:
     async def _play(self, act: AnyAct) -> None:
         node, state = self._hall.node, self._hall.node.state
         match act:
-            case Opens(poll=name) if name in self._polls:
+            case Opens(poll=name) if self._has(name):
                 await node.ask.open(OPERATOR, self._polls[name])
-            case Closes(poll=name) if name in self._polls and is_open(state.polls[self._polls[name]]):
+            case Closes(poll=name) if self._has(name) and is_open(state.polls[self._polls[name]]):
                 await node.ask.close(OPERATOR, self._polls[name])
-            case Votes(poll=name, phone=phone, answers=answers) if name in self._polls:
+            case Votes(poll=name, phone=phone, answers=answers) if self._has(name):
                 poll = self._polls[name]
                 await node.ask.vote(_phone(phone), poll, answers, opening=state.polls[poll].opened)
             case Wants(post=key, phone=phone) if self._is_asked(key):
@@ -93,6 +93,10 @@ class RehearsedHall:
                 self._hall.reacting.add(kind, n)
             case _:
                 pass
+
+    def _has(self, name: str) -> bool:
+        """Whether nobody has thrown that draft away."""
+        return self._polls.get(name) in self._hall.node.state.polls
 
     def _is_asked(self, key: str) -> bool:
         post = self._posts.get(key)

@@ -37,6 +37,10 @@ class Tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def wait(self) -> None:
+        """Wait until what is under way has ended by itself."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
     def _start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)

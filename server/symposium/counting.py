@@ -35,14 +35,15 @@ def root_of(questions: Mapping[PostId, Question], post: PostId) -> PostId:
 
 def under(questions: Mapping[PostId, Question], root: PostId) -> list[PostId]:
     """What is counted under *root*."""
-    return [post for post in questions if post != root and root_of(questions, post) == root]
+    merged = (post for post, question in questions.items() if question.into is not None)
+    return [post for post in merged if post != root and root_of(questions, post) == root]
 
 
 def groups(questions: Mapping[PostId, Question]) -> dict[PostId, list[PostId]]:
     """Each question that stands by itself, and what is counted under it, in the order in which they were asked."""
     found = defaultdict[PostId, list[PostId]](list)
-    for post in questions:
-        root = root_of(questions, post)
+    for post, question in questions.items():
+        root = post if question.into is None else root_of(questions, post)
         found[root] += [] if root == post else [post]
     return dict(found)
 
@@ -64,7 +65,9 @@ def restore_question(state: State, seq: int, before: WasQuestion) -> None:
     if before.question is None:
         state.questions.pop(before.post, None)
     else:
-        state.questions[before.post] = before.question
+        state.questions[before.post] = question = before.question
+        if question.into is not None and root_of(state.questions, question.into) == before.post:
+            question.into = None  # counted under what was merged into it since: a ring would count both twice
     state.questions_seq = seq
 
 
@@ -104,5 +107,12 @@ def forget_voters(state: State) -> None:
         n = votes(state.questions, (root, *rest))
         for post in (root, *rest):
             question = state.questions[post]
-            question.voters, question.aside, question.asker = {}, {}, None
-            question.past = n if post == root else 0
+            forget_in(question, n if post == root else 0)
+    for act in state.acts.values():
+        if isinstance(act.before, WasQuestion) and act.before.question is not None:
+            forget_in(act.before.question, len(act.before.question.voters))
+
+
+def forget_in(question: Question, past: int) -> None:
+    """Nobody knows any more who wanted to know it; *past* people did."""
+    question.voters, question.aside, question.asker, question.past = {}, {}, None, past

@@ -106,8 +106,11 @@ def on_screen(state: State, post: Post) -> bool:
     Whether the wall may have this post now: released, not stopped, and not released during a pause. An answer to a poll
     stands with the poll.
     """
-    if post.poll is not None:
-        return False
+    return post.poll is None and is_told(state, post)
+
+
+def is_told(state: State, post: Post) -> bool:
+    """Whether anybody may read this post now: released, not stopped, and not released during a pause."""
     return post.released is not None and not state.stop.on and not (state.pause.on and post.released > state.pause.seq)
 
 

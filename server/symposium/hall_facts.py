@@ -11,16 +11,20 @@ import msgspec
 from server.symposium.bodies import Wire, post_body
 from server.symposium.counting import groups, votes
 from server.symposium.entries import AnswerBody, PollBody
-from server.symposium.facts import on_screen
-from server.symposium.polls import all_votes, ends_at, is_open, voters
+from server.symposium.facts import is_told, on_screen
+from server.symposium.polls import all_votes, answers, ends_at, is_open, voters
 from server.symposium.state import Poll, Question, State
-from server.symposium.values import SHOWN, PollId, PollKind, PostId, Reveal
+from server.symposium.values import PollId, PollKind, PostId, Reveal, Stand
 
 ENOUGH = 5
 """Fewer votes than this are told as too few: with less, somebody's could be guessed."""
 BINS = 10
 """Columns of a number's result."""
 MOST_WORDS = 60
+LONGEST_WORD = 60
+"""Code points of an answer as it is told to all: sixty long ones are too much for each phone, four times a second."""
+_STANDS = (Stand.ON_STAGE, Stand.ANSWERED, Stand.LATER, Stand.OPEN)
+"""How those that are counted as one stand together: the first that any of them does."""
 
 _answer = msgspec.json.Decoder(AnswerBody)
 _poll = msgspec.json.Decoder(PollBody)
@@ -157,7 +161,8 @@ def _question(state: State, root: PostId, rest: list[PostId], names_merged: bool
     if not seen:
         return None
     post = state.posts[seen[0]]
-    question, body = state.questions[post.id], post_body(state, post)
+    asked, body = state.questions[post.id], post_body(state, post)
+    question = min((state.questions[each] for each in every), key=lambda each: _STANDS.index(each.stand))
     if body is None:
         return None
     return QuestionFacts(
@@ -171,9 +176,9 @@ def _question(state: State, root: PostId, rest: list[PostId], names_merged: bool
         merged=len(every) - 1,
         under=tuple(_under(state, seen[1:])) if names_merged else (),
         stand=question.stand.value,
-        asked=question.at,
+        asked=asked.at,
         changed=question.changed,
-        answer=answer_facts(state, question),
+        answer=answer_facts(state, question) if question.stand is Stand.ANSWERED else None,
     )
 
 
@@ -239,21 +244,32 @@ def tally_facts(state: State, id_: PollId, *, sees_all: bool = False) -> TallyFa
     """
     poll = state.polls[id_]
     may_see = bool(poll.closed_at) or poll.form.reveal is Reveal.LIVE or sees_all
-    return TallyFacts(n=voters(poll), result=result_facts(state, poll) if poll.opened and may_see else None)
+    return TallyFacts(n=voters(state, poll), result=result_facts(state, poll) if poll.opened and may_see else None)
 
 
 def result_facts(state: State, poll: Poll) -> ResultFacts:
     """What came out, as far as it can be told without telling on anybody."""
-    n = voters(poll)
-    if n < ENOUGH:
+    n = voters(state, poll)
+    words = tuple(_words(state, poll))
+    if n < ENOUGH or (poll.form.kind is PollKind.WORDS and sum(times for _, times in words) < ENOUGH):
         return ResultFacts(n=n, few=True)
     rest: dict[str, Any] = {}
     if poll.form.kind is PollKind.NUMBER:
         numbers = sorted(vote[0] for vote in all_votes(poll))
         rest = {"middle": numbers[(len(numbers) - 1) // 2], "bins": tuple(_bins(numbers))}
     elif poll.form.kind is PollKind.WORDS:
-        rest = {"words": tuple(_words(state, poll))}
-    return ResultFacts(n=n, few=False, counts=tuple(poll.counts), **rest)
+        rest = {"words": words[:MOST_WORDS]}
+    return ResultFacts(n=n, few=False, counts=tuple(_counts(poll)), **rest)
+
+
+def _counts(poll: Poll) -> Iterator[int]:
+    """Of statements nothing of one that fewer than `ENOUGH` said something of."""
+    if poll.form.kind is not PollKind.STATEMENTS:
+        yield from poll.counts
+        return
+    for place in range(0, len(poll.counts), 3):
+        said = poll.counts[place : place + 3]
+        yield from said if sum(said) >= ENOUGH else (0, 0, 0)
 
 
 def _bins(numbers: list[int]) -> Iterator[Bin]:
@@ -269,12 +285,12 @@ def _bins(numbers: list[int]) -> Iterator[Bin]:
 def _words(state: State, poll: Poll) -> Iterable[tuple[str, int]]:
     """The answers that are shown, folded to one spelling, the most given first."""
     spellings: dict[str, Counter[str]] = {}
-    for voter, post_id in poll.words.items():
-        post = state.posts[post_id]
-        body = post_body(state, post) if post.status is SHOWN and not state.stop.on else None
-        if body is None or voter in poll.aside:
+    for post in map(state.posts.__getitem__, answers(state, poll)):
+        body = post_body(state, post) if is_told(state, post) else None
+        if body is None:
             continue
         plain = " ".join(body.text.split()).strip(" .!?")
+        plain = plain if len(plain) <= LONGEST_WORD else f"{plain[: LONGEST_WORD - 1].rstrip()}…"
         spellings.setdefault(plain.casefold(), Counter())[plain] += 1
     told = [(min(each, key=lambda word: (-each[word], word)), each.total()) for each in spellings.values()]
-    return sorted(told, key=lambda word: (-word[1], word[0]))[:MOST_WORDS]
+    return sorted(told, key=lambda word: (-word[1], word[0]))

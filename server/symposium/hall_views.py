@@ -62,7 +62,7 @@ class HallPages:
 
     def look(self, state: State) -> None:
         """Bring the values up to *state*, which is not kept; next to free where nothing of theirs changed."""
-        version = _version(state)
+        version = version_of(state)
         if version == self._version:
             return
         self._version = version
@@ -137,7 +137,7 @@ def _public_polls(state: State) -> list[PollId]:
     return [id_ for id_ in opened if id_ in named]
 
 
-def _version(state: State) -> tuple[Any, ...]:
+def version_of(state: State) -> tuple[Any, ...]:
     """Another one whenever a value may be another one."""
     posts = map(state.posts.__getitem__, state.questions)
     return (

@@ -84,7 +84,7 @@ def is_left(state: State, kind: Kept) -> bool:
         return any(not post.bare and id_ not in frozen for id_, post in state.posts.items())
     if kind is Kept.AUDIT:
         return any(post.decided_by is not None for post in state.posts.values()) or bool(_forgotten_badges(state))
-    return bool(state.devices)
+    return bool(state.devices) or polls.has_voters(state)
 
 
 def _posts_lapse(state: State, record: Record) -> tuple[list[Changed], list[int]]:

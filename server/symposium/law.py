@@ -127,7 +127,8 @@ def apply(state: State, record: Record) -> Outcome:
         return Broken(seq=seq, error=f"{type(ex).__name__}: {ex}")
     if body is not None:
         if type(outcome) is Done:
-            state.bodies[seq] = body
+            if seq not in outcome.redact:
+                state.bodies[seq] = body
         elif type(outcome) is Refused and seq not in outcome.redact:
             return msgspec.structs.replace(outcome, redact=(seq,))  # nobody will ever ask for it
     return outcome

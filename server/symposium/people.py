@@ -9,6 +9,8 @@ from server.symposium.values import OPERATOR, BadgeId, Role
 
 STAFF = frozenset({Role.ORGANISER, Role.MODERATOR})
 ORGANISERS = frozenset({Role.ORGANISER})
+LEADERS = STAFF | {Role.CHAIR}
+"""Who open and close polls."""
 CHAIRS = STAFF | {Role.CHAIR, Role.SPEAKER}
 """Who say what becomes of questions: a speaker only of those of their own session."""
 REPORTERS = frozenset({Role.ORGANISER, Role.AUTHOR})

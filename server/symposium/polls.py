@@ -21,10 +21,10 @@ from server.symposium.entries import (
     VotesSetAside,
 )
 from server.symposium.outcomes import Done, Outcome, Refused
-from server.symposium.people import CHAIRS, STAFF, refusal
-from server.symposium.programme import running
+from server.symposium.people import LEADERS, STAFF, refusal
+from server.symposium.programme import ends, running
 from server.symposium.state import Poll, State
-from server.symposium.values import PollId, PollKind, PostId, SessionId, VoterKey
+from server.symposium.values import HELD, HIDDEN, SHOWN, Kept, PollId, PollKind, PostId, SessionId, VoterKey
 
 MAX_POLLS = 200
 MAX_OPTIONS = 20
@@ -140,7 +140,7 @@ def is_open(poll: Poll) -> bool:
 
 def poll_opened(state: State, record: Record, head: PollOpened) -> Outcome:
     """In a session one poll at a time, and one that is for all alone: two stages do not ask at once."""
-    if head.by is not None and (refused := refusal(state, record.seq, head.by, CHAIRS)):
+    if head.by is not None and (refused := refusal(state, record.seq, head.by, LEADERS)):
         return refused
     poll = state.polls.get(head.poll)
     if poll is None:
@@ -149,6 +149,10 @@ def poll_opened(state: State, record: Record, head: PollOpened) -> Outcome:
         return Refused(seq=record.seq, code="not-due")
     if is_open(poll):
         return Done(seq=record.seq)
+    if 0 < poll.opened_at <= state.lapsed.get(Kept.DEVICES, -1):
+        return Refused(seq=record.seq, code="forgotten")
+    if not _can_follow(state, head.poll, poll.form):
+        return Refused(seq=record.seq, code="bad-poll")
     if (other := blocking(state, poll)) is not None:
         return Refused(seq=record.seq, code="poll-open", by=other.by, at=other.opened_at)
     poll.opened, poll.opened_at, poll.closed_at, poll.by = record.seq, record.at, 0, head.by or poll.by
@@ -166,7 +170,7 @@ def blocking(state: State, poll: Poll) -> Poll | None:
 def poll_closed(state: State, record: Record, head: PollClosed) -> Outcome:
     """By staff or a chair at any time; by the clock when its time is over."""
     poll = state.polls.get(head.poll)
-    if head.by is not None and (refused := refusal(state, record.seq, head.by, CHAIRS)):
+    if head.by is not None and (refused := refusal(state, record.seq, head.by, LEADERS)):
         return refused
     if poll is None or not poll.opened:
         return Refused(seq=record.seq, code="unknown")
@@ -185,9 +189,9 @@ def ends_at(poll: Poll) -> int | None:
 
 
 def is_over(poll: Poll, at: int) -> bool:
-    """Whether its time is over at *at*, in µs."""
+    """Whether its time is over at *at*, in µs, and that of votes that were on their way."""
     end = ends_at(poll)
-    return end is not None and at >= end
+    return end is not None and at >= end + GRACE_US
 
 
 def begins_now(state: State, poll: Poll, at: int) -> bool:
@@ -196,8 +200,11 @@ def begins_now(state: State, poll: Poll, at: int) -> bool:
 
 
 def leaves_now(state: State, poll: Poll, at: int) -> bool:
-    """Whether its session runs no more at *at* (µs), where it closes with that."""
-    return poll.form.with_session and is_open(poll) and not _is_on(state, poll.form.session, at)
+    """Whether its session ended at *at* (µs) while it was open, where it closes with that."""
+    if not poll.form.with_session or not is_open(poll) or _is_on(state, poll.form.session, at):
+        return False
+    slot = None if state.programme is None else state.programme.slots.get(poll.form.session or SessionId(""))
+    return slot is None or poll.opened_at < ends(state, slot) <= at
 
 
 def _is_on(state: State, session: SessionId | None, at: int) -> bool:
@@ -212,7 +219,8 @@ def voted(state: State, record: Record, head: Voted) -> Outcome:
     if poll is None or poll.form.kind is PollKind.WORDS:
         return Refused(seq=record.seq, code="unknown")
     if poll.form.binding and head.request and poll.codes.get(head.voter) == head.request:
-        return Done(seq=record.seq)
+        is_same = poll.votes.get(head.voter) == _with(poll.form, None, head.answers)
+        return Done(seq=record.seq) if is_same else Refused(seq=record.seq, code="code-used")
     if (code := vote_refusal(poll, record.at, opening=head.opening, voter=head.voter)) is not None:
         return Refused(seq=record.seq, code=code)
     if not is_answer(poll.form, head.answers):
@@ -317,10 +325,19 @@ def all_votes(poll: Poll) -> Iterable[tuple[int, ...]]:
     yield from (vote for voter, vote in poll.votes.items() if voter not in poll.aside)
 
 
-def voters(poll: Poll) -> int:
+def answers(state: State, poll: Poll) -> list[PostId]:
+    """The answers in words that count: not set aside, and neither rejected nor taken back."""
+    return [
+        post
+        for voter, post in poll.words.items()
+        if voter not in poll.aside and state.posts[post].status in (HELD, SHOWN, HIDDEN)
+    ]
+
+
+def voters(state: State, poll: Poll) -> int:
     """How many people voted, without those who were set aside."""
     if poll.form.kind is PollKind.WORDS:
-        return len(poll.words.keys() - poll.aside.keys()) + len(poll.past)
+        return len(answers(state, poll))
     return len(poll.past) + sum(voter not in poll.aside for voter in poll.votes)
 
 
@@ -395,9 +412,19 @@ def _set_aside(state: State, aside: dict[VoterKey, int], seq: int, head: VotesSe
 
 
 def forget_voters(state: State) -> None:
-    """Nobody knows any more which phone voted what; the votes stay, without order."""
+    """Nobody knows any more which phone voted what; the votes stay, without order. A poll that is open ends."""
     for poll in state.polls.values():
         if is_open(poll):
-            continue
+            poll.closed_at = state.at
         poll.past = sorted(all_votes(poll))
+        answers = sorted(post for voter, post in poll.words.items() if voter not in poll.aside)
+        poll.words = {VoterKey(f"past-{n}"): post for n, post in enumerate(answers)}
         poll.votes, poll.aside, poll.codes, poll.seq = {}, {}, {}, state.seq
+
+
+def has_voters(state: State) -> bool:
+    """Whether it is known of any phone what it voted."""
+    return any(question.voters for question in state.questions.values()) or any(
+        poll.votes or poll.codes or any(not voter.startswith("past-") for voter in poll.words)
+        for poll in state.polls.values()
+    )

@@ -18,18 +18,26 @@ from server.symposium.entries import (
 from server.symposium.outcomes import Done, Outcome, Passed, Refused
 from server.symposium.people import CHAIRS, STAFF, refusal
 from server.symposium.state import Question, Standing, State, WasMerged, WasQuestion, WasStanding, is_final
-from server.symposium.values import SHOWN, ActKind, BadgeId, PostId, Role, Stand, VoterKey
+from server.symposium.values import HELD, HIDDEN, SHOWN, ActKind, BadgeId, Kept, PostId, Role, Stand, VoterKey
 
 MAX_QUESTIONS = 5_000
+_STANDS = frozenset({HELD, SHOWN, HIDDEN})
 MAX_MERGED = 200
 """In one entry."""
 
 
 def asked(state: State, record: Record, head: PostArrived) -> None:
     """A phone's post came in as a question. Where no more are taken it is a post like any other."""
-    if state.hall.questions and len(state.questions) < MAX_QUESTIONS:
+    if state.hall.questions and not is_full(state):
         state.questions[head.post] = _question(record.at, head.voter)
         state.questions_seq = record.seq
+
+
+def is_full(state: State) -> bool:
+    """Whether there are as many questions as there may be. What was rejected or taken back is none any more."""
+    if len(state.questions) < MAX_QUESTIONS:
+        return False
+    return sum(state.posts[post].status in _STANDS for post in state.questions) >= MAX_QUESTIONS
 
 
 def _question(at: int, asker: VoterKey | None) -> Question:
@@ -40,12 +48,12 @@ def question_set(state: State, record: Record, head: QuestionSet) -> Outcome:
     if refused := refusal(state, record.seq, head.by, STAFF):
         return refused
     post = state.posts.get(head.post)
-    if post is None or is_final(post):
+    if post is None or is_final(post) or post.poll is not None:
         return Refused(seq=record.seq, code="unknown", post=head.post)
     known = state.questions.get(head.post)
     if (known is not None) == head.on:
         return Done(seq=record.seq)
-    if head.on and len(state.questions) >= MAX_QUESTIONS:
+    if head.on and is_full(state):
         return Refused(seq=record.seq, code="too-many-questions")
     free = remember(
         state,
@@ -72,8 +80,11 @@ def question_voted(state: State, record: Record, head: QuestionVoted) -> Outcome
         return Refused(seq=record.seq, code="unknown", post=head.post)
     if post.status is not SHOWN:
         return Refused(seq=record.seq, code="not-shown", post=head.post)
-    if question.stand is Stand.ANSWERED:
-        return Refused(seq=record.seq, code="answered", post=head.post, by=question.by, at=question.changed)
+    root = state.questions[root_of(state.questions, head.post)]
+    if root.stand is Stand.ANSWERED:
+        return Refused(seq=record.seq, code="answered", post=head.post, by=root.by, at=root.changed)
+    if question.at <= state.lapsed.get(Kept.DEVICES, -1):
+        return Refused(seq=record.seq, code="forgotten", post=head.post)
     if head.on:
         question.voters[head.voter] = None
     else:
@@ -90,9 +101,13 @@ def question_stood(state: State, record: Record, head: QuestionStood) -> Outcome
     if head.stand is Stand.ON_STAGE and post.status is not SHOWN:
         return Refused(seq=record.seq, code="not-shown", post=head.post)
     has_words = head.words and head.stand is Stand.ANSWERED
-    new = {head.post: Standing(head.stand, record.at, head.by, record.seq if has_words else question.answer)}
+    root = root_of(state.questions, head.post)
+    answer = record.seq if has_words else question.answer
+    new = {head.post: Standing(head.stand, record.at, head.by, answer)}
+    for other in (root, *under(state.questions, root)):
+        new.setdefault(other, Standing(head.stand, record.at, head.by, state.questions[other].answer))
     if head.stand is Stand.ON_STAGE:
-        for other in _on_stage(state, post.session, but=head.post):
+        for other in _on_stage(state, post.session, but=frozenset(new)):
             new[other] = Standing(Stand.ANSWERED, record.at, head.by, state.questions[other].answer)
     changes = tuple((id_, standing(state.questions[id_]), after) for id_, after in new.items())
     free = remember(
@@ -125,11 +140,11 @@ def _stage_refusal(state: State, seq: int, by: BadgeId, post: PostId) -> Refused
     return None
 
 
-def _on_stage(state: State, session: str | None, *, but: PostId) -> list[PostId]:
+def _on_stage(state: State, session: str | None, *, but: frozenset[PostId]) -> list[PostId]:
     return [
         id_
         for id_, question in state.questions.items()
-        if question.stand is Stand.ON_STAGE and id_ != but and state.posts[id_].session == session
+        if question.stand is Stand.ON_STAGE and id_ not in but and state.posts[id_].session == session
     ]
 
 

@@ -54,7 +54,7 @@ def _refusal(state: State, seq: int, head: SceneSet) -> Refused | None:
         post = None if each is None else state.posts.get(each)
         if post is None:
             return Refused(seq=seq, code="unknown")
-        if post.status is not SHOWN:
+        if post.status is not SHOWN or post.poll is not None:
             return Refused(seq=seq, code="not-shown", post=post.id, by=post.decided_by, at=post.decided_at)
     return None if named else Refused(seq=seq, code="unknown")
 

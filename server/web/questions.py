@@ -10,6 +10,7 @@ from aiohttp import web
 from server.errors import BadInput
 from server.symposium.counting import root_of, under, votes
 from server.symposium.hall_facts import QuestionFacts, question_facts
+from server.symposium.hall_views import version_of
 from server.symposium.outcomes import Outcome, Refused
 from server.symposium.people import CHAIRS
 from server.symposium.questions import MAX_MERGED
@@ -57,11 +58,20 @@ async def questions(request: web.Request) -> web.Response:
     if order not in _ORDERS:
         raise BadInput(f"order is one of {', '.join(_ORDERS)}.", field="order")
     state = hall.node.state
-    found = question_facts(state, names_merged=badge is not None and badge.role in CHAIRS)
+    found = _found(hall, names_merged=badge is not None and badge.role in CHAIRS)
     some = [each for each in found if session is None or each.session == session]
     mine = _wanted(hall, device_of(request, hall))
     told = [_told(state, each, mine) for each in _ordered(some, order)[:MAX_LISTED]]
     return answer({"questions": told})
+
+
+def _found(hall: Hall, *, names_merged: bool) -> list[QuestionFacts]:
+    """All of them; as they were last made, where nothing of them has changed since."""
+    version = version_of(hall.node.state)
+    known = hall.asked.get(names_merged)
+    if known is None or known[0] != version:
+        known = hall.asked[names_merged] = version, question_facts(hall.node.state, names_merged=names_merged)
+    return known[1]
 
 
 def _ordered(found: list[QuestionFacts], order: str) -> list[QuestionFacts]:

@@ -30,7 +30,7 @@ from server.reacting import Reacting
 from server.reporting import Reporting
 from server.sources.contract import Health, Source
 from server.stuffing import Stuffing
-from server.symposium.hall_facts import TallyFacts
+from server.symposium.hall_facts import QuestionFacts, TallyFacts
 from server.symposium.programme import session_at
 from server.symposium.values import BadgeId, BlobId, DeviceId, PollId, Role, SourceId
 from server.themes.shelf import Shelf
@@ -117,6 +117,7 @@ class Hall:
         stuffing: When the votes came in.
         reacting: Counts what the hall says in one sign.
         tallies: Those of large polls, by poll and whether all of it may be seen.
+        asked: The questions by whether it is told what is under each, with what they were made of: anybody may ask.
     """
 
     slug: str
@@ -140,6 +141,7 @@ class Hall:
     stuffing: Stuffing = field(init=False)
     reacting: Reacting = field(init=False)
     tallies: dict[tuple[PollId, bool], KeptTally] = field(default_factory=dict)
+    asked: dict[bool, tuple[tuple[object, ...], list[QuestionFacts]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.stuffing = Stuffing(_now_us)

@@ -62,6 +62,8 @@ def refusal_of(code: str) -> FonteinError:
             return NotAllowed("This code is not one of this poll's; look at your card again.", code=code)
         case "code-used":
             return Conflict("Somebody has voted with this code. Each code is for one vote.", code=code)
+        case "forgotten":
+            return Conflict("Who voted before was forgotten, so that nobody can vote any more.", code=code)
         case "answered":
             return Conflict("This question was answered; it takes no votes any more.", code=code)
         case "not-shown":

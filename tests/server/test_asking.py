@@ -140,7 +140,7 @@ class TestPolls:
     async def test_a_quiz_is_closed_when_its_time_is_over(self, stand: Node, ask: Asking) -> None:
         made = await poll(stand, ask, PollForm(kind=PollKind.QUIZ, options=2, right=0, seconds=1))
         assert await ask.strike() == 0
-        later = stand.node.state.polls[made].opened_at + 1_500_000
+        later = stand.node.state.polls[made].opened_at + 2_500_000
         stand.journal._now_us = lambda: later  # the law looks at the journal's clock, not at ours
         ask._now_us = lambda: later
         assert await ask.strike() == 1
@@ -268,7 +268,7 @@ class TestWithItsSession:
 
     async def test_a_clock_that_is_put_back_leaves_no_quiz_open(self, stand: Node, ask: Asking) -> None:
         made = await poll(stand, ask, PollForm(kind=PollKind.QUIZ, options=2, right=0, seconds=1))
-        over = stand.node.state.polls[made].opened_at + 1_500_000
+        over = stand.node.state.polls[made].opened_at + 2_500_000
         self.at(stand, over)
         await stand.arrive("Hallo")
         self.at(stand, over - 3_600_000_000)

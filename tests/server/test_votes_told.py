@@ -14,7 +14,7 @@ from server import node as node_module
 from server.live.audience import Audience, View
 from server.node import TALLY_GAP_S
 from server.symposium.entries import PollBody, PollForm
-from server.symposium.values import OPERATOR, Decision, DeviceId, PollId, PollKind, PostId, Reveal
+from server.symposium.values import OPERATOR, Decision, DeviceId, Policy, PollId, PollKind, PostId, Reveal
 from tests.house import eventually
 from tests.server.test_node import Stand, stand
 
@@ -133,6 +133,19 @@ async def test_stop_takes_the_questions_at_once(slow: tuple[Stand, PollId, int])
     await vote(stand, poll, opening, 3)
     await stand.node.stop(OPERATOR, on=True)
     assert f"question:{asked.id}" not in stand.node._books[Audience.PHONE].items
+
+
+async def test_an_answer_that_takes_anothers_place_waits_for_the_rhythm_too(stand: Stand) -> None:
+    stand.node._tallying._gap_s = 3_600
+    await stand.node.set_policy(OPERATOR, Policy.RULES_DECIDE)
+    await stand.node.ask.draft(OPERATOR, PollBody(title={"nl": "In een woord?"}), PollForm(kind=PollKind.WORDS))
+    (poll,) = stand.node.state.polls
+    await stand.node.ask.open(OPERATOR, poll)
+    told = Told(stand, Audience.PHONE)
+    for n in range(4):
+        voter = stand.node.ask.voter(poll, DeviceId("phone"))
+        await stand.arrive(f"woord {n}", device="phone", poll=poll, voter=voter)
+    assert told.changes_of(f"tally:{poll}") == 0
 
 
 @pytest.mark.parametrize("seed", range(8))

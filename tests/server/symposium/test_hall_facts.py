@@ -7,10 +7,10 @@ import pytest
 
 from server.symposium import entries
 from server.symposium.entries import PollForm
-from server.symposium.hall_facts import ENOUGH, poll_facts, question_facts
+from server.symposium.hall_facts import ENOUGH, LONGEST_WORD, poll_facts, question_facts
 from server.symposium.values import PostBody, PostId, Reveal, Stand, VoterKey
 from tests.server.symposium.day import SHOW
-from tests.server.symposium.test_polls import NUMBER, POLL, QUIZ, SINGLE, WORDS, Polling
+from tests.server.symposium.test_polls import NUMBER, POLL, QUIZ, SINGLE, STATEMENTS, WORDS, Polling
 from tests.server.symposium.test_questions import ONE, THREE, TWO, Asking
 
 
@@ -118,6 +118,57 @@ class TestPolls:
         told = poll_facts(day.state, POLL).result
         assert told is not None
         assert told.words == (("Vertrouwen", 3), ("Koffie", 2))
+
+    def test_words_that_came_during_a_pause_wait_as_posts_do(self) -> None:
+        day = Polling()
+        day.hold(WORDS)
+        for n in range(6):
+            if n == 5:
+                day.pause()
+            body = PostBody(salt="", text="na de pauze" if n == 5 else "ervoor")
+            day.arrive(f"w{n}", verdict=SHOW, poll=POLL, voter=VoterKey(f"voter-{n}"), body=body)
+        day.close()
+        told = poll_facts(day.state, POLL).result
+        assert told is not None
+        assert told.words == (("ervoor", 5),)
+        day.pause(on=False)
+        told = poll_facts(day.state, POLL).result
+        assert told is not None
+        assert told.words == (("ervoor", 5), ("na de pauze", 1))
+
+    def test_the_last_answer_that_stands_is_nobodys_to_guess(self) -> None:
+        day = Polling()
+        day.hold(WORDS)
+        for n in range(6):
+            day.arrive(f"w{n}", author=f"a{n}", verdict=SHOW, poll=POLL, voter=VoterKey(f"voter-{n}"))
+        for n in range(5):
+            day.depart(f"w{n}")
+        day.close()
+        told = poll_facts(day.state, POLL).result
+        assert told is not None
+        assert (told.n, told.few, told.words) == (1, True, ())
+
+    def test_an_answer_is_cut_for_all(self) -> None:
+        day = Polling()
+        day.hold(WORDS)
+        for n in range(5):
+            body = PostBody(salt="", text="x" * 400)
+            day.arrive(f"w{n}", verdict=SHOW, poll=POLL, voter=VoterKey(f"voter-{n}"), body=body)
+        day.close()
+        told = poll_facts(day.state, POLL).result
+        assert told is not None
+        assert [len(word) for word, _ in told.words] == [LONGEST_WORD]
+
+    def test_of_a_statement_that_few_said_something_of_nothing_is_told(self) -> None:
+        day = Polling()
+        day.hold(STATEMENTS)
+        for n in range(6):
+            day.vote(f"voter-{n}", 0, 0)
+        day.vote("voter-0", 1, 1)
+        day.close()
+        told = poll_facts(day.state, POLL).result
+        assert told is not None
+        assert told.counts == (6, 0, 0, 0, 0, 0)
 
     def test_nobody_who_voted_is_in_it(self) -> None:
         day = voted(SINGLE)

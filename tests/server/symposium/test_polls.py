@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.symposium import entries
-from server.symposium.entries import PollBody, PollForm
+from server.symposium.entries import BadgeBody, PollBody, PollForm
+from server.symposium.keeping import is_left
 from server.symposium.law import apply
 from server.symposium.outcomes import Done, Outcome
-from server.symposium.polls import all_votes, is_open, recount, voters, width
+from server.symposium.polls import GRACE_US, all_votes, is_open, recount, voters, width
 from server.symposium.state import Poll
-from server.symposium.values import BadgeId, Kept, PollId, PollKind, PostId, Status, VoterKey
+from server.symposium.values import OPERATOR, BadgeId, Kept, PollId, PollKind, PostId, Role, Status, VoterKey
 from server.symposium.views import WallBook
 from tests.server.symposium.day import ANNA, AUTHOR, MINUTE, OPENING, PANEL, SHOW, SPEAKER, Day, code_of
 
@@ -151,17 +152,30 @@ class TestOpening:
         day.draft(SINGLE, PollId("all"))
         assert code_of(day.open(PollId("all"))) == "poll-open"
 
-    def test_a_speaker_may_and_the_reports_author_may_not(self) -> None:
+    def test_a_chair_may_and_a_speaker_and_the_reports_author_may_not(self) -> None:
+        day, chair = Polling(), BadgeId("chair")
+        day.put(entries.BadgeMade(by=OPERATOR, badge=chair, role=Role.CHAIR, token_hash="h"), BadgeBody(name="C"))
+        day.draft(SINGLE)
+        for by in (AUTHOR, SPEAKER):
+            assert code_of(day.open(by=by)) == "not-allowed"
+        assert isinstance(day.open(by=chair), Done)
+
+    def test_what_repeats_another_must_still_ask_the_same(self) -> None:
         day = Polling()
         day.draft(SINGLE)
-        assert code_of(day.open(by=AUTHOR)) == "not-allowed"
-        assert isinstance(day.open(by=SPEAKER), Done)
+        day.draft(msgspec.structs.replace(SINGLE, again=POLL), OTHER)
+        day.draft(STATEMENTS)
+        assert code_of(day.open(OTHER)) == "bad-poll"
+        day.draft(SINGLE)
+        assert isinstance(day.open(OTHER), Done), "control: as it was drafted it may"
 
     def test_the_clock_closes_it_when_it_is_time(self) -> None:
         day = Polling()
         day.hold(QUIZ)
         assert code_of(day.close(by=None)) == "not-due"
         day.clock += 20 * SECOND
+        assert code_of(day.close(by=None)) == "not-due", "a vote may be on its way"
+        day.clock += GRACE_US
         assert isinstance(day.close(by=None), Done)
         assert day.poll().closed_at == day.state.at
 
@@ -185,7 +199,7 @@ class TestVoting:
         day.hold(form)
         day.vote("a", *answers)
         assert day.counts == counts
-        assert voters(day.poll()) == 1
+        assert voters(day.state, day.poll()) == 1
 
     @pytest.mark.parametrize(
         ("form", "answers"),
@@ -258,7 +272,7 @@ class TestVoting:
         day.vote("later", 1)
         day.vote("a", 2)
         assert day.counts == [1, 0, 0]
-        assert voters(day.poll()) == 1
+        assert voters(day.state, day.poll()) == 1
         day.put(entries.VotesSetAside(by=ANNA, poll=POLL, voters=stuffed, on=False))
         assert day.counts == [2, 1, 1]
 
@@ -271,7 +285,7 @@ class TestVoting:
         day.put(entries.Lapsed(kinds=(Kept.DEVICES,)))
         assert not day.poll().votes
         assert sorted(all_votes(day.poll())) == [(3,), (7,), (7,)]
-        assert (day.counts, voters(day.poll())) == ([3], 3)
+        assert (day.counts, voters(day.state, day.poll())) == ([3], 3)
 
 
 class TestCodes:
@@ -316,7 +330,7 @@ class TestWordsOfOnesOwn:
         self.answer(day, "third", "b")
         assert day.state.posts[PostId("first")].status is Status.WITHDRAWN
         assert day.poll().words == {"a": "second", "b": "third"}
-        assert voters(day.poll()) == 2
+        assert voters(day.state, day.poll()) == 2
 
     def test_an_answer_stands_with_its_poll_and_not_in_the_fountain(self) -> None:
         day = Polling()
@@ -353,7 +367,7 @@ def test_counts_are_what_the_votes_say(form: PollForm, seed: int) -> None:
             day.vote(voter, *_answer(form, rng))
     assert day.poll().counts == recount(day.poll())
     assert min(day.poll().counts) >= 0
-    assert voters(day.poll()) == len(day.poll().votes.keys() - day.poll().aside.keys())
+    assert voters(day.state, day.poll()) == len(day.poll().votes.keys() - day.poll().aside.keys())
 
 
 def _answer(form: PollForm, rng: random.Random) -> tuple[int, ...]:
@@ -421,3 +435,80 @@ class TestWithItsSession:
 
     def test_without_a_session_it_cannot_be(self) -> None:
         assert code_of(Polling().draft(msgspec.structs.replace(SINGLE, with_session=True))) == "bad-poll"
+
+
+class TestForgotten:
+    def test_a_poll_whose_voters_were_forgotten_is_not_opened_again(self) -> None:
+        day = Polling()
+        day.hold(SINGLE)
+        for n in range(6):
+            day.vote(f"v{n}", 1)
+        day.close()
+        day.put(entries.Lapsed(kinds=(Kept.DEVICES,)))
+        assert code_of(day.open()) == "forgotten"
+        assert voters(day.state, day.poll()) == 6
+
+    def test_one_that_is_open_ends(self) -> None:
+        day = Polling()
+        day.hold(SINGLE)
+        day.vote("v", 1)
+        day.put(entries.Lapsed(kinds=(Kept.DEVICES,)))
+        assert (is_open(day.poll()), day.poll().votes, day.poll().past) == (False, {}, [(1,)])
+
+    def test_it_is_due_also_where_phones_only_voted(self) -> None:
+        day = Polling()
+        day.hold(SINGLE)
+        assert not is_left(day.state, Kept.DEVICES)
+        day.vote("v", 1)
+        assert is_left(day.state, Kept.DEVICES)
+        day.put(entries.Lapsed(kinds=(Kept.DEVICES,)))
+        assert not is_left(day.state, Kept.DEVICES)
+
+    def test_answers_that_were_set_aside_stay_aside(self) -> None:
+        day = Polling()
+        day.hold(WORDS)
+        for n in range(6):
+            day.arrive(f"w{n}", verdict=SHOW, poll=POLL, voter=VoterKey(f"v{n}"))
+        day.put(entries.VotesSetAside(by=ANNA, poll=POLL, voters=(VoterKey("v0"),), on=True))
+        day.close()
+        day.put(entries.Lapsed(kinds=(Kept.DEVICES,)))
+        assert voters(day.state, day.poll()) == 5
+        assert not any(voter.startswith("v") for voter in day.poll().words)
+
+
+def test_a_poll_opened_by_hand_before_its_session_stays_open_until_that_ends() -> None:
+    day = Polling()
+    day.programme()
+    day.draft(msgspec.structs.replace(SINGLE, session=OPENING, with_session=True))
+    day.clock = 5 * MINUTE
+    day.open()
+    assert code_of(day.close(by=None)) == "not-due"
+    day.clock = 20 * MINUTE
+    assert code_of(day.close(by=None)) == "not-due"
+    day.clock = 40 * MINUTE
+    assert code_of(day.close(by=None)) == "Done"
+    day.open()
+    day.clock = 50 * MINUTE
+    assert code_of(day.close(by=None)) == "not-due", "opened after it: by people, until people close it"
+
+
+def test_answers_that_were_taken_back_or_rejected_do_not_count() -> None:
+    day = Polling()
+    day.hold(WORDS)
+    for n in range(6):
+        day.arrive(f"w{n}", author=f"a{n}", verdict=SHOW, poll=POLL, voter=VoterKey(f"v{n}"))
+    day.depart("w0")
+    day.decide("hide", "w1")
+    assert voters(day.state, day.poll()) == 5
+
+
+def test_a_code_is_for_what_it_said_first_also_in_the_same_request() -> None:
+    day = Polling()
+    form = msgspec.structs.replace(SINGLE, binding=True)
+    day.draft(form)
+    day.put(entries.PollCodesMade(by=ANNA, poll=POLL, codes=(VoterKey("code"),)))
+    day.open()
+    assert isinstance(day.vote("code", 1, request="r"), Done)
+    assert isinstance(day.vote("code", 1, request="r"), Done)
+    assert code_of(day.vote("code", 2, request="r")) == "code-used"
+    assert day.counts == [0, 1, 0]

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.symposium import entries
+from server.symposium import entries, questions
 from server.symposium.counting import groups, root_of, votes
 from server.symposium.entries import AnswerBody, BadgeBody
 from server.symposium.outcomes import Done, Outcome, Refused
-from server.symposium.values import OPERATOR, ActKind, BadgeId, Kept, PostId, Role, Stand, VoterKey
+from server.symposium.values import OPERATOR, ActKind, BadgeId, Kept, PollId, PollKind, PostId, Role, Stand, VoterKey
 from tests.server.symposium.day import (
     ANNA,
     BRAM,
@@ -255,3 +255,70 @@ def test_who_wanted_to_know_is_forgotten_and_how_many_is_not() -> None:
     day.put(entries.Lapsed(kinds=(Kept.DEVICES,)))
     assert day.votes() == before == {ONE: 3, THREE: 1}
     assert {voter for question in day.state.questions.values() for voter in question.voters} == set()
+
+
+class TestForgotten:
+    def test_who_was_forgotten_does_not_count_twice(self) -> None:
+        day = Asking()
+        day.vote(ONE, "a")
+        day.put(entries.Lapsed(kinds=(Kept.DEVICES,)))
+        assert code_of(day.vote(ONE, "a")) == "forgotten"
+        assert day.votes()[ONE] == 2
+        day.arrive("later", verdict=SHOW, question=True)
+        assert code_of(day.vote(PostId("later"), "a")) == "Done", "control: what is asked after it takes votes"
+
+    def test_an_undo_brings_nobody_back(self) -> None:
+        day = Asking()
+        day.vote(ONE, "a")
+        day.put(entries.QuestionSet(by=ANNA, post=ONE, on=False))
+        made = day.seq
+        day.put(entries.Lapsed(kinds=(Kept.DEVICES,)))
+        day.undo_act(made, by=ANNA)
+        assert day.state.questions[ONE].voters == {}
+        assert day.votes()[ONE] == 2, "how many there were is kept"
+
+
+def test_no_undo_makes_a_ring() -> None:
+    day = Asking()
+    day.merge(ONE, TWO)
+    day.put(entries.QuestionSet(by=ANNA, post=TWO, on=False))
+    gone = day.seq
+    day.put(entries.QuestionSet(by=ANNA, post=TWO, on=True))
+    again = day.seq
+    day.merge(TWO, ONE)
+    day.undo_act(again)
+    day.undo_act(gone)
+    assert root_of(day.state.questions, TWO) != root_of(day.state.questions, ONE) or day.votes()
+    assert sum(day.votes().values()) == len({*day.state.questions[ONE].voters, *day.state.questions[TWO].voters}) + 1
+
+
+def test_a_stand_is_of_all_that_are_counted_as_one() -> None:
+    day = Asking()
+    day.stand(TWO, Stand.ON_STAGE)
+    day.merge(ONE, TWO)
+    day.stand(ONE, Stand.ANSWERED)
+    answered = day.seq
+    assert (day.stands()[ONE], day.stands()[TWO]) == ("answered", "answered")
+    assert code_of(day.vote(TWO, "a")) == "answered"
+    day.undo_act(answered, by=BRAM)
+    assert (day.stands()[ONE], day.stands()[TWO]) == ("open", "on-stage")
+
+
+def test_what_was_rejected_takes_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(questions, "MAX_QUESTIONS", 3)
+    day = Asking()
+    assert code_of(day.put(entries.QuestionSet(by=ANNA, post=ONE, on=True))) == "Done"
+    day.arrive("fourth", verdict=SHOW, question=True)
+    assert "fourth" not in day.state.questions, "it is a post like any other"
+    day.depart("one")
+    day.arrive("fifth", verdict=SHOW, question=True)
+    assert "fifth" in day.state.questions
+
+
+def test_an_answer_to_a_poll_is_no_question() -> None:
+    day = Asking()
+    poll = PollId("poll")
+    day.put(entries.PollSet(by=ANNA, poll=poll, form=entries.PollForm(kind=PollKind.WORDS)))
+    day.put(entries.PollOpened(by=ANNA, poll=poll))
+    day.arrive("answer", verdict=SHOW, poll=poll, voter=VoterKey("a"))
+    assert code_of(day.put(entries.QuestionSet(by=ANNA, post=PostId("answer"), on=True))) == "unknown"
