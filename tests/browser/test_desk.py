@@ -471,7 +471,7 @@ async def test_every_function_works_with_keys_only(place: Place, visits: Visits,
     await desk.press("Escape")
     await desk.hold_key()
     await expect(page.locator(".back-on")).to_be_visible()
-    await page.wait_for_timeout(2_100)  # back on is deaf at first
+    await expect(page.locator(".back-on")).to_have_attribute("aria-disabled", "false")  # it is deaf at first
     await desk.press("t")
     await expect(page.locator(".back-on")).to_have_count(0)
     assert status(place, fourth) is Status.HELD

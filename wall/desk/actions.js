@@ -10,17 +10,21 @@ import { STATUS_AFTER } from './decisions.js';
 import { Deciding } from './deciding.js';
 import { READ_MS } from './guard.js';
 import { House } from './house.js';
+import { Asking } from './asking.js';
 import { alike, arrange, extend, first, fold, step, sweep, toggle } from './queue.js';
 import { Lists } from './lists.js';
 import { Presence } from './presence.js';
 import { Rest } from './rest.js';
 import { isOfSession } from './sessions.js';
-import { amendedBy, family, lastAbout, meanwhile, note, posts, taken } from './state.js';
+import { Watching } from './watching.js';
+import { amendedBy, family, isOfKind, lastAbout, meanwhile, note, posts, taken } from './state.js';
 import { earlier } from './strip.js';
 
 const REFRESH_MS = 600;
 /** The same, where a list takes more than one page to fetch. */
 const REFRESH_LONG_MS = 5_000;
+/** Characters of a search. */
+const SEARCH_MAX = 100;
 
 /**
  * @typedef {object} List What the actions ask of the list on the page.
@@ -45,17 +49,20 @@ export class Actions {
    * @param {Store<State>} parts.store
    * @param {Live} parts.live
    * @param {List} parts.list
+   * @param {List} parts.questionList
    * @param {string} parts.api
    * @param {Translate} parts.t
    * @param {string} parts.lang
    * @param {string} parts.me Name of the badge.
    */
-  constructor({ store, live, list, api, t, lang, me }) {
+  constructor({ store, live, list, questionList, api, t, lang, me }) {
     this.list = list;
     const core = new Core({ store, live, api, t, lang, me });
     this.core = core;
     this.deciding = new Deciding(core, this);
     this.changing = new Changing(core, this);
+    this.asking = new Asking(core, this, questionList);
+    this.watching = new Watching(core);
     this.house = new House(core, this);
     const failed = (/** @type {Problem} */ problem) => core.failed(problem);
     this.presence = new Presence({ store, live, api, me, heard: () => this.#makeRoom() });
@@ -69,6 +76,7 @@ export class Actions {
     if (this.core.state.out) return;
     this.presence.tick();
     void this.rest.tick();
+    void this.watching.tick();
   }
 
   // --- what came in ------------------------------------------------------------------------------------------
@@ -78,6 +86,7 @@ export class Actions {
     this.#seed();
     this.rest.sync();
     this.core.store.update((state) => this.#arranged(state));
+    this.asking.sync();
     this.#refreshWhenChanged();
   }
 
@@ -322,6 +331,37 @@ export class Actions {
     await this.tab(this.core.state.tab);
   }
 
+  /**
+   * Only questions of the hall, or only answers to a poll.
+   * @param {State['kind']} kind null: everything.
+   */
+  async ofKind(kind) {
+    this.core.set({ kind });
+    await this.tab(this.core.state.tab);
+  }
+
+  /**
+   * These were changed here; the lists that are not live are told.
+   *
+   * @param {ReadonlyArray<string>} ids
+   * @param {Partial<DeskPost>} change
+   */
+  mark(ids, change) {
+    const these = new Set(ids);
+    this.rest.mark(these, change);
+    this.lists.mark(these, change);
+    this.sync();
+  }
+
+  /**
+   * Look for this one, whatever became of it.
+   * @param {{post: string, text: string}} question
+   */
+  async lookAt({ post, text }) {
+    this.core.set({ search: { words: text.replace(/\s+/gu, ' ').slice(0, SEARCH_MAX), author: null }, wanted: post });
+    await this.tab('found');
+  }
+
   // --- searching ---------------------------------------------------------------------------------------------
 
   /**
@@ -354,7 +394,7 @@ export class Actions {
  * @returns {{arranged: ReadonlyArray<import('./queue.js').Row>, families: ReadonlyMap<string, ReadonlyArray<string>>}}
  */
 function layOut(state, map, frozen) {
-  const all = [...map.values()].filter((post) => isOfSession(post, state.session));
+  const all = [...map.values()].filter((post) => isOfSession(post, state.session) && isOfKind(post, state.kind));
   if (state.tab !== 'held') return { arranged: arrange(state.rows, all.map(({ id }, place) => ({ id, place })), frozen), families: new Map() };
   const { families, folded } = fold(all, state.rows);
   return { arranged: arrange(state.rows, folded.size > 0 ? all.filter(({ id }) => !folded.has(id)) : all, frozen), families };

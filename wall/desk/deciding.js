@@ -111,7 +111,7 @@ export class Deciding {
 
   /**
    * @param {Done['decision']} decision
-   * @param {ReadonlyArray<DeskPost>} list
+   * @param {ReadonlyArray<{id: string, revision: number}>} list
    * @param {string} name
    * @param {string} text
    * @param {Reason | null} reason
@@ -307,8 +307,9 @@ export class Deciding {
     if (!standing) return;
     if (!(await this.#takeBack(standing))) return;
     const only = standing.posts.length === 1 ? (standing.posts[0]?.id ?? null) : null;
-    this.core.set({ done: amend(this.core.state.done, last.n, { undone: true }), message: null, wanted: this.core.state.tab === 'held' ? only : null });
+    this.core.set({ done: amend(this.core.state.done, last.n, { undone: true }), message: null, wanted: this.core.state.tab === 'held' && !this.core.state.asked.open ? only : null });
     this.#forget(standing.posts);
+    this.desk.asking.undone(standing);
     this.desk.sync();
   }
 
@@ -317,10 +318,21 @@ export class Deciding {
    * @returns {Promise<boolean>}
    */
   async #takeBack(done) {
+    if (done.back) return this.#sendBack(done.back);
     for (const seq of done.seqs.toReversed()) {
       if (!(await this.#undoSeq(seq))) return false;
     }
     return true;
+  }
+
+  /**
+   * @param {{url: string, body: unknown}} back
+   * @returns {Promise<boolean>}
+   */
+  async #sendBack({ url, body }) {
+    const answer = await send('POST', url, body);
+    if (!answer.ok) this.core.failed(answer.problem);
+    return answer.ok;
   }
 
   /**
@@ -349,7 +361,7 @@ export class Deciding {
   /**
    * Say to which session these belong: one entry, one undo. They stay where they are.
    *
-   * @param {ReadonlyArray<DeskPost>} all
+   * @param {ReadonlyArray<Pick<DeskPost, 'id' | 'revision' | 'session' | 'text'> & {readonly author: {readonly name: string}}>} all
    * @param {string | null} session
    */
   async move(all, session) {
@@ -362,10 +374,7 @@ export class Deciding {
       return this.core.failed(answer.problem);
     }
     this.core.set({ done: amend(this.core.state.done, n, { seqs: [answer.data.seq] }) });
-    const ids = new Set(list.map(({ id }) => id));
-    this.desk.rest.move(ids, session);
-    this.desk.lists.move(ids, session);
-    this.desk.sync();
+    this.desk.mark(list.map(({ id }) => id), { session });
   }
 
   /**
@@ -383,6 +392,25 @@ export class Deciding {
     if (answer.data.hidden > 0) this.core.tell(this.core.t('desk.ban.hidden', { n: answer.data.hidden }));
   }
 
+  /**
+   * Something else that undo takes back: it stands on the strip at once, and goes off it when the server refuses.
+   *
+   * @param {import('./strip.js').Asking} decision
+   * @param {ReadonlyArray<{id: string, name: string, text: string}>} list What it is about.
+   * @param {() => Promise<Answer<Pick<Done, 'seqs' | 'back'>>>} carryOut
+   * @returns {Promise<boolean>} Whether it was done.
+   */
+  async act(decision, list, carryOut) {
+    const n = this.#begin(decision, list.map(({ id }) => ({ id, revision: 0 })), list[0]?.name ?? '', list[0]?.text ?? '', null);
+    const answer = carryOut();
+    this.#awaited.set(n, answer);
+    const told = await answer;
+    this.#awaited.delete(n);
+    this.core.set({ done: told.ok ? amend(this.core.state.done, n, told.data) : drop(this.core.state.done, n) });
+    if (!told.ok) this.core.failed(told.problem);
+    return told.ok;
+  }
+
   /** @param {number} seq */
   async undoEntry(seq) {
     if (!(await this.#undoSeq(seq))) return;
@@ -390,6 +418,7 @@ export class Deciding {
     if (own) {
       this.core.set({ done: amend(this.core.state.done, own.n, { undone: true }) });
       this.#forget(own.posts);
+      this.desk.asking.undone(own);
     }
     await this.desk.chronicle.refresh();
   }

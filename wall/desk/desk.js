@@ -12,6 +12,7 @@ import { ProgrammeStore } from '../lib/programme-store.js';
 import { Store } from '../lib/store.js';
 import { Live } from '../live.js';
 import { Actions } from './actions.js';
+import { AskedView } from './asked-view.js';
 import { BarView } from './bar-view.js';
 import { REASONS } from './decisions.js';
 import { askBan, askEdit, askErase, askSession, askStop, showHelp, showMore } from './dialogs.js';
@@ -20,6 +21,7 @@ import { command } from './keys.js';
 import { ListView } from './list-view.js';
 import { NoticesView } from './notices-view.js';
 import { PostView } from './post-view.js';
+import { QuestionsDesk } from './questions-desk.js';
 import { SideView } from './side-view.js';
 import { RulesDialog } from './rules-dialog.js';
 import { SessionFilter } from './session-filter.js';
@@ -61,19 +63,22 @@ class Desk {
     const session = (/** @type {string | null} */ id) => titleOf(this.#sessions, id);
     const part = (/** @type {string} */ id) => one(document, `#${id}`, HTMLElement);
     const run = (/** @type {Command} */ name) => this.run(name, this.#by);
-    this.list = new ListView(part('queue-scroll'), { t, now, session, open: (id) => this.actions.open(id), select: (id) => this.actions.select(id), more: () => void this.actions.rest.more() });
-    this.actions = new Actions({ store: this.store, live: this.live, list: this.list, api, t, lang, me: page.badge?.name ?? '' });
+    const poll = (/** @type {string} */ id) => this.questions.pollTitle(id);
+    this.list = new ListView(part('queue-scroll'), { t, now, session, poll, open: (id) => this.actions.open(id), select: (id) => this.actions.select(id), more: () => void this.actions.rest.more() });
+    this.asked = new AskedView(part('asked'), { t, now, session, open: (id) => this.actions.asking.open(id), select: (id) => this.actions.asking.select(id), reorder: () => this.actions.asking.reorder() });
+    this.actions = new Actions({ store: this.store, live: this.live, list: this.list, questionList: this.asked, api, t, lang, me: page.badge?.name ?? '' });
     const { actions } = this;
-    this.tabs = new TabsView(part('tabs'), { t, now, choose: (tab) => void actions.tab(tab), search: () => this.run('search', 'pointer') });
+    this.tabs = new TabsView(part('tabs'), { t, now, oldest: part('oldest'), choose: (tab) => this.#tab(tab), questions: () => this.questions.show(true), search: () => this.run('search', 'pointer') });
     this.filter = new SessionFilter(part('session-filter'), { t, choose: (id) => void actions.ofSession(id) });
     this.search = new SearchView(part('search'), { t, search: (words) => actions.search(words), close: () => this.#closeSearch(), down: () => this.#toFound() });
     this.people = new PeopleView(part('people'), t);
     this.policy = new PolicyView(part('policy'), { t, choose: (policy) => actions.house.policy(policy) });
-    this.post = new PostView(part('post'), { t, lang, now, unselect: (ids) => actions.unselect(ids), toList: () => actions.toList(), edit: () => this.run('edit', 'pointer'), session });
+    this.post = new PostView(part('post'), { t, lang, now, unselect: (ids) => actions.unselect(ids), toList: () => actions.toList(), edit: () => this.run('edit', 'pointer'), session, poll });
+    this.questions = new QuestionsDesk(part, { t, lang, live: this.live, actions, list: this.asked, run, session, sessions: () => this.#sessions, days: (keep) => this.#days(keep) });
     this.side = new SideView(part('side'), {
       t, selectAlike: () => void actions.selectAlike(),
       allOf: (post) => this.#allOf(post),
-      session, hasProgramme: () => this.#sessions.size > 0, move: () => this.run('move', 'pointer'),
+      session, hasProgramme: () => this.#sessions.size > 0, move: () => this.run('move', 'pointer'), turn: () => this.run('question', 'pointer'),
       erase: page.badge?.role === 'organiser' ? (post) => void this.#erase(post) : null,
     });
     this.bar = new BarView(part('decide'), { t, run });
@@ -85,6 +90,7 @@ class Desk {
     this.notices = new NoticesView(part('notices'), {
       t, lang, backOn: () => this.#backOn(), dismiss: () => actions.house.dismissFault(),
       lookAtBrake: () => void actions.house.lookAtBrake(), releaseBrake: () => void actions.house.releaseBrake(),
+      votes: (key) => void this.questions.votes(key), votesInOrder: (key) => actions.watching.inOrder(key),
     });
     this.hold = one(document, 'fontein-hold', HoldButton);
     this.say = part('say');
@@ -128,7 +134,7 @@ class Desk {
     const { sessions } = this.programme;
     this.#sessions = new Map(sessions.map((each) => [each.id, each]));
     this.filter.offer(this.#days());
-    for (const view of [this.list, this.post, this.side, this.history]) view.renamed();
+    for (const view of [this.list, this.questions, this.post, this.side, this.history]) view.renamed();
     this.#draw();
   }
 
@@ -171,7 +177,7 @@ class Desk {
     const { target } = event;
     const typed = target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
       || (target instanceof HTMLInputElement && (target.type !== 'checkbox'));
-    return { field: typed, dialog: document.querySelector('dialog[open]') !== null, on: this.store.value.keys, deaf: this.#deaf };
+    return { field: typed, dialog: document.querySelector('dialog[open]') !== null, on: this.store.value.keys, deaf: this.#deaf, asked: this.store.value.asked.open };
   }
 
   /**
@@ -180,6 +186,7 @@ class Desk {
    */
   run(name, by) {
     const { actions } = this;
+    if (this.store.value.asked.open && this.questions.run(name)) return;
     switch (name) {
       case 'show':
       case 'reject':
@@ -212,6 +219,12 @@ class Desk {
         return void this.#edit();
       case 'move':
         return void this.#move();
+      case 'question':
+        return void actions.asking.turn(this.#meantPosts());
+      case 'questions':
+        return this.#showQuestions();
+      case 'votes':
+        return this.questions.loudestVotes();
       case 'search':
         return this.#search();
       case 'history':
@@ -224,7 +237,31 @@ class Desk {
         return showHelp(this.t, this.store.value.keys, (on) => this.#switchKeys(on));
       case 'close':
         return this.#close();
+      default: // What belongs to the questions does nothing to the queue.
     }
+  }
+
+  /** @param {import('./state.js').Tab} tab */
+  #tab(tab) {
+    this.questions.show(false);
+    void this.actions.tab(tab);
+  }
+
+  /** To the questions, or back to the queue. */
+  #showQuestions() {
+    const open = !this.store.value.asked.open;
+    this.questions.show(open);
+    this.#drawNow();
+    if (open) this.asked.focusCurrent(this.store.value.asked.current);
+    else this.list.focusCurrent(this.store.value.current);
+  }
+
+  /** The chosen posts, or the one in focus with what it stands for. */
+  #meantPosts() {
+    const state = this.store.value;
+    const map = postsOf(state, this.live.view);
+    const ids = state.selected.size > 0 ? [...state.selected] : family(state, state.focus?.id ?? null);
+    return ids.flatMap((id) => map.get(id) ?? []);
   }
 
   /** @param {1 | -1} direction */
@@ -259,10 +296,7 @@ class Desk {
 
   /** The chosen posts, or the one in focus with what it stands for, to another session. */
   async #move() {
-    const state = this.store.value;
-    const map = postsOf(state, this.live.view);
-    const ids = state.selected.size > 0 ? [...state.selected] : family(state, state.focus?.id ?? null);
-    const posts = ids.flatMap((id) => map.get(id) ?? []);
+    const posts = this.#meantPosts();
     if (posts.length === 0) return;
     if (this.#sessions.size === 0) return this.actions.changing.noSessions();
     const now = common(posts);
@@ -271,6 +305,7 @@ class Desk {
   }
 
   #search() {
+    this.questions.show(false);
     if (this.store.value.tab !== 'found') void this.actions.openSearch();
     this.#drawNow();
     this.search.focus();
@@ -364,13 +399,14 @@ class Desk {
     const pause = /** @type {Switch | null} */ (view.entries.get('pause') ?? null);
     const policy = /** @type {{policy: string, brake?: Brake | null}} */ (view.entries.get('policy') ?? { policy: '' });
     const others = taken(state);
-    this.notices.render(state, live, this.#stop, pause, policy.brake ?? null);
+    this.notices.render(state, live, this.#stop, pause, policy.brake ?? null, this.questions.loudest);
     this.hold.hidden = this.#stop?.on === true;
     this.policy.render(policy.policy);
     this.people.render(state);
-    this.tabs.render(state, counts, posts);
+    this.tabs.render(state, counts, posts, this.actions.asking.all.size);
     this.search.render(state);
     this.filter.render(state);
+    this.questions.render(state, posts, this.#deaf);
     this.list.render(state, posts, counts?.held ?? 0, others);
     this.post.render(state, posts, state.current ? (others.get(state.current)?.name ?? null) : null);
     this.side.render(state, posts);
@@ -379,6 +415,7 @@ class Desk {
     this.history.render(state);
     one(document, '#history-button', HTMLButtonElement).setAttribute('aria-expanded', String(state.history.open));
     document.body.classList.toggle('history-open', state.history.open);
+    document.body.classList.toggle('asked-open', state.asked.open);
     document.body.dataset['page'] = state.page;
     for (const inside of this.inside) inside.hidden = state.out !== null;
     if (state.out) this.say.textContent = '';
@@ -398,7 +435,7 @@ class Desk {
     if (state.current !== this.#current) this.list.scrollTo(state.current);
     if (done !== this.#said && last && last.n > 0) {
       const focus = state.current ? posts.get(state.current) : null;
-      const now = focus ? this.t('desk.now', { name: isolate(nameOf(this.t, focus.author)), text: isolate(focus.text) }) : this.t('desk.empty.held');
+      const now = state.asked.open ? '' : focus ? this.t('desk.now', { name: isolate(nameOf(this.t, focus.author)), text: isolate(focus.text) }) : this.t('desk.empty.held');
       this.say.textContent = `${this.strip.title(last)}. ${now}`;
     }
     this.#current = state.current;
@@ -419,6 +456,7 @@ class Desk {
   #tick() {
     this.actions.tick();
     this.list.tick();
+    this.questions.tick();
     this.post.tick();
     this.tabs.tick();
   }

@@ -10,9 +10,12 @@ import { isolate } from './words.js';
 /** Characters; the server's own limit. */
 const ALT_MAX = 1_500;
 
+/** Those that only the questions of the hall know. */
+const KEYS_ASKED = [['O', 'o'], ['W', 'w'], ['N', 'n'], ['C', 'c'], ['D', 'd']];
+
 /** Key caps, and the text that says what they do. */
 const KEYS = [
-  ['A', 'a'], ['R', 'r'], ['H', 'h'], ['P', 'p'], ['S', 's'], ['B', 'b'], ['U', 'u'], ['E', 'e'], ['M', 'm'], ['↑ ↓', 'arrows'], ['X', 'x'], ['L', 'l'],
+  ['A', 'a'], ['R', 'r'], ['H', 'h'], ['P', 'p'], ['S', 's'], ['B', 'b'], ['U', 'u'], ['E', 'e'], ['M', 'm'], ['↑ ↓', 'arrows'], ['X', 'x'], ['L', 'l'], ['Q', 'q'], ['V', 'v'], ['I', 'i'],
   ['Esc', 'esc'], ['G', 'g'], ['0', '0'], ['T', 't'], ['/', 'search'], ['?', 'help'],
 ];
 
@@ -153,13 +156,14 @@ export function askSession(t, { n, now, days }) {
 export function showHelp(t, on, change) {
   const box = el('input', { type: 'checkbox', checked: on });
   box.addEventListener('change', () => change(box.checked));
-  const rows = KEYS.map(([key = '', words = '']) => el('tr', {}, el('th', { scope: 'row' }, key.split(' ').map((one) => el('kbd', {}, one))), el('td', {}, t(`desk.keys.${words}`))));
+  const row = (/** @type {ReadonlyArray<string>} */ [key = '', words = '']) => el('tr', {}, el('th', { scope: 'row' }, key.split(' ').map((one) => el('kbd', {}, one))), el('td', {}, t(`desk.keys.${words}`)));
   show(t, t('desk.keys.title'),
     el('label', { class: 'check' }, box, el('span', {}, t('desk.keys.on'))),
     el('p', { class: 'hint' }, t('desk.keys.on-hint')),
     el('table', { class: 'keys' },
       el('thead', { class: 'visually-hidden' }, el('tr', {}, el('th', { scope: 'col' }, t('desk.keys.key')), el('th', { scope: 'col' }, t('desk.keys.does')))),
-      el('tbody', {}, rows)));
+      el('tbody', {}, KEYS.map(row)),
+      el('tbody', {}, el('tr', {}, el('th', { scope: 'rowgroup', colspan: 2, class: 'keys-group' }, t('desk.keys.asked'))), KEYS_ASKED.map(row))));
 }
 
 /**

@@ -106,6 +106,11 @@ export class HistoryView {
         return shifted(t, who, Number(entry.detail));
       case 'moved':
         return entry.detail ? t('desk.history.moved', { who, title: isolate(this.session(entry.detail)) }) : t('desk.history.moved-none', { who });
+      case 'question':
+      case 'question-stand':
+        return t(`desk.history.${entry.what}-${entry.detail}`, { who, post });
+      case 'questions-merged':
+      case 'hall':
       case 'on-stage':
       case 'direction':
       case 'follow':

@@ -3,7 +3,7 @@
 /**
  * @typedef {'show' | 'reject' | 'reason-1' | 'reason-2' | 'reason-3' | 'reason-4' | 'hide' | 'pin' | 'star' | 'ban'
  *   | 'undo' | 'edit' | 'move' | 'search' | 'next' | 'previous' | 'select' | 'extend-next' | 'extend-previous' | 'alike' | 'history' | 'back-on'
- *   | 'stop' | 'help' | 'close'} Command
+ *   | 'stop' | 'help' | 'close' | 'question' | 'questions' | 'votes' | 'on-stage' | 'answered' | 'later' | 'merge' | 'split'} Command
  *
  * @typedef {object} Key The part of a KeyboardEvent that counts.
  * @property {string} key
@@ -18,10 +18,28 @@
  * @property {boolean} dialog A dialog is open.
  * @property {boolean} on Single keys are switched on (WCAG 2.1.4).
  * @property {boolean} deaf There is no server: nothing may be decided now.
+ * @property {boolean} [asked] The questions of the hall are open, and not the queue.
  */
 
-/** Letters are the same in both languages. @type {Readonly<Record<string, Command>>} */
-const SINGLE = {
+/** Letters are the same in both languages, and those of everywhere mean the same everywhere. @type {Readonly<Record<string, Command>>} */
+const EVERYWHERE = {
+  u: 'undo',
+  m: 'move',
+  '/': 'search',
+  x: 'select',
+  l: 'alike',
+  g: 'history',
+  t: 'back-on',
+  q: 'question',
+  v: 'questions',
+  i: 'votes',
+  0: 'stop',
+  '?': 'help',
+};
+
+/** @type {Readonly<Record<string, Command>>} */
+const IN_QUEUE = {
+  ...EVERYWHERE,
   a: 'show',
   r: 'reject',
   1: 'reason-1',
@@ -32,20 +50,21 @@ const SINGLE = {
   p: 'pin',
   s: 'star',
   b: 'ban',
-  u: 'undo',
   e: 'edit',
-  m: 'move',
-  '/': 'search',
-  x: 'select',
-  l: 'alike',
-  g: 'history',
-  t: 'back-on',
-  0: 'stop',
-  '?': 'help',
+};
+
+/** Nothing here decides about a post: whoever forgets where they are does no harm. @type {Readonly<Record<string, Command>>} */
+const IN_QUESTIONS = {
+  ...EVERYWHERE,
+  o: 'on-stage',
+  w: 'answered',
+  n: 'later',
+  c: 'merge',
+  d: 'split',
 };
 
 /** What may still be done without a server: to read, and to look for help. @type {ReadonlySet<Command>} */
-const HARMLESS = new Set(['next', 'previous', 'select', 'extend-next', 'extend-previous', 'alike', 'search', 'help', 'close']);
+const HARMLESS = new Set(['next', 'previous', 'select', 'extend-next', 'extend-previous', 'alike', 'search', 'help', 'close', 'questions', 'votes']);
 
 /**
  * @param {Key} event
@@ -80,6 +99,6 @@ export function command(event, where) {
   const arrow = named(event);
   if (arrow) return arrow === 'close' && event.repeat ? null : arrow;
   if (event.repeat || !where.on) return null;
-  const single = SINGLE[event.key.toLowerCase()] ?? null;
+  const single = (where.asked ? IN_QUESTIONS : IN_QUEUE)[event.key.toLowerCase()] ?? null;
   return single && where.deaf && !HARMLESS.has(single) ? null : single;
 }

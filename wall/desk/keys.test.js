@@ -8,9 +8,16 @@ const HERE = { field: false, dialog: false, on: true, deaf: false };
 for (const [key, expected] of Object.entries({
   a: 'show', A: 'show', r: 'reject', 1: 'reason-1', 4: 'reason-4', h: 'hide', p: 'pin', s: 'star', b: 'ban', u: 'undo',
   x: 'select', l: 'alike', g: 'history', t: 'back-on', 0: 'stop', '?': 'help', ArrowDown: 'next', ArrowUp: 'previous',
-  Escape: 'close', q: null, 5: null, Enter: null,
+  Escape: 'close', q: 'question', v: 'questions', i: 'votes', z: null, o: null, w: null, n: null, c: null, d: null, 5: null, Enter: null,
 })) {
   test(`key ${key} is ${expected}`, () => assert.equal(command({ key }, HERE), expected));
+}
+
+for (const [key, expected] of Object.entries({
+  o: 'on-stage', w: 'answered', n: 'later', c: 'merge', d: 'split', q: 'question', v: 'questions', i: 'votes', x: 'select', l: 'alike', u: 'undo', m: 'move', 0: 'stop',
+  a: null, r: null, h: null, p: null, s: null, b: null, e: null, 1: null, ArrowDown: 'next', Escape: 'close',
+})) {
+  test(`among the questions key ${key} is ${expected}`, () => assert.equal(command({ key }, { ...HERE, asked: true }), expected));
 }
 
 test('shift with an arrow extends the selection', () => {
@@ -51,5 +58,6 @@ test('without a server keys that decide are deaf, and reading goes on', () => {
   for (const key of ['a', 'r', '1', 'h', 'p', 's', 'b', 'u', '0', 't', 'g']) {
     assert.equal(command({ key }, { ...HERE, deaf: true }), null, key);
   }
+  for (const key of ['o', 'w', 'n', 'c', 'd', 'q', 'm']) assert.equal(command({ key }, { ...HERE, asked: true, deaf: true }), null, key);
   for (const key of ['ArrowDown', 'x', '?', '/']) assert.notEqual(command({ key }, { ...HERE, deaf: true }), null, key);
 });

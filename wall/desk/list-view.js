@@ -48,15 +48,17 @@ export class ListView {
    * @param {Translate} parts.t
    * @param {() => number} parts.now Milliseconds of the server's clock.
    * @param {(id: string | null) => string} parts.session Its title.
+   * @param {(id: string) => string} parts.poll What it asks.
    * @param {(id: string) => void} parts.open
    * @param {(id: string) => void} parts.select
    * @param {() => void} parts.more The end of what is known is near.
    */
-  constructor(root, { t, now, session, open, select, more }) {
+  constructor(root, { t, now, session, poll, open, select, more }) {
     this.root = root;
     this.t = t;
     this.now = now;
     this.session = session;
+    this.poll = poll;
     this.open = open;
     this.select = select;
     this.more = more;
@@ -108,12 +110,14 @@ export class ListView {
    * @param {ReadonlyMap<string, Colleague>} taken Rows that a colleague reads.
    */
   render(state, posts, held, taken) {
+    this.root.hidden = state.asked.open;
     const before = this.#list.contains(document.activeElement);
     this.#last = { state, posts, taken };
     this.#layOut(state, false);
     this.#paint();
     if (before && !this.#list.contains(document.activeElement)) this.focusCurrent(state.current);
-    this.#say(state, state.session === null ? posts.size : state.rows.filter((row) => !row.gone).length, held - (state.session === null ? 0 : posts.size));
+    const every = state.session === null && state.kind === null;
+    this.#say(state, every ? posts.size : state.rows.filter((row) => !row.gone).length, held - (every ? 0 : posts.size));
   }
 
   /**
@@ -244,7 +248,7 @@ export class ListView {
     const button = el('button', { type: 'button', class: 'row-open', on: { click: () => this.open(post.id) } },
       el('span', { class: 'row-head' }, el('bdi', { class: 'row-name' }, name), ' ', this.#from(post), ' ', this.#age(post)),
       el('span', { class: 'row-text', dir: 'auto', lang: post.lang }, post.text),
-      reader === null ? this.#why(post, count) : this.#reader(reader));
+      reader === null ? this.#why(post, count) : this.#reader(reader, post));
     const [photo] = post.media;
     const thumb = photo ? el('img', { class: 'row-thumb', src: photo.small ?? photo.url, alt: '', width: 48, height: 48, loading: 'lazy', decoding: 'async' }) : null;
     const all = [el('label', { class: 'row-check' }, box), button];
@@ -270,10 +274,14 @@ export class ListView {
       : el('span', { class: 'row-age' }, this.t(`desk.status.${post.status}`));
   }
 
-  /** @param {string} name */
-  #reader(name) {
+  /**
+   * @param {string} name
+   * @param {DeskPost} post
+   */
+  #reader(name, { poll, question }) {
+    const kind = poll ? this.t('desk.answer-short') : question ? this.t('desk.asks-short') : '';
     return el('span', { class: 'row-why row-reader' }, el('span', { class: 'face tiny', 'aria-hidden': 'true' }, initials(name) || '·'),
-      el('span', {}, this.t('desk.looks-at', { name: isolate(name) })));
+      el('span', {}, [kind, this.t('desk.looks-at', { name: isolate(name) })].filter(Boolean).join(' · ')));
   }
 
   /** What the third line says when the row arrives. @param {string} id */
@@ -288,14 +296,16 @@ export class ListView {
    */
   #why(post, count) {
     const words = [];
+    if (post.poll) words.push(this.t('desk.answers-short', { title: isolate(this.poll(post.poll)) }));
+    else if (post.question) words.push(post.to ? this.t('desk.asks-to-short', { name: isolate(post.to) }) : this.t('desk.asks-short'));
     if (count > 1) words.push(this.t('desk.alike', { n: count }));
     if (post.status === 'held' && post.why && post.why.rule !== 'policy') words.push(known(this.t, 'desk.rule', post.why.rule));
     if (post.media.length > 0) words.push(this.t('photos', { n: post.media.length }));
     if (post.pinned) words.push(this.t('desk.pinned'));
     if (post.starred) words.push(this.t('desk.starred'));
     if (words.length === 0) return null;
-    const sign = count > 1 ? 'copy' : post.media.length > 0 ? 'image' : post.pinned ? 'pin' : post.starred ? 'star' : 'info';
-    return el('span', { class: 'row-why' }, icon(sign, 'tiny'), el('span', {}, words.join(' · ')));
+    const sign = post.poll ? 'bars' : post.question ? 'hand' : count > 1 ? 'copy' : post.media.length > 0 ? 'image' : post.pinned ? 'pin' : post.starred ? 'star' : 'info';
+    return el('span', { class: `row-why${post.poll || post.question ? ' row-asks' : ''}` }, icon(sign, 'tiny'), el('span', {}, words.join(' · ')));
   }
 
   /**
@@ -309,11 +319,11 @@ export class ListView {
     this.#more.hidden = below <= 0;
     if (below > 0) this.#more.textContent = t('desk.more-below', { n: below });
     this.#empty.hidden = count > 0;
-    const text = state.loading ? t('loading') : state.session === null ? t(`desk.empty.${state.tab}`) : t('desk.empty.session');
+    const text = state.loading ? t('loading') : state.kind !== null ? t(`desk.empty.${state.kind}`) : state.session === null ? t(`desk.empty.${state.tab}`) : t('desk.empty.session');
     if (count === 0 && this.#empty.dataset['text'] !== text) {
       this.#empty.dataset['text'] = text;
       this.#empty.replaceChildren(icon(state.loading ? 'clock' : state.tab === 'found' ? 'search' : 'check'), el('p', {}, text));
-      if (state.tab === 'held' && state.session === null) this.#empty.append(el('p', { class: 'meta' }, t('desk.empty.held-text')));
+      if (state.tab === 'held' && state.session === null && state.kind === null) this.#empty.append(el('p', { class: 'meta' }, t('desk.empty.held-text')));
     }
   }
 

@@ -62,15 +62,15 @@ export class Lists {
   }
 
   /**
-   * These belong to another session now.
+   * These were changed here: nobody tells it to a list that is not live.
    *
    * @param {ReadonlySet<string>} ids
-   * @param {string | null} session
+   * @param {Partial<DeskPost>} change
    */
-  move(ids, session) {
-    const moved = (/** @type {DeskPost} */ post) => (ids.has(post.id) ? { ...post, session } : post);
-    this.#everything = this.#everything?.map(moved) ?? null;
-    this.store.update((state) => ({ ...state, fetched: new Map([...state.fetched].map(([id, post]) => [id, moved(post)])) }));
+  mark(ids, change) {
+    const marked = (/** @type {DeskPost} */ post) => (ids.has(post.id) ? { ...post, ...change } : post);
+    this.#everything = this.#everything?.map(marked) ?? null;
+    this.store.update((state) => ({ ...state, fetched: new Map([...state.fetched].map(([id, post]) => [id, marked(post)])) }));
   }
 
   /** What the search finds among the posts that were fetched. */

@@ -1,9 +1,12 @@
 /** @import {Brake, LiveState, Switch, Translate} from '../types.js' */
 /** @import {State} from './state.js' */
+/** @import {Burst} from './stuffing.js' */
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { since } from '../elements/stopped.js';
 import { dayTime } from '../lib/time.js';
+import { freshPercent } from './stuffing.js';
+import { isolate } from './words.js';
 
 /** Back on is deaf this long: two people may hit stop at once, and the second one hits what stands there now. */
 const DEAF_MS = 2_000;
@@ -23,8 +26,12 @@ export class NoticesView {
    * @param {() => void} parts.dismiss
    * @param {() => void} parts.lookAtBrake
    * @param {() => void} parts.releaseBrake
+   * @param {(key: string) => void} parts.votes See how votes came in.
+   * @param {(key: string) => void} parts.votesInOrder
    */
-  constructor(root, { t, lang, backOn, dismiss, lookAtBrake, releaseBrake }) {
+  constructor(root, { t, lang, backOn, dismiss, lookAtBrake, releaseBrake, votes, votesInOrder }) {
+    this.votes = votes;
+    this.votesInOrder = votesInOrder;
     this.root = root;
     this.t = t;
     this.lang = lang;
@@ -51,8 +58,9 @@ export class NoticesView {
    * @param {Switch | null} stop
    * @param {Switch | null} pause
    * @param {Brake | null} brake
+   * @param {{key: string, burst: Burst, title: string} | null} burst Votes that may be stuffed.
    */
-  render(state, live, stop, pause, brake) {
+  render(state, live, stop, pause, brake, burst) {
     const { t } = this;
     this.#put('out', state.out ? t(state.out === 'revoked' ? 'revoked' : 'closed') : '', 'danger', 'alert');
     this.#put('lost', live === 'lost' && !state.out ? t('desk.lost') : '', 'warn', 'alert');
@@ -63,6 +71,9 @@ export class NoticesView {
     this.#put('brake', brake && !state.out ? t('desk.brake', { time: dayTime(this.lang, brake.at / 1000) }) : '', 'warn', 'alert', brake ? this.#figures(brake) : '',
       () => this.#brakeButtons(brake), brake ? `${brake.held} ${on}` : '');
     this.#put('pause', pause?.on && !on ? since(t, this.lang, 'pause', pause) : '', 'warn', 'status', pause?.on ? t('pause.state') : '');
+    const stuffed = burst !== null && !state.out;
+    this.#put('votes', stuffed ? t('desk.votes.loud', { title: isolate(burst.title) }) : '', 'warn', 'status',
+      stuffed ? t('desk.votes.burst', { n: burst.burst.perSecond, percent: freshPercent(burst.burst) }) : '', () => this.#votesButtons(burst?.key ?? ''), burst?.key);
     this.#put('fault', state.fault ?? '', 'warn', 'alert', '', () => this.#dismissButton());
   }
 
@@ -79,6 +90,13 @@ export class NoticesView {
     const back = el('button', { class: 'button brake-back', type: 'button', 'aria-keyshortcuts': stopped ? null : 'T', on: { click: () => this.releaseBrake() } },
       this.t('desk.brake.back', { policy: this.t(`desk.policy.${brake.was}`) }), stopped ? null : el('kbd', { 'aria-hidden': 'true' }, 'T'));
     return el('div', { class: 'banner-buttons', 'aria-live': 'off' }, brake.held > 0 ? look : null, back);
+  }
+
+  /** @param {string} key */
+  #votesButtons(key) {
+    return el('div', { class: 'banner-buttons' },
+      el('button', { class: 'button votes-look', type: 'button', 'aria-keyshortcuts': 'I', on: { click: () => this.votes(key) } }, this.t('desk.votes.look'), el('kbd', { 'aria-hidden': 'true' }, 'I')),
+      el('button', { class: 'button quiet votes-in-order', type: 'button', on: { click: () => this.votesInOrder(key) } }, this.t('desk.votes.in-order')));
   }
 
   #stoppedNow() {

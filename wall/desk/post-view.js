@@ -29,8 +29,10 @@ export class PostView {
    * @param {() => void} parts.toList
    * @param {() => void} parts.edit
    * @param {(id: string | null) => string} parts.session Its title.
+   * @param {(id: string) => string} parts.poll What it asks.
    */
-  constructor(root, { t, lang, now, unselect, toList, edit, session }) {
+  constructor(root, { t, lang, now, unselect, toList, edit, session, poll }) {
+    this.poll = poll;
     this.root = root;
     this.session = session;
     this.content = el('div', { class: 'post-content' });
@@ -49,6 +51,7 @@ export class PostView {
    * @param {string | null} reader The colleague who reads this too.
    */
   render(state, posts, reader) {
+    this.root.hidden = state.asked.open;
     const chosen = [...state.selected].flatMap((id) => posts.get(id) ?? []);
     const others = family(state, state.focus?.id ?? null).slice(1).flatMap((id) => posts.get(id) ?? []);
     const drawn = chosen.length > 0 ? chosen : [state.focus, state.notice, state.tab, reader, ...others];
@@ -95,6 +98,7 @@ export class PostView {
       this.#head(post),
       reader === null ? null : el('p', { class: 'why notice', role: 'status' }, icon('eye', 'small'), el('strong', {}, this.t('desk.looks-at', { name: isolate(reader) }))),
       state.notice?.post === post.id ? this.#notice(state.notice) : this.#why(post),
+      this.#asks(post),
       ...this.#remarks(post),
       el('p', { class: 'post-text', dir: 'auto', lang: post.lang }, emojiText(post.text, post.emojis)),
       ...this.#together(post, others),
@@ -158,6 +162,14 @@ export class PostView {
     const plain = shown || person || post.status === 'hidden' || post.why?.rule === 'policy';
     return el('p', { class: `why ${plain ? 'plain' : 'warn'}` }, icon(shown ? 'check' : person || post.status === 'hidden' ? 'hidden' : plain ? 'clock' : 'warning', 'small'),
       el('span', {}, el('strong', {}, rule), found ? ` ${found}` : ''));
+  }
+
+  /** @param {DeskPost} post A question, or the answer to one of ours. */
+  #asks({ question, poll, to }) {
+    const { t } = this;
+    if (poll) return el('p', { class: 'remark asks' }, icon('bars', 'small'), el('span', {}, el('strong', {}, t('desk.answers', { title: isolate(this.poll(poll)) })), ` ${t('desk.answers.text')}`));
+    if (!question) return null;
+    return el('p', { class: 'remark asks' }, icon('hand', 'small'), el('strong', {}, to ? t('desk.asks-to', { name: isolate(to) }) : t('desk.asks')));
   }
 
   /** @param {import('./state.js').Notice} notice */

@@ -41,7 +41,13 @@ export class Presence {
 
   /** Whether colleagues know already what is looked at here. */
   get told() {
-    return this.#told === (this.store.value.focus?.id ?? '');
+    return this.#told === this.#looked;
+  }
+
+  /** The post that is looked at; empty: none, as among the questions. */
+  get #looked() {
+    const { asked, focus } = this.store.value;
+    return asked.open ? '' : (focus?.id ?? '');
   }
 
   /** @param {PulseFrame} pulse */
@@ -68,7 +74,7 @@ export class Presence {
 
   async #tell() {
     if (this.live.state !== 'live' || this.store.value.out) return;
-    const post = this.store.value.focus?.id ?? '';
+    const post = this.#looked;
     this.#told = post;
     this.#toldAt = performance.now();
     // When this fails nobody is worse off: a courtesy.

@@ -1,4 +1,4 @@
-/** @import {Problem} from '../types.js' */
+/** @import {DeskPost, Problem} from '../types.js' */
 /** @import {Live} from '../live.js' */
 /** @import {Store} from '../lib/store.js' */
 /** @import {State} from './state.js' */
@@ -112,14 +112,14 @@ export class Rest {
   }
 
   /**
-   * These belong to another session now.
+   * These were changed here.
    *
    * @param {ReadonlySet<string>} ids
-   * @param {string | null} session
+   * @param {Partial<DeskPost>} change
    */
-  move(ids, session) {
+  mark(ids, change) {
     if (![...ids].some((id) => this.#tail.posts.has(id))) return;
-    this.#set({ ...this.#tail, posts: new Map([...this.#tail.posts].map(([id, post]) => [id, ids.has(id) ? { ...post, session } : post])) });
+    this.#set({ ...this.#tail, posts: new Map([...this.#tail.posts].map(([id, post]) => [id, ids.has(id) ? { ...post, ...change } : post])) });
   }
 
   /** What has left the live queue, or was decided by somebody, waits no more. */

@@ -22,8 +22,10 @@ export class SideView {
    * @param {(id: string | null) => string} parts.session Its title.
    * @param {() => boolean} parts.hasProgramme
    * @param {() => void} parts.move To another session.
+   * @param {() => void} parts.turn A question of the hall, or no longer.
    */
-  constructor(root, { t, selectAlike, allOf, erase, session, hasProgramme, move }) {
+  constructor(root, { t, selectAlike, allOf, erase, session, hasProgramme, move, turn }) {
+    this.turn = turn;
     this.session = session;
     this.hasProgramme = hasProgramme;
     this.move = move;
@@ -39,7 +41,7 @@ export class SideView {
    * @param {ReadonlyMap<string, DeskPost>} posts
    */
   render(state, posts) {
-    this.root.hidden = state.history.open;
+    this.root.hidden = state.history.open || state.asked.open;
     const chosen = [...state.selected].flatMap((id) => posts.get(id) ?? []);
     const alike = family(state, state.focus?.id ?? null).length;
     const drawn = chosen.length > 0 ? chosen : [state.focus, alike];
@@ -66,6 +68,7 @@ export class SideView {
       part(t('desk.looks-like'), el('p', { class: 'side-fact' }, many ? t('desk.alike', { n: alike }) : t('desk.looks-like-none')),
         many ? el('button', { class: 'button quiet', type: 'button', on: { click: this.selectAlike } }, t('desk.select-alike'), el('kbd', { 'aria-hidden': 'true' }, 'L')) : null),
       this.#session([post]),
+      this.#question([post]),
       notes.length > 0 ? part(t('desk.notes'), ...notes.map((note) => el('p', { class: 'side-note' }, note))) : null,
     ].filter((one) => one !== null);
   }
@@ -85,6 +88,16 @@ export class SideView {
     return part(t('desk.session'), el('p', { class: 'side-fact' }, el('bdi', {}, words)), other);
   }
 
+  /** @param {ReadonlyArray<DeskPost>} posts */
+  #question(posts) {
+    const { t } = this;
+    const able = posts.filter(({ poll }) => !poll);
+    if (able.length === 0) return null;
+    const all = able.every(({ question }) => question);
+    return part(t('desk.question'), el('p', { class: 'side-fact' }, t(all ? 'desk.question.is' : 'desk.question.is-not')),
+      el('button', { class: 'button quiet', type: 'button', 'aria-keyshortcuts': 'Q', data: { act: 'question' }, on: { click: this.turn } }, t(all ? 'desk.question.off' : 'desk.question.on'), el('kbd', { 'aria-hidden': 'true' }, 'Q')));
+  }
+
   /** @param {ReadonlyArray<DeskPost>} chosen */
   #together(chosen) {
     const { t } = this;
@@ -97,6 +110,7 @@ export class SideView {
       part(t('desk.together'), el('p', { class: 'side-fact' }, t('desk.together-authors', { n: authors }))),
       part(t('desk.rules'), ...(held.length > 0 ? held : [el('p', { class: 'side-fact' }, t('desk.rules-none')), el('p', { class: 'meta' }, t('desk.rules-none-text'))])),
       this.#session(chosen),
+      this.#question(chosen),
     ].filter((one) => one !== null);
   }
 }

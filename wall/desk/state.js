@@ -4,6 +4,8 @@
 /** @import {Colleagues} from './colleagues.js' */
 /** @import {Done} from './strip.js' */
 /** @import {Row} from './queue.js' */
+/** @import {Order} from './asked.js' */
+/** @import {Told} from './stuffing.js' */
 /** @import {Tail} from './tail.js' */
 import { isCovered, valuesOf } from '../lib/changes.js';
 import { readers, takenRows } from './colleagues.js';
@@ -25,6 +27,17 @@ import { NOTHING_MORE } from './tail.js';
  * @property {ReadonlyArray<Decided>} entries Newest first.
  * @property {number | null} next
  *
+ * @typedef {'question' | 'answer'} Kind Of a post that is more than a post: a question of the hall, or the answer to a poll in words.
+ *
+ * @typedef {object} Asked The questions of the hall, in place of the queue while they are open.
+ * @property {boolean} open
+ * @property {Order} order
+ * @property {ReadonlyArray<Row>} rows
+ * @property {string | null} current
+ * @property {ReadonlySet<string>} selected
+ * @property {string | null} staying Of the chosen ones, that under which the others will be counted; null: the most wanted.
+ * @property {boolean} moved The rows are not in the order that they should be in: somebody is reading them.
+ *
  * @typedef {object} Search
  * @property {string} words What was typed.
  * @property {{key: string, name: string} | null} author Only of this author.
@@ -36,6 +49,10 @@ import { NOTHING_MORE } from './tail.js';
  * @property {Tail} tail The part of the queue that is not live.
  * @property {Search | null} search A search is open.
  * @property {string | null} session Only posts of this one; empty: of none; null: all.
+ * @property {Kind | null} kind Only these; null: all.
+ * @property {Asked} asked
+ * @property {ReadonlyMap<string, Told>} votes What the server tells of how votes came in, by topic.
+ * @property {ReadonlyMap<string, number>} looked When somebody here said of a topic that it is in order, in microseconds.
  * @property {ReadonlyArray<Row>} rows
  * @property {ReadonlyMap<string, ReadonlyArray<string>>} families What a row stands for, itself first, where that is more than itself.
  * @property {Colleagues} colleagues
@@ -59,7 +76,8 @@ import { NOTHING_MORE } from './tail.js';
 /** @returns {State} */
 export function start() {
   return {
-    tab: 'held', loading: false, fetched: new Map(), tail: NOTHING_MORE, search: null, session: null,
+    tab: 'held', loading: false, fetched: new Map(), tail: NOTHING_MORE, search: null, session: null, kind: null,
+    asked: { open: false, order: 'wanted', rows: [], current: null, selected: new Set(), staying: null, moved: false }, votes: new Map(), looked: new Map(),
     rows: [], families: new Map(), colleagues: new Map(), current: null, focus: null, seen: new Map(), selected: new Set(),
     leaving: new Map(), notice: null, done: [], message: null, wanted: null,
     history: { open: false, filter: 'all', entries: [], next: null },
@@ -136,6 +154,16 @@ export function family(state, row) {
  */
 export function taken(state) {
   return takenRows(readers(state.colleagues), state.families);
+}
+
+/**
+ * Whether a post is among those that somebody asked for.
+ *
+ * @param {DeskPost} post
+ * @param {Kind | null} kind
+ */
+export function isOfKind({ question, poll }, kind) {
+  return kind === null || (kind === 'question' ? question === true : Boolean(poll));
 }
 
 /**

@@ -7,7 +7,7 @@ import { dayTimeSeconds } from '../lib/time.js';
 import { REASONS } from './decisions.js';
 import { correctable, newest, undoable } from './strip.js';
 
-const SIGNS = { show: 'check', 'show-pin': 'pin', 'show-star': 'star', reject: 'block', hide: 'hidden', ban: 'block', move: 'next', hold: 'clock', pin: 'pin', unpin: 'pin', star: 'star', unstar: 'star' };
+const SIGNS = { show: 'check', 'show-pin': 'pin', 'show-star': 'star', reject: 'block', hide: 'hidden', ban: 'block', move: 'next', question: 'hand', 'no-question': 'hand', merge: 'stack', split: 'stack', aside: 'gauge', 'stand-open': 'undo', 'stand-on-stage': 'megaphone', 'stand-answered': 'check', 'stand-later': 'clock', hold: 'clock', pin: 'pin', unpin: 'pin', star: 'star', unstar: 'star' };
 
 /** The last decision: what it was, undo, and for a rejection another reason. It stays until the next one (WCAG 2.2.1). */
 export class StripView {

@@ -8,13 +8,17 @@
  * @property {number} n Ours, counts up: the answer of the server comes later than the strip.
  * @property {ReadonlyArray<number>} seqs Of its entries, oldest first (a corrected reason is a second one). Empty until the
  *   server has answered.
- * @property {Decision | 'show-pin' | 'show-star' | 'ban' | 'move'} decision
+ * @property {Decision | 'show-pin' | 'show-star' | 'ban' | 'move' | Asking} decision
  * @property {ReadonlyArray<{id: string, revision: number}>} posts
  * @property {string} name Of the author, where it was one post.
  * @property {string} text
  * @property {Reason | null} reason Of a rejection; null when this page does not know it.
  * @property {{name: string, at: number | null} | null} over Whose release this took away.
  * @property {boolean} undone
+ * @property {{url: string, body: unknown} | undefined} [back] How to take it back, where that is no undo of its entries.
+ *
+ * @typedef {'question' | 'no-question' | 'merge' | 'split' | 'aside' | 'stand-open' | 'stand-on-stage' | 'stand-answered' | 'stand-later'} Asking
+ *   What is done with questions of the hall and votes.
  */
 
 /** So many are kept; the history panel has the rest. */

@@ -43,10 +43,10 @@ export class PolicyView {
   }
 }
 
-/** The three lists, and how old the oldest waiting post is. */
+/** The lists, and how old the oldest waiting post is. */
 export class TabsView {
   #tabs;
-  #oldest = el('span', { class: 'oldest meta' });
+  #questions;
   #since = 0;
   #age = '';
   /** @type {ReadonlyMap<string, DeskPost> | null} */
@@ -57,29 +57,32 @@ export class TabsView {
    * @param {object} parts
    * @param {Translate} parts.t
    * @param {() => number} parts.now
+   * @param {HTMLElement} parts.oldest Where the age of the oldest stands: it is told in every list.
    * @param {(tab: Tab) => void} parts.choose
+   * @param {() => void} parts.questions
    * @param {() => void} parts.search
    */
-  constructor(root, { t, now, choose, search }) {
+  constructor(root, { t, now, oldest, choose, questions, search }) {
     this.t = t;
     this.now = now;
     this.#tabs = TABS.map((tab) => ({ tab, button: el('button', { class: 'tab', type: 'button', on: { click: () => choose(tab) } }) }));
     const find = el('button', { class: 'tab tab-search', type: 'button', 'aria-keyshortcuts': '/', on: { click: search } }, icon('search', 'small'), el('span', { class: 'visually-hidden' }, t('desk.search')));
-    root.append(...this.#tabs.map(({ button }) => button), this.#oldest, find);
+    this.oldest = oldest;
+    this.#questions = el('button', { class: 'tab tab-questions', type: 'button', 'aria-keyshortcuts': 'V', on: { click: questions } });
+    root.append(...this.#tabs.map(({ button }) => button), this.#questions, find);
   }
 
   /**
    * @param {State} state
    * @param {Counts | null} counts
    * @param {ReadonlyMap<string, DeskPost>} posts
+   * @param {number} questions How many there are.
    */
-  render(state, counts, posts) {
+  render(state, counts, posts, questions) {
     for (const { tab, button } of this.#tabs) {
-      const text = tab === 'held' ? `${this.t('desk.tab.held')} ${counts?.held ?? 0}` : this.t(`desk.tab.${tab}`);
-      if (button.textContent !== text) button.textContent = text;
-      if (tab === state.tab) button.setAttribute('aria-current', 'true');
-      else button.removeAttribute('aria-current');
+      mark(button, tab === 'held' ? `${this.t('desk.tab.held')} ${counts?.held ?? 0}` : this.t(`desk.tab.${tab}`), tab === state.tab && !state.asked.open);
     }
+    mark(this.#questions, questions > 0 ? `${this.t('desk.tab.questions')} ${questions}` : this.t('desk.tab.questions'), state.asked.open);
     if (posts !== this.#posts) this.#since = state.tab === 'held' ? oldest(posts) : Infinity;
     this.#posts = posts;
     this.tick();
@@ -89,9 +92,19 @@ export class TabsView {
     const age = Number.isFinite(this.#since) ? waited(this.now() - this.#since / 1000) : '';
     if (age === this.#age) return;
     this.#age = age;
-    const short = el('span', { class: 'oldest-short', 'aria-hidden': 'true' }, el('span', { class: 'oldest-name' }, this.t('desk.oldest-short')), age);
-    this.#oldest.replaceChildren(...(age ? [el('span', { class: 'oldest-full' }, this.t('desk.oldest', { age })), short] : []));
+    this.oldest.textContent = age ? `${this.t('desk.oldest', { age })} · ` : '';
   }
+}
+
+/**
+ * @param {HTMLElement} button
+ * @param {string} text
+ * @param {boolean} current
+ */
+function mark(button, text, current) {
+  if (button.textContent !== text) button.textContent = text;
+  if (current) button.setAttribute('aria-current', 'true');
+  else button.removeAttribute('aria-current');
 }
 
 /**
@@ -139,8 +152,8 @@ export class SearchView {
   }
 
   /** @param {State} state */
-  render({ search }) {
-    this.root.hidden = search === null;
+  render({ search, asked }) {
+    this.root.hidden = search === null || asked.open;
     this.#who.hidden = !search?.author;
     if (search?.author) this.#who.textContent = isolate(search.author.name);
     const opened = search !== null && !this.#open;
