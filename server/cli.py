@@ -21,7 +21,7 @@ from server.config import Config, load
 from server.errors import FonteinError
 
 HELP = "A live, moderated wall for symposia. Without a verb: serve the symposia in ./data."
-_ROLES = ("organiser", "moderator", "author", "speaker", "screen")
+_ROLES = ("organiser", "moderator", "author", "speaker", "chair", "screen")
 
 
 def main(argv: Sequence[str]) -> int:

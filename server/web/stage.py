@@ -7,15 +7,15 @@ from typing import Annotated, Any
 import msgspec
 from aiohttp import web
 
-from server.errors import BadInput
+from server.errors import BadInput, NotAllowed
 from server.live.audience import Audience
 from server.node import Node
 from server.report.naming import initials
 from server.symposium.bodies import badge_name
 from server.symposium.outcomes import Outcome
 from server.symposium.scenes import MAX_PLAYLIST
-from server.symposium.values import BadgeId, PaperId, Policy, PollId, PostId, RoomId, Scene, ScreenId, SessionId
-from server.web.auth import REPORT_ROLES, STAGE_ROLES, badge_of, need
+from server.symposium.values import BadgeId, PaperId, Policy, PollId, PostId, Role, RoomId, Scene, ScreenId, SessionId
+from server.web.auth import CHAIR_ROLES, REPORT_ROLES, STAGE_ROLES, badge_of, need
 from server.web.bodies import answer, read_json
 from server.web.desk import carried_out
 from server.web.guard import address_of
@@ -28,7 +28,9 @@ MAX_PULSE_KEY = 80
 """A place in the report is `session:` and a session's id, of at most 64."""
 _WRITING, _WHICH = "writing", "which"
 _MAX_WHICH = 60
-_PULSE_TOPICS = {"screen": False, "looking": True, "claim": True, _WRITING: True, _WHICH: True}
+_SIGNAL = "signal"
+SIGNALS = ("two-minutes", "thanks")
+_PULSE_TOPICS = {"screen": False, "looking": True, "claim": True, _WRITING: True, _WHICH: True, _SIGNAL: True}
 """The topics that pages may send, and whether that needs a badge."""
 
 
@@ -139,8 +141,8 @@ def _answer(node: Node, outcome: Outcome) -> web.Response:
 
 async def pulse(request: web.Request) -> web.Response:
     """
-    `POST …/pulses`: a screen's heartbeat, what a moderator looks at, where somebody writes in the report, or which
-    screen is which.
+    `POST …/pulses`: a screen's heartbeat, what a moderator looks at, where somebody writes in the report, which
+    screen is which, or a sign between stage and chair.
 
     Kept in memory, at most 30 s.
     """
@@ -148,6 +150,8 @@ async def pulse(request: web.Request) -> web.Response:
     new = await read_json(request, NewPulse)
     if new.topic not in _PULSE_TOPICS:
         raise BadInput(f"topic is one of {', '.join(_PULSE_TOPICS)}.", field="$.topic")
+    if new.topic == _SIGNAL:
+        return _signal(request, hall, new)
     if not 1 <= len(new.key) <= MAX_PULSE_KEY or not 1 <= new.ttl <= MAX_PULSE_TTL_S:
         raise BadInput(
             f"key has 1 to {MAX_PULSE_KEY} characters, ttl is 1 to {MAX_PULSE_TTL_S} seconds.", field="$.key"
@@ -178,6 +182,28 @@ def _ask_which(request: web.Request, hall: Hall, new: NewPulse) -> web.Response:
     name = new.value.get("name", "")
     plain = "".join(c for c in str(name) if c.isprintable())[:_MAX_WHICH]
     hall.hub.channel(Audience.WALL).pulse(new.topic, new.key, {"name": plain}, new.ttl)
+    return web.Response(status=204)
+
+
+def _signal(request: web.Request, hall: Hall, new: NewPulse) -> web.Response:
+    """
+    A quiet sign between stage, chair and speaker, in one session or (with an empty key) in none.
+
+    Raises:
+        NotAllowed: It comes from the speaker of another session.
+        BadInput: There is no such sign, session or time.
+    """
+    badge = need(request, hall, CHAIR_ROLES)
+    if badge.role is Role.SPEAKER and new.key != (badge.session or ""):
+        raise NotAllowed("This badge is for another session.")
+    programme = hall.node.state.programme
+    if new.key and (programme is None or new.key not in programme.slots):
+        raise BadInput("There is no such session in the programme.", code="no-session", field="$.key")
+    if new.value.get("kind") not in SIGNALS or not 1 <= new.ttl <= MAX_PULSE_TTL_S:
+        raise BadInput(f"kind is one of {', '.join(SIGNALS)}; ttl is 1 to {MAX_PULSE_TTL_S} s.", field="$.value.kind")
+    value = {"kind": new.value["kind"], "at": site_of(request).now_us(), "by": badge.id}
+    for audience in (Audience.CHAIR, Audience.STAGE):
+        hall.hub.channel(audience).pulse(new.topic, new.key, value, new.ttl)
     return web.Response(status=204)
 
 

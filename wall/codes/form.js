@@ -8,7 +8,7 @@ import { KINDS, bodyOf, fileName, namesIn, pagesOf, usual } from './order.js';
 
 const PRINT_MS = 120_000;
 const LANGS = ['nl,en', 'en,nl', 'nl', 'en'];
-const ROLES = ['moderator', 'organiser', 'speaker'];
+const ROLES = ['moderator', 'organiser', 'chair', 'speaker'];
 const KEPT_MS = 60_000;
 
 /** What to print, of which codes, in which languages; and the button that prints it. */

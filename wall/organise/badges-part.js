@@ -8,7 +8,7 @@ import { clock, dayName, dayOf } from '../lib/programme.js';
 import { dayTime } from '../lib/time.js';
 
 /** For whom a link can be made: the roles that have a page. */
-const ROLES = ['moderator', 'speaker', 'organiser'];
+const ROLES = ['moderator', 'chair', 'speaker', 'organiser'];
 const DAY_MS = 86_400_000;
 
 /**
