@@ -1,5 +1,5 @@
 /** @import {FetchEvent, KeepMessage, Scope} from './worker.d.ts' */
-import { deliverAll } from './phone/deliver.js';
+import { deliverAll } from './phone/sweep.js';
 
 /**
  * The service worker: keeps the pages of phone and wall for when there is no network, and sends what phones wrote, also after their

@@ -36,10 +36,11 @@ _CSS_SPACE = re.compile(r"\s+")
 _CSS_AROUND = re.compile(r" ?([{};,>]) ?")
 _SYMBOL = re.compile(r'<symbol id="([a-z-]+)" viewBox="0 0 24 24">(.*?)</symbol>', re.DOTALL)
 _LEFT_OUT = {"node_modules", "locale"}
-_SCRIPTS = {"phone": "phone/phone.js", "text": "text/text.js"}
+_SCRIPTS = {"phone": "phone/phone.js", "phone-hall": "phone/hall/hall.js", "text": "text/text.js"}
 _STYLES = {
     "phone": ("base.css", "phone/phone.css"),
     "phone-rest": ("text/list.css", "phone/rest.css"),
+    "phone-hall": ("phone/hall/hall.css",),
     "text": ("base.css", "text/list.css"),
     "papers": ("base.css", "papers/papers.css"),
 }
@@ -68,7 +69,8 @@ def takes_gzip(request: web.Request) -> bool:
 class Assets:
     """
     The files of *folder*: scripts, styles, pictures; not templates, words, tests or types. And `packs/<page>.js` and
-    `.css`, in which all that a phone's page needs is one file.
+    `.css`, in which all that a phone's page needs is one file; of what it loads later `packs/<name>.<lang>.json` has
+    the words.
 
     `prefix` is their address, with a hash of all of them: `/assets/<hash>/`.
     """
@@ -76,6 +78,7 @@ class Assets:
     def __init__(self, folder: Path) -> None:
         self.files = {path.relative_to(folder).as_posix(): _load(path) for path in _served(folder)}
         self.files |= _packs(self.files)
+        self.files |= _late_words(folder)
         total = hashlib.sha256()
         for name, asset in sorted(self.files.items()):
             total.update(f"{name}\0{len(asset.body)}\0".encode())
@@ -160,6 +163,12 @@ def _packs(files: Mapping[str, Asset]) -> dict[str, Asset]:
         for name, parts in _STYLES.items()
     }
     return {**made, **styles}
+
+
+def _late_words(folder: Path) -> dict[str, Asset]:
+    """The words that do not stand in the page: of what a phone loads when the hall asks or is asked something."""
+    found = folder.glob("locale/*/phone-hall.json")
+    return {f"packs/phone-hall.{path.parent.name}.json": _load(path) for path in sorted(found)}
 
 
 def _served(folder: Path) -> Iterable[Path]:

@@ -1,4 +1,4 @@
-"""What phones do: post, add a picture, see what became of it, withdraw."""
+"""What phones do: post, ask, answer in words, add a picture, see what became of it, withdraw."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from server.blobs.images import Kind
 from server.blobs.pictures import take_in
-from server.errors import BadInput, FonteinError, NotFound
+from server.errors import BadInput, Conflict, FonteinError, NotFound
 from server.intake.arrival import Arrival
 from server.symposium import views
 from server.symposium.outcomes import Refused
 from server.symposium.state import Post
-from server.symposium.values import PHONE, BlobId, DeviceId, Picture, PostId, RoomId
+from server.symposium.values import PHONE, BlobId, DeviceId, Picture, PollId, PostId, RoomId, VoterKey
 from server.web.auth import device_of, mint_device, own_device
 from server.web.bodies import (
     BODY_TIME_S,
@@ -50,7 +50,8 @@ class NewPost(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """
     What a phone sends. `consent` must be true: the sentence stands beside the button.
 
-    `session` is the one chosen, `room` the one of the code that was scanned.
+    `session` is the one chosen, `room` the one of the code that was scanned. A `question` is asked of the stage, of the
+    person `to` where one is named. With `poll` it is an answer to that poll.
     """
 
     text: str
@@ -59,6 +60,9 @@ class NewPost(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     media: tuple[NewMedia, ...] = ()
     session: str | None = None
     room: str | None = None
+    question: bool = False
+    to: str = ""
+    poll: str | None = None
 
 
 async def post(request: web.Request) -> web.Response:
@@ -88,13 +92,15 @@ async def receive(
     Take in what a phone sent.
 
     Raises:
-        BadInput, Conflict, TooMany, Unavailable: See `Node.receive`; also without consent, with over four pictures,
-            or with a picture that this device did not upload.
+        BadInput, Conflict, NotFound, TooMany, Unavailable: See `Node.receive`; also without consent, with over four
+            pictures, with a picture that this device did not upload, or with a question where none are asked now.
     """
     if not new.consent:
         raise BadInput("A post needs consent to be shown.", code="consent", field="$.consent")
     if len(new.media) > MAX_PHOTOS:
         raise BadInput(f"A post has at most {MAX_PHOTOS} pictures.", code="too-many-photos", field="$.media")
+    if new.question and new.poll is not None:
+        raise BadInput("A post is a question or an answer to a poll, not both.", code="bad-question", field="$.poll")
     if key is not None and not 8 <= len(key) <= MAX_KEY:
         raise BadInput(f"An Idempotency-Key has 8 to {MAX_KEY} characters.", code="bad-key", field="Idempotency-Key")
     digest = None if key is None else hashlib.sha256(encode(new)).hexdigest()
@@ -103,7 +109,15 @@ async def receive(
         if answered is not None:
             return answered, False
     site_of(request).buckets.take(POSTS, device)
-    arrival = Arrival(
+    arrival = _arrival(hall, device, new, key, digest)
+    return await hall.node.receive(arrival)
+
+
+def _arrival(hall: Hall, device: DeviceId, new: NewPost, key: str | None, digest: str | None) -> Arrival:
+    if new.question and not hall.node.state.hall.questions:
+        raise Conflict("No questions are asked now; send it as a post.", code="questions-off")
+    poll = None if (id_ := _name(new.poll, "$.poll")) is None else PollId(id_)
+    return Arrival(
         source=PHONE,
         network=PHONE,
         author_id=device,
@@ -115,13 +129,23 @@ async def receive(
         room=None if (room := _name(new.room, "$.room")) is None else RoomId(room),
         request=key,
         request_digest=digest,
+        question=new.question,
+        to=new.to if new.question else "",
+        poll=poll,
+        voter=_voter(hall, device, new, poll),
     )
-    return await hall.node.receive(arrival)
+
+
+def _voter(hall: Hall, device: DeviceId, new: NewPost, poll: PollId | None) -> VoterKey | None:
+    """Whom it counts for: who asks wants to know, and who answers has one answer."""
+    if poll is not None:
+        return hall.node.ask.voter(poll, device)
+    return hall.node.ask.voter_of_questions(device) if new.question else None
 
 
 def _name(name: str | None, field: str) -> str | None:
     if name is not None and (len(name) > 64 or not name.isprintable()):
-        raise BadInput("An id of the programme has at most 64 characters.", field=field)
+        raise BadInput("An id has at most 64 characters.", field=field)
     return name
 
 
@@ -206,11 +230,13 @@ def _too_large() -> BadInput:
 
 
 async def own(request: web.Request) -> web.Response:
-    """`GET …/own`: this device's posts."""
+    """`GET …/own`: this device's posts, what it voted by poll, and the questions that it wants to know too."""
     hall = hall_of(request)
     device = device_of(request, hall)
-    posts = () if device is None else views.own_posts(hall.node.state, device)
-    return answer({"posts": posts})
+    if device is None:
+        return answer({"posts": (), "votes": {}, "wanted": ()})
+    posts, ask = views.own_posts(hall.node.state, device), hall.node.ask
+    return answer({"posts": posts, "votes": ask.votes_of(device), "wanted": ask.wanted_by(device)})
 
 
 async def withdraw(request: web.Request) -> web.Response:
@@ -250,11 +276,12 @@ async def form(request: web.Request) -> web.StreamResponse:
         consent=bool(fields.get("consent")),
         session=fields.get("session") or None,
         room=fields.get("room") or None,
+        question=bool(fields.get("question")),
     )
     try:
         await receive(request, hall, device, new, _form_key(fields.get("key", ""), new))
     except FonteinError as ex:
-        return phone_page(request, hall, failed=ex, typed=(new.text, new.name))
+        return phone_page(request, hall, failed=ex, typed=(new.text, new.name), asked=new.question)
     raise answer_page
 
 

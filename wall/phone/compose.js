@@ -6,6 +6,7 @@ import { icon } from '../lib/icon.js';
 import { keep, kept } from '../lib/keep.js';
 import { shrink } from '../lib/photo.js';
 import { uuid } from '../lib/uuid.js';
+import { AskFields } from './ask.js';
 
 const NAME = 'fontein-name';
 const LOW = 40;
@@ -45,6 +46,7 @@ export class Compose {
     this.send = send;
     this.#draft = `fontein-draft-${page.slug}`;
     this.#name.value ||= kept(NAME) ?? '';
+    this.asks = new AskFields(t, `fontein-asks-${page.slug}`);
     this.#photoPick.hidden = false;
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -54,6 +56,7 @@ export class Compose {
     this.#text.addEventListener('input', () => {
       this.#keepDraft();
       this.#count();
+      this.asks.notice(this.#text.value);
     });
     this.#pick.addEventListener('change', () => void this.#addPhotos([...(this.#pick.files ?? [])]));
     this.#text.addEventListener('paste', (event) => void this.#addPhotos(pictures(event.clipboardData)));
@@ -65,14 +68,21 @@ export class Compose {
     return this.#text.value.trim() === '' && this.#photos.length === 0;
   }
 
-  /** Take back a post that could not be sent or shown, to change it. @param {Pick<Unsent, 'text' | 'name' | 'photos'>} post */
-  edit({ text, name, photos }) {
+  /** Take back a post that could not be sent or shown, to change it. @param {Pick<Unsent, 'text' | 'name' | 'photos' | 'question' | 'to'>} post */
+  edit({ text, name, photos, question = false, to }) {
     this.#text.value = text;
-    this.#name.value = name;
+    this.#name.value = name || this.#name.value;
+    this.asks.set(question, { to, name });
     this.#setPhotos(photos.map((photo) => ({ ...photo, url: URL.createObjectURL(photo.blob) })));
     this.#key = uuid();
     this.#keepDraft();
     this.#count();
+    this.#text.focus();
+  }
+
+  /** Somebody wants to ask something; what is written stays. */
+  ask() {
+    this.asks.set(true, { name: this.#name.value.trim() });
     this.#text.focus();
   }
 
@@ -116,7 +126,7 @@ export class Compose {
     if (fault) return this.#showFault();
     this.#sending = true;
     const unsent = this.#unsent();
-    keep(NAME, unsent.name);
+    keep(NAME, this.#name.value.trim());
     this.#keepDraft();
     // Nothing is emptied before it is kept: then the page may go away at any moment.
     await this.send(unsent);
@@ -126,20 +136,23 @@ export class Compose {
 
   /** To where it is mended, with the words above the bar with the button. */
   #showFault() {
-    this.#text.focus();
+    (this.#lacksName() ? this.#name : this.#text).focus();
     this.#error.scrollIntoView({ block: 'nearest' });
   }
 
   /** @returns {Unsent} */
   #unsent() {
     const photos = this.#photos.map(({ blob, alt, id }) => ({ blob, alt: alt.trim(), id }));
-    const [text, name] = [this.#text.value.trim(), this.#name.value.trim()];
-    return { key: this.#key, text, name, session: this.session, room: this.room, photos, at: Date.now() };
+    const [text, name] = [this.#text.value.trim(), this.asks.isNamed ? this.#name.value.trim() : ''];
+    const asked = this.asks.on ? { question: true, to: this.asks.to } : {};
+    return { key: this.#key, text, name, session: this.session, room: this.room, photos, ...asked, at: Date.now() };
   }
 
   #empty() {
     this.#text.value = '';
     keep(this.#draft, '');
+    this.asks.set(false, { name: this.#name.value.trim() });
+    this.asks.notice('');
     this.#setPhotos([]);
     this.#key = uuid();
     this.#count();
@@ -165,7 +178,13 @@ export class Compose {
     if (this.isEmpty) return this.t('write.empty');
     if (this.#noPhotos && this.#photos.length > 0) return this.t('write.no-photos-left');
     const over = -this.#left();
-    return over > 0 ? this.t('write.too-long', { n: over }) : '';
+    if (over > 0) return this.t('write.too-long', { n: over });
+    return this.#lacksName() ? this.t('write.name-needed') : '';
+  }
+
+  /** Who asks with a name says it. */
+  #lacksName() {
+    return this.asks.on && this.asks.isNamed && this.#name.value.trim() === '';
   }
 
   #left() {

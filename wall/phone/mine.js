@@ -67,6 +67,7 @@ export function ownCard(own, words, { withdraw, edit }, failed) {
     'li',
     { class: `card ${state}`, data: { own: own.id, state } },
     head(state, since, words),
+    kindOf(own, t),
     isRefused ? null : track(LOOKS[state].steps),
     text(own.text, own.media.length, words),
     why ? el('p', { class: 'own-why' }, why) : null,
@@ -94,6 +95,7 @@ export function unsentCard(unsent, state, problem, words, actions) {
     'li',
     { class: `card ${state}`, data: { unsent: unsent.key, state } },
     head(state, count ? t('photos', { n: count }) : '', words),
+    kindOf(unsent, t),
     track(0),
     text(unsent.text, unsent.text ? 0 : count, words),
     problem && state !== 'sending' ? el('p', { class: 'own-why meta' }, whyNotSent(problem, t)) : null,
@@ -149,6 +151,17 @@ function withdrawnCard(own, { t, lang }, withdraw, failed) {
  */
 function head(state, right, { t }) {
   return el('p', { class: 'own-head' }, icon(LOOKS[state].icon), el('span', { class: 'own-state' }, t(`state.${state}`)), el('span', { class: 'meta time' }, right));
+}
+
+/**
+ * What it is, where it is more than a post.
+ *
+ * @param {{question?: boolean, to?: string, poll?: string | null}} post
+ * @param {Translate} t
+ */
+function kindOf({ question, to, poll }, t) {
+  const words = poll ? t('mine.answer') : question ? (to ? t('mine.question-to', { name: to }) : t('mine.question')) : '';
+  return words ? el('p', { class: 'meta own-kind' }, words) : null;
 }
 
 /** @param {number} steps */

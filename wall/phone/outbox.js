@@ -1,6 +1,6 @@
 /**
- * Posts that are not sent yet. In IndexedDB where that works, so that they survive a closed tab; else in memory. Shared by all tabs
- * of this phone and by the service worker.
+ * What is not sent yet: posts, and in a lane of their own the votes, which wait for no photo. In IndexedDB where that works, so that
+ * it survives a closed tab; else in memory. Shared by all tabs of this phone and by the service worker.
  *
  * @typedef {{blob: Blob, alt: string, id: string | null}} Photo `id`: the server has it already.
  * @typedef {object} Unsent
@@ -10,7 +10,12 @@
  * @property {string | null} [session] Chosen by hand; else the server finds it.
  * @property {string | null} [room] Of the code that was scanned.
  * @property {Photo[]} photos
+ * @property {boolean} [question] It is asked of the stage.
+ * @property {string} [to] Of whom; else of whoever is there.
+ * @property {string} [poll] It answers this poll.
  * @property {number} at Milliseconds since 1970, on this phone.
+ *
+ * @typedef {{key: string, at: number}} Waiting Anything that waits; another one with its key takes its place.
  */
 
 const STORE = 'unsent';
@@ -18,32 +23,39 @@ const STORE = 'unsent';
 const OPEN_MS = 2_000;
 
 /**
- * The posts of one symposium.
+ * What waits of one symposium, in one lane.
  *
  * Events: `change` (another tab, or the service worker, added or took away).
+ *
+ * @template {Waiting} T
  */
 export class Outbox extends EventTarget {
-  /** @type {Map<string, Unsent>} */
+  /** @type {Map<string, T>} */
   #all = new Map();
   /** Keys that only this page knows: they could not be kept. @type {Set<string>} */
   #loose = new Set();
+  /** Keys on their way to the disk: what is read meanwhile does not have them yet. @type {Set<string>} */
+  #writing = new Set();
   /** @type {Promise<IDBDatabase> | null} */
   #database = null;
   #channel;
   /** Whether the last thing written will survive a closed tab. */
   durable = true;
 
-  /** @param {string} slug */
-  constructor(slug) {
+  /**
+   * @param {string} slug
+   * @param {string} [lane] Without one: the posts.
+   */
+  constructor(slug, lane = '') {
     super();
-    this.name = `fontein-${slug}`;
+    this.name = `fontein-${slug}${lane && `:${lane}`}`;
     this.#channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel(this.name) : null;
     this.#channel?.addEventListener('message', () => void this.reload().then(() => this.dispatchEvent(new Event('change'))));
     /** Fulfilled when what an earlier visit left is known. */
     this.ready = this.reload();
   }
 
-  /** @returns {Unsent[]} Oldest first. */
+  /** @returns {T[]} Oldest first. */
   get all() {
     return [...this.#all.values()].sort((a, b) => a.at - b.at);
   }
@@ -53,11 +65,16 @@ export class Outbox extends EventTarget {
     return this.#all.has(key);
   }
 
+  /** @param {string} key */
+  get(key) {
+    return this.#all.get(key);
+  }
+
   /** Take over what is kept: another tab, or the service worker, may have sent some. */
   async reload() {
     try {
-      const found = /** @type {Unsent[]} */ (await this.#do('readonly', (store) => store.getAll()));
-      const loose = [...this.#all].filter(([key]) => this.#loose.has(key));
+      const found = /** @type {T[]} */ (await this.#do('readonly', (store) => store.getAll()));
+      const loose = [...this.#all].filter(([key]) => this.#loose.has(key) || this.#writing.has(key));
       this.#all = new Map([...found.map((unsent) => /** @type {const} */ ([unsent.key, unsent])), ...loose]);
       if (this.#loose.size === 0) this.durable = true;
     } catch (fault) {
@@ -68,11 +85,12 @@ export class Outbox extends EventTarget {
   }
 
   /**
-   * @param {Unsent} unsent
+   * @param {T} unsent
    * @returns {Promise<boolean>} Whether it survives a closed tab, from now on; it is kept in memory either way.
    */
   async put(unsent) {
     this.#all.set(unsent.key, unsent);
+    this.#writing.add(unsent.key);
     try {
       await this.#do('readwrite', (store) => store.put(unsent));
       this.#loose.delete(unsent.key);
@@ -82,6 +100,8 @@ export class Outbox extends EventTarget {
       this.#loose.add(unsent.key);
       this.durable = false;
       console.warn('outbox: not kept', fault);
+    } finally {
+      this.#writing.delete(unsent.key);
     }
     return this.durable;
   }
@@ -99,6 +119,21 @@ export class Outbox extends EventTarget {
     }
   }
 
+  /** It arrived, or never will: take it away, unless something newer took its place meanwhile. @param {T} sent */
+  async done(sent) {
+    if (this.#all.get(sent.key)?.at === sent.at) this.#all.delete(sent.key);
+    if (this.#loose.has(sent.key)) {
+      if (!this.#all.has(sent.key)) this.#loose.delete(sent.key);
+      return;
+    }
+    try {
+      await this.#do('readwrite', (store) => removeThis(store, sent));
+      this.#tell();
+    } catch (fault) {
+      console.warn('outbox: not removed', fault); // As above: it comes once all the same.
+    }
+  }
+
   /** Let go of the database: for a service worker that is done. */
   async close() {
     this.#channel?.close();
@@ -109,10 +144,10 @@ export class Outbox extends EventTarget {
    * One transaction, done when it is on disk. A database that the phone closed meanwhile (as iOS does with a sleeping page) is opened
    * once more.
    *
-   * @template T
+   * @template R
    * @param {IDBTransactionMode} mode
-   * @param {(store: IDBObjectStore) => IDBRequest<T>} work
-   * @returns {Promise<T>}
+   * @param {(store: IDBObjectStore) => IDBRequest<R>} work
+   * @returns {Promise<R>}
    */
   async #do(mode, work) {
     try {
@@ -153,6 +188,18 @@ function transact(database, mode, work) {
     transaction.onabort = () => reject(transaction.error);
     transaction.onerror = () => reject(transaction.error);
   });
+}
+
+/**
+ * @param {IDBObjectStore} store
+ * @param {Waiting} sent
+ */
+function removeThis(store, { key, at }) {
+  const found = store.get(key);
+  found.onsuccess = () => {
+    if (found.result?.at === at) store.delete(key);
+  };
+  return found;
 }
 
 /**

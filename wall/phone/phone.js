@@ -1,4 +1,5 @@
-/** @import {CheckWord, Own, ProgrammeItem, Shelf, Symposium} from '../types.js' */
+/** @import {CheckWord, HallSwitches, Own, ProgrammeItem, Shelf, Symposium} from '../types.js' */
+/** @import {Hall} from './hall/hall.js' */
 /** @import {Unsent} from './outbox.js' */
 import { Live } from '../live.js';
 import { el, one } from '../lib/html.js';
@@ -10,12 +11,14 @@ import { page, translate } from '../lib/page.js';
 import { ProgrammeStore } from '../lib/programme-store.js';
 import { roomName } from '../lib/programme.js';
 import { age, dayTime } from '../lib/time.js';
-import { canSendLater, keepShell, sendLater } from '../lib/worker.js';
+import { canSendLater, keepMore, keepShell, sendLater } from '../lib/worker.js';
 import { PostList } from '../text/list.js';
 import { Compose } from './compose.js';
+import { deliver } from './deliver.js';
 import { inOrder, ownCard, stateOf, unsentCard } from './mine.js';
 import { Outbox } from './outbox.js';
 import { PapersTab } from './papers.js';
+import { lockOf } from './passing.js';
 import { Sender } from './sender.js';
 import { belongs, hasNoPhotos } from './sessions.js';
 
@@ -24,12 +27,17 @@ const LOST_MS = 4_000;
 const AGES_MS = 20_000;
 /** With less height than this, a focused field means that the keyboard is up. */
 const KEYBOARD_PX = 700;
+/** How high the tabs are when they are there, and none of their words needs two lines. */
+const TABS_PX = 58;
+const TABS_PADDING_PX = 2;
 
 const told = page();
 const t = translate();
 const SEEN = `fontein-seen-${told.slug}`;
 const OWN = `fontein-own-${told.slug}`;
 const ROOM = `fontein-room-${told.slug}`;
+/** What this phone voted: see `Voted`. */
+const VOTED = `fontein-voted-${told.slug}`;
 const scanned = new URLSearchParams(location.search);
 /** Ids of the programme have at most so many characters. */
 const MAX_ID = 64;
@@ -37,8 +45,9 @@ const MAX_ID = 64;
 const SAID_TEXT = 60;
 
 const live = new Live(told.api, 'phone');
+/** @type {Outbox<Unsent>} */
 const outbox = new Outbox(told.slug);
-const sender = new Sender(told.api, outbox);
+const sender = new Sender(outbox, lockOf(told.slug), (unsent) => deliver(told.api, outbox, unsent));
 const compose = new Compose(told, t, queue);
 const programme = new ProgrammeStore(told.api, { name: told.slug });
 
@@ -147,7 +156,7 @@ async function change(unsent) {
   if (await sender.remove(unsent.key)) edit(unsent);
 }
 
-/** @param {Pick<Unsent, 'text' | 'name' | 'photos'>} post */
+/** @param {Pick<Unsent, 'text' | 'name' | 'photos' | 'question' | 'to'>} post */
 function edit(post) {
   location.hash = '#write';
   // The other tab is in the way until it is hidden, and then takes the focus.
@@ -158,6 +167,7 @@ function edit(post) {
 
 function draw() {
   drawMine();
+  drawHall();
   drawProgramme();
   papers.draw();
   drawNotices();
@@ -187,7 +197,8 @@ function drawMine() {
  * @param {{t: typeof t, lang: string, nowMs: number}} words
  */
 function makeOwn(post, words) {
-  const actions = { withdraw: () => void withdraw(post), edit: () => edit({ text: post.text, name: post.name, photos: [] }) };
+  const { text, name, question = false, to = '' } = post;
+  const actions = { withdraw: () => void withdraw(post), edit: () => edit({ text, name, question, to, photos: [] }) };
   return ownCard(post, words, actions, failed.has(post.id));
 }
 
@@ -290,6 +301,7 @@ function drawProgramme() {
   compose.room = room;
   compose.offer({ automatic: found.automatic?.title ?? null, sessions: found.offered, chosen: found.chosen?.id ?? null });
   compose.allowPhotos(!hasNoPhotos(found));
+  drawSpeakers((found.chosen ?? found.automatic)?.id);
   drawRoom();
 }
 
@@ -311,15 +323,97 @@ function drawCheck() {
   if (word && place.textContent !== words) place.replaceChildren(el('b', {}, t('check.word', { word })), ` ${t('check.why')}`);
 }
 
+/* --- what the hall asks and is asked ------------------------------------------------------------------------- */
+
+/** With the speakers, which the form needs only for a question. @type {ProgrammeStore | null} */
+let whole = null;
+
+/** Whom a question can be for. @param {string | undefined} session */
+function drawSpeakers(session) {
+  if (!compose.asks.on || !session) return compose.asks.offerSpeakers([]);
+  if (!whole) {
+    whole = new ProgrammeStore(told.api, { texts: 'speakers' });
+    whole.addEventListener('change', drawProgramme);
+  }
+  whole.follow(programme.item);
+  const speakers = whole.sessions.find(({ id }) => id === session)?.speakers ?? [];
+  compose.asks.offerSpeakers(speakers.map(({ name }) => name));
+}
+
+/** Loaded when there is something to show: a phone in a hall that only writes never needs it. @type {Hall | null} */
+let hall = null;
+let isHallComing = false;
+/** Of cards that were scanned, by poll. @type {Map<string, string>} */
+const codes = new Map();
+const CODE = /^#vote=([^&]{1,64})&code=([^&]{1,40})$/;
+
+/** The code of a printed card leaves the address at once: who looks along, or gets the address, has no use for it. */
+function takeCode() {
+  const [, poll, code] = CODE.exec(location.hash) ?? [];
+  if (!poll || !code) return;
+  history.replaceState(null, '', location.pathname + location.search);
+  codes.set(poll, code);
+  hall?.useCode(poll, code);
+}
+
+function drawHall() {
+  const { entries } = live.view;
+  const switches = /** @type {HallSwitches | undefined} */ (entries.get('hall'));
+  const isAsked = [...entries.keys()].some((key) => key.startsWith('question:') || key.startsWith('poll:'));
+  if (switches) {
+    compose.asks.allow(switches.questions);
+    one(document, '#tabs a[href="#questions"]', HTMLElement).hidden = !switches.questions && !isAsked;
+  }
+  if (hall) hall.draw();
+  else if (isAsked || switches?.reactions || codes.size > 0 || kept(VOTED) || tab() === 'questions') void loadHall();
+}
+
+async function loadHall() {
+  if (isHallComing) return;
+  isHallComing = true;
+  try {
+    const { openHall } = await import(`${told.assets}packs/phone-hall.js`);
+    hall = /** @type {Hall} */ (await openHall(forHall));
+    for (const [poll, code] of codes) hall.useCode(poll, code);
+    hall.draw();
+    keepMore();
+  } catch (fault) {
+    console.info('the hall cannot be loaded now', fault); // The next change of the view tries again.
+  }
+  isHallComing = false;
+}
+
+const forHall = {
+  slug: told.slug,
+  api: told.api,
+  lang: told.lang,
+  assets: told.assets,
+  live,
+  say: (/** @type {string} */ words) => {
+    one(document, '#said', HTMLElement).textContent = words;
+  },
+  own: () => own,
+  unsent: () => outbox.all,
+  post: async (/** @type {Unsent} */ unsent) => dispatch(unsent, await outbox.put(unsent)),
+  drop: (/** @type {string} */ key) => sender.remove(key),
+  where: () => ({ room, sessions: programme.sessions }),
+  ask: () => {
+    location.hash = '#write';
+    setTimeout(() => compose.ask()); // As in `edit`.
+  },
+  isTyping: () => tab() === 'write' && (!compose.isEmpty || (document.activeElement?.matches('textarea, input[type=text]') ?? false)),
+};
+
 /* --- tabs ---------------------------------------------------------------------------------------------------- */
 
 /** @returns {string} */
 function tab() {
   const name = location.hash.slice(1);
-  return name === 'mine' || name === 'papers' || name === 'screen' ? name : 'write';
+  return name === 'mine' || name === 'questions' || name === 'papers' || name === 'screen' ? name : 'write';
 }
 
 function showTab() {
+  takeCode();
   for (const link of document.querySelectorAll('#tabs a')) {
     if (link.getAttribute('href') === `#${tab()}`) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
@@ -331,6 +425,7 @@ function showTab() {
   else wall?.stop();
   papers.show(tab() === 'papers');
   draw();
+  if (tab() === 'questions') hall?.look();
 }
 
 /** The phone's own line does not carry the posts of others; that one is open only while somebody looks. */
@@ -349,6 +444,7 @@ function watchLine() {
   if (live.state === 'live') {
     lost = false;
     void sender.flush();
+    void hall?.flush();
     draw();
   } else {
     lostTimer = window.setTimeout(() => {
@@ -370,6 +466,7 @@ function drawView() {
   drawOpen();
   drawAnnouncement();
   drawCheck();
+  drawHall();
   programme.follow(/** @type {ProgrammeItem | undefined} */ (live.view.entries.get('programme')));
   papers.follow(/** @type {Shelf | undefined} */ (live.view.entries.get('shelf'))?.seq);
 }
@@ -398,8 +495,12 @@ function watchKeyboard() {
   document.body.classList.toggle('typing', typing && height < KEYBOARD_PX && matchMedia('(pointer: coarse)').matches);
 }
 
-/** How high the bar with the button is: the counter stays above it. */
+/** How high the bar with the button is, and the tabs: the counter stays above them. */
 function measureBar() {
+  const tabs = one(document, '#tabs', HTMLElement);
+  // What a phone keeps free at its bottom is counted by itself.
+  const free = Math.max(0, Number.parseFloat(getComputedStyle(tabs).paddingBottom) - TABS_PADDING_PX);
+  document.body.style.setProperty('--tabs', `${(tabs.offsetHeight || TABS_PX + free) - free}px`);
   document.body.style.setProperty('--bar', `${one(document, '.send-bar', HTMLElement).offsetHeight - 1}px`);
 }
 
@@ -417,13 +518,16 @@ one(document, '#session', HTMLSelectElement).addEventListener('change', () => {
   draw();
 });
 window.addEventListener('hashchange', showTab);
+compose.asks.addEventListener('change', drawProgramme);
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) void sender.flush(); // A phone that slept has no timers.
+  if (!document.hidden) void hall?.flush();
   draw();
 });
 for (const event of ['focusin', 'focusout']) document.addEventListener(event, () => setTimeout(watchKeyboard));
 window.visualViewport?.addEventListener('resize', watchKeyboard);
-new ResizeObserver(measureBar).observe(one(document, '.send-bar', HTMLElement));
+const bars = new ResizeObserver(measureBar);
+for (const bar of ['.send-bar', '#tabs']) bars.observe(one(document, bar, HTMLElement));
 window.addEventListener('beforeunload', (event) => {
   if (!outbox.durable && outbox.all.length > 0) event.preventDefault();
 });

@@ -1,7 +1,7 @@
 /** @import {Problem} from '../types.js' */
-/** @import {Outbox, Unsent} from './outbox.js' */
+/** @import {Outbox, Waiting} from './outbox.js' */
 import { exclusively } from '../lib/lock.js';
-import { deliver, isPassing, lockOf } from './deliver.js';
+import { isPassing } from './passing.js';
 
 const RETRY_MIN_S = 5;
 const RETRY_MAX_S = 60;
@@ -11,12 +11,14 @@ const OTHER_TAB_MS = 20_000;
 /**
  * Sends what is in the outbox, oldest first, each exactly once.
  *
- * Events: `change` (a post went, or its state changed), `sent` (one arrived).
+ * Events: `change` (something went, or its state changed), `sent` (one arrived; detail: which).
+ *
+ * @template {Waiting} T
  */
 export class Sender extends EventTarget {
-  /** Why a post is still here. @type {Map<string, Problem>} */
+  /** Why something is still here. @type {Map<string, Problem>} */
   problems = new Map();
-  /** The post that is on its way. @type {string | null} */
+  /** What is on its way. @type {string | null} */
   sending = null;
   #busy = false;
   #failures = 0;
@@ -24,14 +26,15 @@ export class Sender extends EventTarget {
   #lock;
 
   /**
-   * @param {string} api
-   * @param {Outbox} outbox
+   * @param {Outbox<T>} outbox
+   * @param {string} lock So that one tab sends at a time.
+   * @param {(item: T) => Promise<Problem | null>} bring To the server; null: it is there, durably.
    */
-  constructor(api, outbox) {
+  constructor(outbox, lock, bring) {
     super();
-    this.api = api;
     this.outbox = outbox;
-    this.#lock = lockOf(api.slice(api.lastIndexOf('/') + 1));
+    this.#lock = lock;
+    this.bring = bring;
     window.addEventListener('online', () => void this.flush());
   }
 
@@ -55,7 +58,7 @@ export class Sender extends EventTarget {
   }
 
   /**
-   * Take a post away, unless another tab, or the service worker, has just sent it.
+   * Take something away, unless another tab, or the service worker, has just sent it.
    *
    * @param {string} key
    * @returns {Promise<boolean>} Whether it was still here.
@@ -77,7 +80,7 @@ export class Sender extends EventTarget {
     /** @type {Set<string>} */
     const tried = new Set();
     for (let next = this.#next(tried); next; next = this.#next(tried)) {
-      tried.add(next.key);
+      tried.add(stamp(next));
       const problem = await this.#sendOne(next);
       if (problem && isPassing(problem)) return this.#later(problem);
     }
@@ -86,30 +89,30 @@ export class Sender extends EventTarget {
 
   /** The oldest that was not tried now; one that was written meanwhile comes along. @param {ReadonlySet<string>} tried */
   #next(tried) {
-    return this.outbox.all.find(({ key }) => !tried.has(key) && !this.isRefused(key));
+    return this.outbox.all.find((item) => !tried.has(stamp(item)) && !this.isRefused(item.key));
   }
 
   /**
-   * @param {Unsent} unsent
+   * @param {T} item
    * @returns {Promise<Problem | null>}
    */
-  async #sendOne(unsent) {
-    this.sending = unsent.key;
+  async #sendOne(item) {
+    this.sending = item.key;
     this.#tell('change');
-    const problem = await deliver(this.api, this.outbox, unsent);
+    const problem = await this.bring(item);
     this.sending = null;
-    if (problem) this.problems.set(unsent.key, reasonOf(this.problems.get(unsent.key), problem));
-    else await this.#arrived(unsent);
+    if (!problem) await this.#arrived(item);
+    else if (this.outbox.get(item.key)?.at === item.at) this.problems.set(item.key, reasonOf(this.problems.get(item.key), problem));
     this.#tell('change');
     return problem;
   }
 
-  /** @param {Unsent} unsent */
-  async #arrived(unsent) {
+  /** @param {T} item */
+  async #arrived(item) {
     this.#failures = 0;
-    this.problems.delete(unsent.key);
-    await this.outbox.remove(unsent.key);
-    this.#tell('sent');
+    this.problems.delete(item.key);
+    await this.outbox.done(item);
+    this.dispatchEvent(new CustomEvent('sent', { detail: item }));
   }
 
   /** @param {Problem} problem */
@@ -124,6 +127,11 @@ export class Sender extends EventTarget {
   #tell(name) {
     this.dispatchEvent(new Event(name));
   }
+}
+
+/** Another one with the same key is another one. @param {Waiting} item */
+function stamp({ key, at }) {
+  return `${key} ${at}`;
 }
 
 /**

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 globalThis.window = Object.assign(new EventTarget(), { setTimeout: () => 0, clearTimeout: () => {} });
+const { deliver } = await import('./deliver.js');
+const { isPassing } = await import('./passing.js');
 const { Sender } = await import('./sender.js');
+
+const senderOf = (box) => new Sender(box, 'lock', (item) => deliver('/v1/symposia/dag', box, item));
 
 /** A server that knows the pictures in `known`, and hands out `new-1`, `new-2`… unless it `loses` them at once. */
 function serve({ known = [], loses = false } = {}) {
@@ -25,13 +29,13 @@ function serve({ known = [], loses = false } = {}) {
 /** An outbox in memory with one post, whose photo went up before. */
 function outbox() {
   const all = [{ key: 'k', text: 'Dag', name: '', at: 1, photos: [{ blob: new Blob(['x']), alt: '', id: 'old' }] }];
-  return { all, reload: async () => {}, put: async () => true, remove: async () => void all.pop() };
+  return { all, get: (key) => all.find((item) => item.key === key), reload: async () => {}, put: async () => true, done: async () => void all.pop() };
 }
 
 test('a photo that the server still has is not sent again', async () => {
   const [asked, box] = [serve({ known: ['old'] }), outbox()];
 
-  await new Sender('/v1/symposia/dag', box).flush();
+  await senderOf(box).flush();
 
   assert.deepEqual([asked.uploads, asked.posts, box.all.length], [0, [['old']], 0]);
 });
@@ -39,14 +43,14 @@ test('a photo that the server still has is not sent again', async () => {
 test('a photo that the server no longer has goes up again, and the post arrives', async () => {
   const [asked, box] = [serve(), outbox()];
 
-  await new Sender('/v1/symposia/dag', box).flush();
+  await senderOf(box).flush();
 
   assert.deepEqual([asked.uploads, asked.posts, box.all.length], [1, [['old'], ['new-1']], 0]);
 });
 
 test('it goes up again once per try, and then the post is refused', async () => {
   const [asked, box] = [serve({ loses: true }), outbox()];
-  const sender = new Sender('/v1/symposia/dag', box);
+  const sender = senderOf(box);
 
   await sender.flush();
 
@@ -60,7 +64,7 @@ function refuse(...problems) {
     return new Response(JSON.stringify(problem), { status: problem.status, headers: { 'content-type': 'application/problem+json' } });
   };
   const all = [{ key: 'k', text: 'Dag', name: '', at: 1, photos: [] }];
-  return { all, reload: async () => {}, put: async () => true, remove: async () => void all.pop() };
+  return { all, get: (key) => all.find((item) => item.key === key), reload: async () => {}, put: async () => true, done: async () => void all.pop() };
 }
 
 const CAP = { status: 429, code: 'pending-cap', retryAfter: 60 };
@@ -73,7 +77,7 @@ for (const [name, answers, told] of [
   ['too many wait, and then something else: that is the reason', [CAP, BUSY], ['busy', 9]],
 ]) {
   test(`told after two tries: ${name}`, async () => {
-    const sender = new Sender('/v1/symposia/dag', refuse(...answers));
+    const sender = senderOf(refuse(...answers));
 
     await sender.flush();
     await sender.flush();
@@ -81,4 +85,48 @@ for (const [name, answers, told] of [
     const { code, retryAfter } = sender.problems.get('k');
     assert.deepEqual([code, retryAfter], told);
   });
+}
+
+/** An outbox in memory, as votes wait in it: one for each key, the newest. */
+function votes(...waiting) {
+  const all = new Map(waiting.map((vote) => [vote.key, vote]));
+  const put = (vote) => all.set(vote.key, vote);
+  const done = async ({ key, at }) => void (all.get(key)?.at === at && all.delete(key));
+  return { put, box: { get all() { return [...all.values()]; }, get: (key) => all.get(key), has: (key) => all.has(key), ready: null, reload: async () => {}, done } };
+}
+
+test('a vote that takes the place of one under way goes too, and goes last', async () => {
+  const { put, box } = votes({ key: 'vote p', at: 1, answers: [0] });
+  const sent = [];
+  const bring = async ({ answers }) => {
+    if (sent.length === 0) put({ key: 'vote p', at: 2, answers: [2] });
+    sent.push(answers);
+    return null;
+  };
+
+  await new Sender(box, 'lock', bring).flush();
+
+  assert.deepEqual([sent, box.all], [[[0], [2]], []]);
+});
+
+test('why an older vote did not count is not said of the one that took its place', async () => {
+  const { put, box } = votes({ key: 'vote p', at: 1 });
+  const problems = [{ status: 409, code: 'poll-changed' }, null];
+  const bring = async () => {
+    if (problems.length === 2) put({ key: 'vote p', at: 2 });
+    return problems.shift();
+  };
+  const sender = new Sender(box, 'lock', bring);
+
+  await sender.flush();
+
+  assert.deepEqual([sender.problems.size, box.all], [0, []]);
+});
+
+for (const [status, code, passes] of [
+  [0, 'offline', true], [429, 'rate', true], [503, 'busy', true], [507, 'storage-full', true], [409, 'request-in-progress', true],
+  [409, 'poll-closed', false], [409, 'poll-changed', false], [409, 'code-used', false], [409, 'answered', false], [409, 'questions-off', false],
+  [403, 'no-code', false], [404, 'unknown', false], [422, 'bad-answer', false],
+]) {
+  test(`${status} ${code} ${passes ? 'comes right by itself' : 'is for good'}`, () => assert.equal(isPassing({ status, code }), passes));
 }

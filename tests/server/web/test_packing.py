@@ -63,6 +63,23 @@ def test_pack_leaves_out_descriptions_and_holds_each_module_once() -> None:
     assert packed.count("return local * n") == 1
 
 
+def test_pack_gives_what_its_entry_gives_and_nothing_of_the_others(tmp_path: Path) -> None:
+    (tmp_path / "late.mjs").write_text(pack("lib/numbers.js", FILES))
+    (tmp_path / "page.mjs").write_text(
+        "const late = await import(new URL('./late.mjs', import.meta.url));\n"
+        "console.log(Object.keys(late).join(), late.double(4));\n"
+    )
+
+    assert run(tmp_path / "page.mjs") == "double,later,one 8\n"
+    assert "export" not in pack("main.js", FILES)
+
+
+def test_pack_may_ask_for_another_one_at_an_address_that_it_makes() -> None:
+    text = "export async function more(base) { return import(`${base}packs/late.js`); }\n"
+
+    assert "import(`${base}packs/late.js`)" in pack("main.js", {"main.js": text})
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
