@@ -34,9 +34,10 @@ from server.report.document import Document, Heading
 from server.report.office.tree import plain
 from server.report.pdf import pdf
 from server.report.words import words
+from server.symposium.bodies import post_body
 from server.symposium.entries import ThemeBody
 from server.symposium.outcomes import Done
-from server.symposium.values import OPERATOR, Role, Scene, SessionId, Status
+from server.symposium.values import OPERATOR, DeviceId, Role, Scene, SessionId, Stand, Status
 from server.web.site import Hall
 from server.web.symposia import SymposiumForm, badges_for, checked
 from tests.browser.visits import BROWSER_ARGS
@@ -104,6 +105,33 @@ SLIDE = {
     "nl": ("Pauze", "Koffie en thee staan klaar in de hal.\nOm 15.00 uur gaan we verder."),
     "en": ("Break", "Coffee and tea are ready in the hall.\nWe go on at 15.00."),
 }
+POLL = {
+    "title": {"nl": "Wat doe jij met een brief van de overheid?", "en": "What do you do with a letter from an office?"},
+    "options": [
+        {"nl": "Ik open hem meteen", "en": "I open it at once"},
+        {"nl": "Hij gaat op een stapel", "en": "It goes on a pile"},
+        {"nl": "Ik vraag iemand om hulp", "en": "I ask somebody for help"},
+        {"nl": "Ik gooi hem weg", "en": "I throw it away"},
+    ],
+}
+VOTED = (61, 47, 22, 13)
+"""Of the hall, by option."""
+DRAFTS: tuple[dict[str, Any], ...] = (
+    {
+        "kind": "scale",
+        "title": {"nl": "Hoe goed begrijp jij je eigen post?", "en": "How well do you understand your own mail?"},
+        "ends": [{"nl": "helemaal niet", "en": "not at all"}, {"nl": "heel goed", "en": "very well"}],
+        "low": 1,
+        "high": 5,
+    },
+    {
+        "kind": "quiz",
+        "title": {"nl": "Uit hoeveel woorden bestaat een goede brief?", "en": "How many words make a good letter?"},
+        "options": [{"nl": each, "en": each} for each in ("80", "250", "600")],
+        "right": 0,
+        "seconds": 20,
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -172,6 +200,12 @@ def _pictures() -> Iterator[Picture]:
     yield Picture("replay", LAPTOP)
     yield from (Picture(name, A4) for name in PAGES)
     yield from (Picture(name, A4, "en") for name in ("report-cover", "report-session"))
+    # At the end: a poll that was asked once stays in sight.
+    yield from (Picture("polls", PHONE, lang) for lang in LANGS)
+    yield Picture("poll-edit", LAPTOP, "en")
+    # And after those: that poll is closed now.
+    yield wall(scene="question")
+    yield wall(scene="poll", lang="en")
 
 
 def every_picture() -> Iterator[Picture]:
@@ -338,6 +372,59 @@ async def _stage(page: Page, day: Day, picture: Picture) -> None:
     await page.wait_for_selector("#scenes button", state="attached")
 
 
+async def _polls(page: Page, day: Day, picture: Picture) -> None:
+    """The stage while the hall votes; or with a draft in the editor."""
+    await _ask_the_hall(day, picture.lang)
+    await _stage(page, day, picture)
+    if picture.surface == "poll-edit":
+        await page.locator("#polls .poll-open").first.click()
+        await page.click('#sheet [data-act="edit"]')
+    else:
+        await page.evaluate("window.scrollTo(0, document.querySelector('#asking').offsetTop - 72)")
+
+
+async def _ask_the_hall(day: Day, lang: str) -> None:
+    """A poll that runs, drafts beside it; the screens go on with what they show."""
+    node = day.hall(lang).node
+    if node.state.polls:
+        return
+    staff = replace(day.place.visitor(day.tokens[lang]["organiser"]), slug=LANGS[lang])
+    await node.ask.set_hall(OPERATOR, questions=True, reactions=False, follows=False)
+    for scene in ("join", "fountain"):
+        assert (await staff.ask("POST", "scene", {"scene": scene})).status == 200
+    running = {"kind": "single", "reveal": "closed", "session": SESSION, **POLL}
+    for facts in (*DRAFTS, running):
+        assert (await staff.ask("POST", "polls", facts)).status == 201
+    poll = list(node.state.polls)[-1]
+    assert (await staff.ask("POST", f"polls/{poll}/openings")).status == 200
+    choices = [option for option, n in enumerate(VOTED) for _ in range(n)]
+    for number, option in enumerate(choices):
+        opening = node.state.polls[poll].opened
+        await node.ask.vote(DeviceId(f"hall-{number}"), poll, (option,), opening=opening)
+
+
+WANTED = 38
+"""So many people want to know it too."""
+
+
+async def _asked(day: Day, lang: str, scene: str) -> dict[str, Any]:
+    """What the scene is about: a question on stage, or the poll, closed."""
+    await _ask_the_hall(day, lang)
+    node = day.hall(lang).node
+    if scene == "poll":
+        poll = list(node.state.polls)[-1]
+        await node.ask.close(OPERATOR, poll)
+        return {"poll": poll}
+    shown = (post for post in node.state.posts.values() if post.status is Status.SHOWN and post.device is not None)
+    newest = sorted(shown, key=lambda post: -post.released)
+    post = next(each.id for each in newest if (body := post_body(node.state, each)) and body.text.endswith("?"))
+    await node.ask.set_question(OPERATOR, post, on=True)
+    for number in range(WANTED - 1):
+        await node.ask.want(DeviceId(f"hall-{number}"), post, on=True)
+    await node.ask.stand(OPERATOR, post, Stand.ON_STAGE)
+    return {"post": post}
+
+
 async def _organise(page: Page, day: Day, picture: Picture) -> None:
     token = day.tokens[picture.lang]["organiser"]
     await page.goto(day.url(picture.lang, f"/organise?lang={picture.lang}#k={token}"))
@@ -410,6 +497,8 @@ SURFACES: dict[str, Callable[[Page, Day, Picture], Awaitable[None]]] = {
     "text": _text,
     "desk": _desk,
     "stage": _stage,
+    "polls": _polls,
+    "poll-edit": _polls,
     "organise": _organise,
     "runbook": _runbook,
     "privacy": _privacy,
@@ -438,6 +527,10 @@ async def _scene(day: Day, picture: Picture) -> AsyncIterator[None]:
             session=running if picture.scene in ("session", "papers") else None,
             paper=paper if picture.scene == "paper" else None,
         )
+        assert isinstance(outcome, Done), outcome
+    if picture.scene in ("question", "poll"):
+        about = await _asked(day, picture.lang, picture.scene)
+        outcome = await node.set_scene(OPERATOR, Scene(picture.scene), **about)
         assert isinstance(outcome, Done), outcome
     if picture.scene == "announcement":
         await node.announce(OPERATOR, ANNOUNCED[picture.lang])

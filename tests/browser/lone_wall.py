@@ -4,7 +4,8 @@ The wall's own page, without a server behind its stream: a test says what the se
 Everything that decides what is to be seen is the page's own: its scripts, sheets, letters and themes are those that the
 server sends to every screen. Only four things are not: the socket (frames come from the test), the clocks (`pass_ms`;
 the server's, where a view says `clockMs`), animations (a card is at once where it ends), and what the page asks the
-server for: what it tells about itself goes nowhere, and the programme is the one that a view brings as `fetched`.
+server for: what it tells about itself goes nowhere, and the programme is the one that a view brings as `fetched`, the
+opinion groups of a poll those of `opinions`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ FEED = """
   };
   const asked = (url) => {
     if (String(url).includes('/programme')) return window.lone.programme;
+    if (String(url).endsWith('/opinions')) return window.lone.opinions;
     return String(url).endsWith('/pairings') ? window.lone.pairing : null;
   };
   window.fetch = async (url) => Response.json(asked(url) ?? {});
@@ -62,14 +64,15 @@ HASTE = """
     lone.tick();
     await lone.settled();
   };
-  lone.show = async ({ fetched, clockMs, ...view }) => {
+  lone.show = async ({ fetched, clockMs, opinions, ...view }) => {
     lone.at += 1;
     lone.programme = fetched ?? null;
+    lone.opinions = opinions ?? null;
     lone.clockMs = clockMs ?? null;
     lone.say({ type: 'tick', to: lone.at, now: (lone.clockMs ?? Date.now()) * 1000 });
     lone.say({ type: 'snapshot', epoch: 'lone', to: lone.at, view });
-    // The programme is asked for, and comes.
-    for (let turn = 0; fetched && turn < 4; turn += 1) await lone.settled();
+    // The programme is asked for, and comes; so do the opinion groups of a poll.
+    for (let turn = 0; (fetched || opinions) && turn < 4; turn += 1) await lone.settled();
     await lone.passMs(60);
   };
   lone.change = (changes) => {
@@ -196,6 +199,7 @@ def view_of(posts: Sequence[Mapping[str, Any]], **items: Any) -> dict[str, Any]:
     """
     A wall's view: its posts, and items by key (`theme`, `scene`, `symposium`, `announcement`, `programme`, `shelf`).
 
-    Two keys are not of the view: `fetched`, the programme that the page gets when it asks, and `clockMs`, the time.
+    Three keys are not of the view: `fetched` and `opinions`, the programme and the opinion groups that the page gets
+    when it asks, and `clockMs`, the time.
     """
     return {**items, **{f"post:{post['id']}": post for post in posts}}

@@ -19,7 +19,8 @@
   const inkOf = (of, parent) => {
     const { left, top, right, bottom } = of.getBoundingClientRect();
     const one = of.getClientRects()[0]?.height ?? 0;
-    const scale = (parent.closest('.card')?.getBoundingClientRect().width ?? 1) / (parent.closest('.card')?.offsetWidth ?? 1);
+    const whole = parent.closest('.card, .cloud-word');
+    const scale = (whole?.getBoundingClientRect().width ?? 1) / (whole?.offsetWidth ?? 1);
     const over = Math.max(0, (one - parseFloat(getComputedStyle(parent).lineHeight) * scale) / 2);
     return { left, top: top + over, right, bottom: bottom - over };
   };
@@ -110,7 +111,7 @@
     if (one.matches('.qr')) code = Math.min(code, box.right - box.left, box.bottom - box.top);
   }
   // A card of the programme keeps to its paper, and a title card to the upper part: heads and a lectern stand before the rest.
-  const paper = drawn?.querySelector('.now-card');
+  const paper = drawn?.querySelector('.now-card, .q-card');
   if (pieces.length > 0 && paper) for (const one of paper.querySelectorAll('p, h1, .qr')) for (const { box } of [...texts(one), ...(one.matches('.qr') ? [{ box: one.getBoundingClientRect() }] : [])]) if (!within(box, paper.getBoundingClientRect(), 1)) faults.push(`off its card: ${one.className} ${round(box)}`);
   const official = seen(document.querySelector('#official'));
   if (pieces.length > 0 && scene === 'session' && !official) for (const { name, box } of things) if (box.bottom > height * 0.61 + 1) faults.push(`below 61 %: ${name} ${round(box)}`);
@@ -118,6 +119,9 @@
     if (!within(a.box, screen, 0.5)) faults.push(`outside the screen: ${a.name} ${round(a.box)}`);
     for (const b of things.slice(n + 1)) if (cover(a.box, b.box)) faults.push(`${a.name} (${round(a.box)}) covers ${b.name} (${round(b.box)})`);
   });
+  // What must be read of a question or a poll.
+  const read = pieces.filter((one) => one.matches('.poll-title, .poll-label, .told-over, .q-text, .asked-text, .cloud-text'));
+  const type = read.length > 0 ? Math.min(...read.map((one) => (parseFloat(getComputedStyle(one).fontSize) * one.getBoundingClientRect().width) / one.offsetWidth)) : null;
   const tight = pieces.length > 0 ? parseFloat(drawn.style.getPropertyValue('--list')) : null;
-  return { faults, cards: cards.length, smallest: smallest === Infinity ? null : smallest, shrunk, scene, pieces: pieces.length, code: code === Infinity || official ? null : code, tight };
+  return { faults, cards: cards.length, smallest: smallest === Infinity ? null : smallest, shrunk, scene, pieces: pieces.length, code: code === Infinity || official ? null : code, tight, type };
 }

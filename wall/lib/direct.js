@@ -1,9 +1,11 @@
 /** @import {Direction, Paper, PairedScreen, ProgrammeItem, SceneItem, SceneValue} from '../types.js' */
+/** @import {Hall} from './hall.js' */
 /** @import {Timed} from './programme.js' */
+import { following } from './hall.js';
 import { justEnded, onStage } from './programme.js';
 
 /**
- * What one screen shows: what a person chose, and where nobody chose anything but the fountain, what the programme asks for. Pure,
+ * What one screen shows: what a person chose, and where nobody chose anything but the fountain, what the programme and the hall ask for. Pure,
  * so that all screens of a room are in step without talking, and the stage knows what each shows.
  *
  * @typedef {object} Situation
@@ -12,10 +14,11 @@ import { justEnded, onStage } from './programme.js';
  * @property {ProgrammeItem | null | undefined} item
  * @property {Direction | null | undefined} direction
  * @property {readonly Paper[]} [papers] On the shelf.
+ * @property {Hall | null} [hall] What it asks and is asked.
  * @property {{id: string} & Partial<PairedScreen>} screen `room` and `stage` of a paired one.
  * @property {number} nowMs The server's clock.
  *
- * @typedef {SceneValue & {auto?: boolean}} Directed `auto`: the programme asked for it.
+ * @typedef {SceneValue & {auto?: boolean}} Directed `auto`: nobody chose it; the programme or the hall asked for it.
  */
 
 /**
@@ -27,10 +30,23 @@ import { justEnded, onStage } from './programme.js';
  * 3. For `direction.papersS` seconds after a session its open papers are on the screens of its room.
  * 4. The fountain.
  *
+ * Over the fountain, and over the title card of their session, come the question on stage and the open poll (`hall.js`).
+ *
  * @param {Situation} situation
  * @returns {Directed}
  */
-export function direct({ scene, sessions, item, direction, papers = [], screen, nowMs }) {
+export function direct(situation) {
+  const directed = byProgramme(situation);
+  const { hall, sessions, screen, nowMs } = situation;
+  const comes = hall ? following(hall, directed, { sessions, room: screen.room ?? null, nowMs }) : null;
+  return comes ? { ...comes, auto: true } : directed;
+}
+
+/**
+ * @param {Situation} situation
+ * @returns {Directed}
+ */
+function byProgramme({ scene, sessions, item, direction, papers = [], screen, nowMs }) {
   const room = screen.room ?? null;
   const value = /** @type {SceneValue} */ (scene?.screens?.[screen.id] ?? scene?.rooms?.[room ?? ''] ?? scene ?? {});
   if (value.scene && value.scene !== 'fountain') return about(value, { sessions, item, papers, room, nowMs });

@@ -41,6 +41,21 @@ export function evenPages(count, most) {
 }
 
 /**
+ * The same number of pages as `pagesOf`, as even as can be.
+ *
+ * @param {readonly number[]} heights Of the rows, in px.
+ * @param {number} room In px.
+ * @returns {number[]}
+ */
+export function evenPagesOf(heights, room) {
+  const pages = pagesOf(heights, room);
+  const even = Array.from({ length: pages.length }, (_, page) => Math.floor(((page + 1) * heights.length) / pages.length) - Math.floor((page * heights.length) / pages.length));
+  let from = 0;
+  const fits = even.every((count) => heights.slice(from, (from += count)).reduce((sum, height) => sum + height, 0) <= room);
+  return fits ? even : pages;
+}
+
+/**
  * @param {number} pages How many.
  * @param {number} nowMs
  * @returns {number} Which is on, from 0.

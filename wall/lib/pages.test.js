@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PAGE_MS, evenPages, pageAt, pagesOf } from './pages.js';
+import { PAGE_MS, evenPages, evenPagesOf, pageAt, pagesOf } from './pages.js';
 
 for (const [name, heights, room, gap, pages] of [
   ['nothing', [], 100, 0, []],
@@ -33,4 +33,11 @@ test('as even as can be', () => {
 test('the clock turns the pages', () => {
   assert.deepEqual([0, PAGE_MS - 1, PAGE_MS, 3 * PAGE_MS].map((ms) => pageAt(3, ms)), [0, 0, 1, 0]);
   assert.equal(pageAt(1, PAGE_MS), 0);
+});
+
+test('rows of different heights go on even pages where they fit so', () => {
+  assert.deepEqual(evenPagesOf(Array(10).fill(10), 80), [5, 5]);
+  assert.deepEqual(evenPagesOf([10, 10, 10, 10, 70], 80), [4, 1], 'two and three would be too high');
+  assert.deepEqual(evenPagesOf([10], 80), [1]);
+  assert.deepEqual(evenPagesOf([], 80), []);
 });

@@ -1,7 +1,10 @@
 /** @import {Direction, Paper, PairedScreen, Post, ProgrammeItem, Scene, SceneItem, SceneValue, Shelf, Switch, View} from '../types.js' */
+/** @import {Asked, Hall, Polled} from './hall.js' */
 /** @import {Timed} from './programme.js' */
+import { nextUp } from './asked.js';
 import { valuesOf } from './changes.js';
 import { direct, openPapers } from './direct.js';
+import { concerns, hallOf, pollNow, questionOnStage } from './hall.js';
 
 /** Without a word from the server for longer than this, a screen shows nobody's words: a hide could not reach it. */
 export const LEASE_MS = 60_000;
@@ -16,6 +19,8 @@ export const LEASE_MS = 60_000;
  * @property {string} text
  * @property {Timed | null} session Of a title card, of papers.
  * @property {readonly Paper[]} papers One, or those of a session.
+ * @property {readonly Asked[]} questions One, or those that come up next.
+ * @property {readonly Polled[]} polls One, and after it that in which the same was asked before.
  *
  * @typedef {object} Here Which screen this is, and what is on in the house.
  * @property {{id: string} & Partial<PairedScreen>} screen
@@ -39,7 +44,8 @@ export function showing(view, silentMs, here = NOWHERE) {
   const scene = /** @type {Partial<SceneItem> | undefined} */ (view.entries.get('scene'));
   const direction = /** @type {Direction | undefined} */ (view.entries.get('direction'));
   const { papers = [] } = /** @type {Partial<Shelf>} */ (view.entries.get('shelf') ?? {});
-  const value = direct({ scene, direction, papers, ...here });
+  const hall = hallOf(view);
+  const value = direct({ scene, direction, papers, hall, ...here });
   switch (value.scene) {
     case 'spotlight':
       return chosen(view, 'spotlight', [value.post]);
@@ -58,6 +64,10 @@ export function showing(view, silentMs, here = NOWHERE) {
     case 'paper':
     case 'papers':
       return ofProgramme(value, here.sessions, papers) ?? fountain(view);
+    case 'question':
+    case 'questions':
+    case 'poll':
+      return ofHall(value, hall, here) ?? fountain(view);
     default:
       return fountain(view); // Also a scene of a newer server than this page.
   }
@@ -76,6 +86,28 @@ function ofProgramme({ scene, session: id, paper }, sessions, papers) {
   if (scene === 'session') return session && { ...slide('session'), session };
   if (scene === 'paper') return one ? { ...slide('paper'), session, papers: [one] } : null;
   return open.length > 0 ? { ...slide('papers'), session, papers: open } : null;
+}
+
+/**
+ * @param {SceneValue} value
+ * @param {Hall} hall
+ * @param {Here} here
+ * @returns {Showing | null} null: what it is about is not there.
+ */
+function ofHall({ scene, post, poll: id }, hall, { screen, sessions }) {
+  const where = { sessions, room: screen.room ?? null };
+  if (scene === 'questions') {
+    const questions = hall.questions.filter((each) => (each.stand === 'open' || each.stand === 'on-stage') && concerns(each, where));
+    const stands = questions.filter(({ stand }) => stand === 'on-stage');
+    return questions.length > 0 || hall.switches.questions ? { ...slide('questions'), questions: [...stands, ...nextUp(questions.filter((each) => !stands.includes(each)))] } : null;
+  }
+  if (scene === 'question') {
+    const question = post ? hall.questions.find((each) => each.post === post) : questionOnStage(hall, where);
+    return question ? { ...slide('question'), questions: [question] } : null;
+  }
+  const poll = id ? hall.polls.find((each) => each.id === id) : pollNow(hall, where);
+  const before = hall.polls.find((each) => each.id === poll?.again);
+  return poll ? { ...slide('poll'), polls: before ? [poll, before] : [poll] } : null;
 }
 
 /** @param {View} view @returns {Showing} */
@@ -108,7 +140,7 @@ function words({ title, text }) {
 
 /** @param {Scene | 'safe'} scene @returns {Showing} */
 function slide(scene) {
-  return { scene, posts: [], title: '', text: '', session: null, papers: [] };
+  return { scene, posts: [], title: '', text: '', session: null, papers: [], questions: [], polls: [] };
 }
 
 /** Longest title, and longest word in it, that fits beside the join code on a 4:3 screen, in characters; larger type first. */

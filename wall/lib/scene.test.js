@@ -19,7 +19,7 @@ const TABLE = [
   ['the stage chose join', { ...POSTS, scene: { scene: 'join' } }, 0, 'join'],
   ['the stage chose blank', { ...POSTS, scene: { scene: 'blank' } }, 0, 'blank'],
   ['the stage chose the title', { ...POSTS, scene: { scene: 'title' } }, 0, 'title'],
-  ['a scene that this page does not know: the fountain', { ...POSTS, scene: { scene: 'poll' } }, 0, 'fountain'],
+  ['a scene that this page does not know: the fountain', { ...POSTS, scene: { scene: 'tomorrow' } }, 0, 'fountain'],
   ['a slide without a word on it: the fountain', { ...POSTS, scene: { scene: 'text', title: '', text: '' } }, 0, 'fountain'],
   ['a minute without the server: still the fountain', POSTS, LEASE_MS, 'fountain'],
   ['more than a minute: the safe slide', POSTS, LEASE_MS + 1, 'safe'],
@@ -31,7 +31,7 @@ test('a wall that has heard nothing yet invites', () => assert.equal(showing(NOT
 
 test('a slide of the organiser brings its words, and no post', () => {
   const found = showing(view({ ...POSTS, scene: { scene: 'text', title: 'Lunch', text: 'Tot 13:30' } }), 0);
-  assert.deepEqual(found, { scene: 'text', posts: [], title: 'Lunch', text: 'Tot 13:30', session: null, papers: [] });
+  assert.deepEqual(found, { scene: 'text', posts: [], title: 'Lunch', text: 'Tot 13:30', session: null, papers: [], questions: [], polls: [] });
 });
 
 test('the spotlight has its one post; without it the fountain is back', () => {
@@ -95,3 +95,45 @@ for (const [title, size] of [
 ]) {
   test(`on a slide the title "${title.slice(0, 30)}" is ${size}`, () => assert.equal(titleSize(title), size));
 }
+
+// --- the hall -------------------------------------------------------------------------------------------------
+
+const asked = (post, more) => ({ post, text: post, name: '', session: null, stand: 'open', asked: 1, changed: 1, ...more });
+const poll = (id, more) => ({ id, kind: 'single', opening: 5, opened: 1, closed: 0, session: null, again: null, ...more });
+const ASKED = { hall: { questions: true, reactions: false, follows: false }, 'question:a': asked('a'), 'votes:a': 3, 'question:b': asked('b', { stand: 'on-stage' }), 'question:c': asked('c', { stand: 'answered' }), 'question:d': asked('d', { asked: 9 }) };
+
+test('a question: the one that was chosen, else the one on stage; without it the fountain', () => {
+  const shows = (entries, scene) => showing(view({ ...POSTS, ...entries, scene }), 0);
+
+  assert.deepEqual(shows(ASKED, { scene: 'question', post: 'a' }).questions.map(({ post, votes }) => [post, votes]), [['a', 3]]);
+  assert.deepEqual(shows(ASKED, { scene: 'question' }).questions.map(({ post }) => post), ['b']);
+  assert.equal(shows(ASKED, { scene: 'question', post: 'gone' }).scene, 'fountain');
+  assert.equal(shows({}, { scene: 'question' }).scene, 'fountain');
+});
+
+test('questions: what is on stage, then those that come up next; an invitation where there are none yet', () => {
+  const shows = (entries) => showing(view({ ...POSTS, ...entries, scene: { scene: 'questions' } }), 0);
+
+  assert.deepEqual(shows(ASKED).questions.map(({ post }) => post), ['b', 'a', 'd']);
+  assert.deepEqual([shows({ hall: ASKED.hall }).scene, shows({ hall: ASKED.hall }).questions.length], ['questions', 0]);
+  assert.equal(shows({}).scene, 'fountain', 'where none can be asked');
+});
+
+test('a poll brings the one before it; a draft shows nothing', () => {
+  const entries = { 'poll:old': poll('old', { closed: 2 }), 'poll:new': poll('new', { again: 'old' }), 'poll:draft': poll('draft', { opening: 0 }) };
+  const shows = (scene) => showing(view({ ...POSTS, hall: ASKED.hall, ...entries, scene }), 0);
+
+  assert.deepEqual(shows({ scene: 'poll' }).polls.map(({ id }) => id), ['new', 'old']);
+  assert.deepEqual(shows({ scene: 'poll', poll: 'old' }).polls.map(({ id }) => id), ['old']);
+  assert.equal(shows({ scene: 'poll', poll: 'draft' }).scene, 'fountain');
+});
+
+test('what the hall asks comes by itself; stop and a lost server come before it, and so does what a person chose', () => {
+  const entries = { ...POSTS, 'question:b': asked('b', { stand: 'on-stage' }) };
+
+  assert.equal(showing(view(entries), 0, HERE).scene, 'question');
+  assert.equal(showing(view({ ...entries, stop: { on: true } }), 0, HERE).scene, 'safe');
+  assert.equal(showing(view(entries), LEASE_MS + 1, HERE).scene, 'safe');
+  assert.equal(showing(view({ ...entries, scene: { scene: 'day' } }), 0, HERE).scene, 'day');
+  assert.equal(showing(view({ ...entries, hall: ASKED.hall }), 0, HERE).scene, 'fountain', 'staff switched it off');
+});

@@ -1,4 +1,5 @@
 /** @import {CheckWord, Paper, PaperFile, Programme, ProgrammeItem, Translate} from '../types.js' */
+/** @import {PollSlide, QuestionSlide, QuestionsSlide} from './hall-slides.js' */
 /** @import {Timed} from './programme.js' */
 import { clock, comingHour, currentDay, dayName, dayOf, nowAndNext, ofDay, roomName } from './programme.js';
 
@@ -30,6 +31,7 @@ import { clock, comingHour, currentDay, dayName, dayOf, nowAndNext, ofDay, roomN
  * @property {Way & {check?: CheckWord | undefined}} join The symposium's own.
  * @property {string} title Of the symposium.
  * @property {number} shelf How many papers there are.
+ * @property {readonly string[]} [languages] Of the symposium.
  */
 
 /** What stands behind the short address of all papers: longer than any code. */
@@ -235,7 +237,8 @@ export function pairSlide(t, { code, address, name }) {
   };
 }
 
-/** @typedef {ProgrammeSlide | DaySlide | SessionSlide | PaperSlide | PapersSlide | SafeSlide | PairSlide} Slide */
+/** @typedef {QuestionSlide | QuestionsSlide | PollSlide} HallSlide */
+/** @typedef {ProgrammeSlide | DaySlide | SessionSlide | PaperSlide | PapersSlide | SafeSlide | PairSlide | HallSlide} Slide */
 
 /**
  * @param {Facts} facts
@@ -283,7 +286,7 @@ export function wayTo({ qr, short }, code) {
  * @param {Facts} facts
  * @returns {Check}
  */
-function checkOf({ t, join, lang }) {
+export function checkOf({ t, join, lang }) {
   const word = join.check?.[/** @type {'nl' | 'en'} */ (lang)];
   return word ? { label: t('screen.check'), word } : null;
 }

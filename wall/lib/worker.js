@@ -21,6 +21,11 @@ export async function keepShell() {
   tell();
 }
 
+/** Let it keep what this page loaded since. */
+export function keepMore() {
+  if ('serviceWorker' in navigator) tell();
+}
+
 /**
  * Ask the browser to send what is in the outbox also after this page is closed.
  *

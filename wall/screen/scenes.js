@@ -1,10 +1,10 @@
-/** @import {Check, Way, DaySlide, PairSlide, PaperRow, PapersSlide, PaperSlide, ProgrammeSlide, Row, SafeSlide, SessionSlide, Slide} from '../lib/slides.js' */
+/** @import {Check, Way, DaySlide, HallSlide, PairSlide, PaperRow, PapersSlide, PaperSlide, ProgrammeSlide, Row, SafeSlide, SessionSlide, Slide} from '../lib/slides.js' */
 /** @import {Child} from '../lib/html.js' */
 import { el, one } from '../lib/html.js';
-import { soften } from '../lib/hyphens.js';
 import { evenPages, pageAt, pagesOf } from '../lib/pages.js';
-import { writeAddress } from './furniture.js';
+import { drawHall, grow, tellLive } from './hall-scenes.js';
 import { appear } from './motion.js';
+import { address, aside, checkWord, isWhole, said, tile } from './pieces.js';
 
 /**
  * The scenes of the programme and the papers: what `lib/slides.js` says, as large as it can be, and never cut. Each is tried in
@@ -36,6 +36,8 @@ export class Scenes {
   #page = -1;
   /** @type {HTMLElement | null} */
   #done = null;
+  /** Which bars stand there; others grow. */
+  #grown = '';
 
   /** What is drawn: the papers of a session are one paper where there is one. */
   get kind() {
@@ -60,14 +62,15 @@ export class Scenes {
    * @returns {boolean} It was drawn anew.
    */
   show(slide, nowMs, frame, still) {
-    const told = slide ? JSON.stringify([slide, frame]) : '';
+    const told = slide ? JSON.stringify([shapeOf(slide), frame]) : '';
     const page = pageAt(this.#pages, nowMs);
     const anew = told !== this.#drawn;
+    this.#slide = slide;
     if (anew || page !== this.#page) {
       this.#drawn = told;
-      this.#slide = slide;
       this.#draw(nowMs, anew || still);
-    }
+      this.#grow(still);
+    } else if (isOfHall(slide)) tellLive(this.#place, slide);
     this.#moveBar(nowMs);
     return anew;
   }
@@ -89,9 +92,32 @@ export class Scenes {
     else if (slide.kind === 'paper') this.#try(paper(slide), steps(2.45, 1));
     else if (slide.kind === 'papers') this.#drawPapers(slide, nowMs);
     else if (slide.kind === 'safe') this.#try(safe(slide), safeWays(slide.rows.length));
+    else if (isOfHall(slide)) this.#drawHall(slide, nowMs);
     else this.#try(pair(slide), steps(2.2, 1));
     this.#page = pageAt(this.#pages, nowMs);
     if (!still) void appear(this.#place);
+  }
+
+  /**
+   * @param {HallSlide} slide
+   * @param {number} nowMs
+   */
+  #drawHall(slide, nowMs) {
+    delete this.#place.dataset['form'];
+    this.#pages = drawHall(this.#place, slide, nowMs);
+    tellLive(this.#place, slide);
+  }
+
+  /**
+   * A result that comes grows; one that only stands otherwise is there at once.
+   *
+   * @param {boolean} still
+   */
+  #grow(still) {
+    const slide = this.#slide;
+    const grown = slide?.kind === 'poll' ? `${slide.form} ${slide.title[0]}` : '';
+    if (grown !== this.#grown && grown && !still) grow(this.#place);
+    this.#grown = grown;
   }
 
   /**
@@ -200,15 +226,21 @@ export class Scenes {
 }
 
 /**
- * Everything stands in its place, and no word runs out of its own.
- *
- * @param {HTMLElement} place
- * @param {boolean} [high] Also from above to below.
+ * @param {Slide | null} slide
+ * @returns {slide is HallSlide}
  */
-function isWhole(place, high = true) {
-  if ((high && place.scrollHeight > place.clientHeight + 1) || place.scrollWidth > place.clientWidth + 1) return false;
-  const parts = /** @type {NodeListOf<HTMLElement>} */ (place.querySelectorAll('[data-fit]'));
-  return [...parts].every((each) => each.scrollWidth <= each.clientWidth + 1 && (each.dataset['fit'] !== 'high' || each.scrollHeight <= each.clientHeight + 3));
+function isOfHall(slide) {
+  return slide !== null && 'live' in slide;
+}
+
+/**
+ * What makes a slide be drawn anew: of what changes with each vote only how much room it takes.
+ *
+ * @param {Slide} slide
+ */
+function shapeOf(slide) {
+  if (!isOfHall(slide)) return slide;
+  return { ...slide, bars: slide.bars.length, live: Object.entries(slide.live).map(([key, text]) => `${key} ${text.length}`) };
 }
 
 /**
@@ -296,46 +328,6 @@ function trim(line) {
 }
 
 // --- the pieces -----------------------------------------------------------------------------------------------
-
-/**
- * @param {string} text A stranger's, or the programme's.
- */
-function said(text) {
-  return soften(text);
-}
-
-/**
- * The address that is in it stands beside it, as text.
- *
- * @param {string} qr
- */
-function tile(qr) {
-  const image = el('img', { class: 'qr tile', src: qr, alt: '', width: 600, height: 600 });
-  // Without a network a code that was never shown before does not come; its address is there to type.
-  image.addEventListener('error', () => image.classList.add('gone'), { once: true });
-  return image;
-}
-
-/** @param {Way} way */
-function address({ short }) {
-  const line = el('p', { class: 'scene-address', data: { fit: '' } });
-  writeAddress(line, short);
-  return line;
-}
-
-/** @param {Check} check */
-function checkWord(check) {
-  return check ? el('p', { class: 'scene-check', data: { fit: '' } }, `${check.label} `, el('b', {}, check.word)) : null;
-}
-
-/**
- * How one joins, in a column of its own.
- *
- * @param {DaySlide} slide
- */
-function aside({ join, joinWord, check }) {
-  return el('div', { class: 'scene-join' }, tile(join.qr), el('div', { class: 'scene-join-words' }, el('p', { class: 'scene-join-title' }, joinWord), address(join), checkWord(check)));
-}
 
 /** @param {Row} session */
 function row({ time, late, title, who, room, free, state }) {

@@ -1,4 +1,4 @@
-/** @import {Announcement, CheckWord, Now, PairedScreen, ProgrammeItem, Shelf, Switch, Symposium, ThemeItem} from '../types.js' */
+/** @import {Announcement, CheckWord, HallSwitches, Now, PairedScreen, ProgrammeItem, Shelf, Switch, Symposium, ThemeItem} from '../types.js' */
 /** @import {Geometry} from '../lib/fountain.js' */
 /** @import {Look} from '../lib/look.js' */
 /** @import {Here, Showing} from '../lib/scene.js' */
@@ -10,8 +10,11 @@ import { keep, kept } from '../lib/keep.js';
 import { lookOf, numberOption } from '../lib/look.js';
 import { page, translate } from '../lib/page.js';
 import { onStage, roomName } from '../lib/programme.js';
+import { barPosts } from '../lib/bar-posts.js';
+import { drops } from '../lib/reactions.js';
 import { ProgrammeStore } from '../lib/programme-store.js';
 import { samples } from '../lib/samples.js';
+import { pollSlide, questionSlide, questionsSlide } from '../lib/hall-slides.js';
 import { LEASE_MS, showing } from '../lib/scene.js';
 import { ALL_PAPERS, daySlide, joinOf, pairSlide, paperSlide, papersSlide, programmeSlide, safeSlide, sessionSlide, wayTo } from '../lib/slides.js';
 import { keepShell } from '../lib/worker.js';
@@ -22,6 +25,7 @@ import { frameOf, readingOf, wearGeometry } from './frame.js';
 import { beat } from './heartbeat.js';
 import { Pairing, identify, screenId } from './identity.js';
 import { PairingCode } from './pairing.js';
+import { OpinionGroups } from './opinions.js';
 import { Scenes } from './scenes.js';
 import { Sheet } from './sheet.js';
 import { sayWho } from './who.js';
@@ -37,6 +41,8 @@ const FONTS_MS = 2_500;
 /** In a playlist each post stays at least so long; in a spotlight, until it is ended. */
 const PLAYLIST_MS = 8_000;
 const PODIUM_S = 20;
+/** Where the hall's reactions may fly: nobody reads words that stand on the water itself. */
+const OPEN_WATER = ['fountain', 'join', 'spotlight', 'playlist', 'question'];
 /** For so long after it was opened a screen that nobody knows says how it is paired. */
 const HINT_MS = 60_000;
 
@@ -60,6 +66,7 @@ const WORN = `fontein-theme ${told.slug}`;
 const backdrop = new Backdrop(one(document, '#backdrop', HTMLCanvasElement), one(document, '#drops', HTMLElement));
 const furniture = new Furniture(translate(), told.lang);
 const scenes = new Scenes();
+const opinions = new OpinionGroups(told.api, () => update());
 const sheet = new Sheet(() => layOut());
 const programme = new ProgrammeStore(told.api, { texts: 'speakers', ...(told.replay ? {} : { name: told.slug }) });
 const paired = new Pairing(told.slug);
@@ -96,7 +103,7 @@ function symposium() {
 function update() {
   if (live.silentMs > LEASE_MS && live.view.entries.size > 0) live.forget();
   follow();
-  const now = tried(pairedOr(showing(live.view, live.silentMs, here())));
+  const now = inBar(tried(pairedOr(showing(live.view, live.silentMs, here()))));
   const dressed = wear();
   const slide = look.layout === 'lower-third' ? null : slideOf(now);
   const furnished = furnish(slide);
@@ -167,7 +174,7 @@ let written = { key: '', slide: null };
 function slideOf(now) {
   if (now.scene === 'pair') return pairSlide(t, { code: pairing.code, address: stageAddress(), name: pairing.name });
   const second = Math.floor(live.clock.now() / 1_000);
-  const key = JSON.stringify([now.scene, now.session?.id, now.papers, second, programme.item, programme.programme?.seq, paired.known, known?.title]);
+  const key = JSON.stringify([now.scene, now.session?.id, now.papers, now.questions, now.polls, opinions.of(now.polls[0]), second, programme.item, programme.programme?.seq, paired.known, known?.title]);
   if (key !== written.key) written = { key, slide: write(now, facts()) };
   return written.slide;
 }
@@ -177,14 +184,19 @@ function slideOf(now) {
  * @param {Facts} about
  * @returns {Slide | null}
  */
-function write({ scene, session, papers }, about) {
+function write({ scene, session, papers, questions, polls }, about) {
   const [first] = papers;
+  const [question] = questions;
+  const [poll, before] = polls;
   if (scene === 'programme') return programmeSlide(about);
   if (scene === 'day') return daySlide(about);
   if (scene === 'safe') return safeSlide(about);
   if (scene === 'session' && session) return sessionSlide(about, session);
   if (scene === 'paper' && first) return paperSlide(about, first, session);
   if (scene === 'papers' && first) return papersSlide(about, papers, session);
+  if (scene === 'question' && question) return questionSlide(about, question);
+  if (scene === 'questions') return questionsSlide(about, questions);
+  if (scene === 'poll' && poll) return pollSlide(about, poll, before, opinions.of(poll));
   return null;
 }
 
@@ -196,6 +208,7 @@ function facts() {
   return {
     t, lang: told.lang, programme: programme.programme, item: programme.item, sessions: programme.sessions, nowMs: live.clock.now(),
     room: paired.known?.room ?? null, join: { qr: told.join.qr, short: told.join.short, check }, title: symposium()?.title ?? '', shelf: papersKnown,
+    languages: symposium()?.languages ?? [],
   };
 }
 
@@ -206,6 +219,26 @@ let papersKnown = 0;
 function stageAddress() {
   const [host = ''] = told.join.short.split('/');
   return `${host}/${told.slug}/stage`;
+}
+
+/**
+ * The bar of a stream has no slides: what the hall asks is in it as a post is.
+ *
+ * @param {Showing} now
+ * @returns {Showing}
+ */
+function inBar(now) {
+  return look.layout === 'lower-third' && now.posts.length === 0 ? { ...now, posts: barPosts(facts(), now) } : now;
+}
+
+/** Once a second, where there were any. */
+let reacted = 0;
+
+/** @param {CustomEvent<{topic: string, value: unknown}>} pulse */
+function react({ detail: { topic, value } }) {
+  const hall = /** @type {HallSwitches | undefined} */ (live.view.entries.get('hall'));
+  if (topic !== 'reactions' || !hall?.reactions || !OPEN_WATER.includes(root.dataset['shows'] ?? '')) return;
+  backdrop.react(drops(value, (reacted += 1)));
 }
 
 /** @type {Showing | null} */
@@ -219,7 +252,7 @@ let sampled = null;
  */
 function tried(now) {
   if (!told.tried || now.scene !== 'join' || live.view.entries.size === 0) return now;
-  sampled ??= { scene: 'fountain', posts: samples(translate(), { lang: told.lang, hashtags: symposium()?.hashtags ?? [], nowMs: live.clock.now() }), title: '', text: '', session: null, papers: [] };
+  sampled ??= { scene: 'fountain', posts: samples(translate(), { lang: told.lang, hashtags: symposium()?.hashtags ?? [], nowMs: live.clock.now() }), title: '', text: '', session: null, papers: [], questions: [], polls: [] };
   return sampled;
 }
 
@@ -343,6 +376,8 @@ function waterOfScene(scene, { width, height }) {
   if (scene === 'session') return { ...water, strength: 0.34, top: height * (upright ? 0.66 : 0.52) };
   if (scene === 'paper' && code) return { ...water, strength: 0.9, top: Math.max(height * 0.04, code.top - height * 0.04), middle: code.left + code.width / 2, quiet };
   if (scene === 'safe') return { ...water, strength: 0.42, top: height * 0.06 };
+  if (scene === 'question') return { ...water, strength: 0.5, top: height * (upright ? 0.5 : 0.1) };
+  if (scene === 'poll' || scene === 'questions') return { ...water, strength: 0.2, top: height * (upright ? 0.62 : 0.5) };
   return { ...water, strength: 0.24, top: height * (upright ? 0.6 : 0.43) };
 }
 
@@ -369,6 +404,7 @@ function show(now, slide) {
   if (shown === now.scene && !drawn && !written) return;
   paint();
   if (shown === now.scene) return;
+  if (!OPEN_WATER.includes(now.scene)) backdrop.calm();
   tellStage();
 }
 
@@ -433,6 +469,7 @@ async function start() {
   if (address.has('pair')) askToBePaired();
   for (const event of ['view', 'cover', 'state']) live.addEventListener(event, update);
   live.addEventListener('jump', jump);
+  live.addEventListener('pulse', (event) => react(/** @type {CustomEvent} */ (event)));
   if (inHall) sayWho(live, { id: screenId, name: () => paired.known?.name ?? '' });
   live.start();
   tick();

@@ -1,6 +1,9 @@
 /** @import {Rect} from '../lib/fountain.js' */
 /** @import {Jet, Water} from '../lib/jets.js' */
+/** @import {Reaction} from '../types.js' */
+import { el } from '../lib/html.js';
 import { flight, water } from '../lib/jets.js';
+import { SIGNS } from '../lib/reactions.js';
 
 /**
  * The picture behind the cards. Painted once for a size and a theme, on one opaque layer: a computer without a graphics card then
@@ -20,6 +23,10 @@ const DROPS = 5;
 const DROP_MS = 2_300;
 const CYCLE_MS = 13_500;
 const SURGE_MS = 900;
+/** Signs of the hall fly in the inner jets, where fewest cards are; so many at a time. */
+const REACTION_MS = 2_600;
+const REACTIONS = 8;
+const INNER_JETS = 6;
 /** Enough for a picture that is soft by nature; a sharper one costs memory for nothing. */
 const PIXELS_MAX = 3840 * 2160;
 
@@ -29,6 +36,9 @@ export class Backdrop {
   #water = null;
   /** @type {Animation[]} */
   #flights = [];
+  /** @type {{element: HTMLElement, untilMs: number}[]} */
+  #reactions;
+  #turn = 0;
 
   /**
    * @param {HTMLCanvasElement} canvas
@@ -37,6 +47,8 @@ export class Backdrop {
   constructor(canvas, drops) {
     this.canvas = canvas;
     this.drops = drops;
+    this.#reactions = Array.from({ length: REACTIONS }, () => ({ element: el('span', { class: 'reaction' }), untilMs: 0 }));
+    drops.append(...this.#reactions.map(({ element }) => element));
   }
 
   /**
@@ -76,6 +88,32 @@ export class Backdrop {
       [{ transform: `${at} scaleY(.1)`, opacity: 0 }, { transform: `${at} scaleY(1)`, opacity: 0.55, offset: 0.4 }, { transform: `${at} scaleY(1)`, opacity: 0 }],
       { duration: SURGE_MS, easing: 'ease-out' },
     );
+  }
+
+  /**
+   * The hall reacts: a drop for each, with its sign. None where nothing moves, and none for which there is no room.
+   *
+   * @param {readonly Reaction[]} kinds
+   */
+  react(kinds) {
+    if (!this.#water || this.#flights.length === 0) return;
+    const nowMs = performance.now();
+    for (const kind of kinds) {
+      const free = this.#reactions.find(({ untilMs }) => untilMs <= nowMs);
+      const jet = this.#water.jets[(this.#turn += 1) % INNER_JETS];
+      if (!free || !jet) return;
+      free.untilMs = nowMs + REACTION_MS;
+      free.element.textContent = SIGNS[kind];
+      free.element.animate(flight(jet).map(({ x, y }, step, { length }) => ({ transform: `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(-50%, -50%)`, opacity: Math.sin((Math.PI * step) / (length - 1)) ** 0.4 })), { duration: REACTION_MS });
+    }
+  }
+
+  /** No sign is on its way any more. */
+  calm() {
+    for (const each of this.#reactions) {
+      for (const one of each.element.getAnimations?.() ?? []) one.cancel();
+      each.untilMs = 0;
+    }
   }
 
   /** @param {Water | null} from */

@@ -1,0 +1,52 @@
+/** @import {InLanguages, Lang, Translate} from '../types.js' */
+/** @import {Polled} from '../lib/hall.js' */
+import { isOpen } from '../lib/hall.js';
+import { mean, places, ranked, shares, statements } from '../lib/results.js';
+
+/**
+ * A poll in sentences, for who hears the wall. Pure.
+ *
+ * @param {Polled} poll
+ * @param {{t: Translate, lang: string}} words
+ * @returns {{title: string, state: string, lines: string[]}}
+ */
+export function pollLines(poll, { t, lang }) {
+  const { n, result } = poll.tally;
+  const state = t(isOpen(poll) ? 'text.poll.open' : 'text.poll.closed', { n });
+  const lines = !result ? [] : result.few ? [t('text.poll.few')] : resultLines(poll, result, { t, lang });
+  return { title: inLang(poll.title, lang), state, lines };
+}
+
+/**
+ * @param {Polled} poll
+ * @param {NonNullable<Polled['tally']['result']>} result
+ * @param {{t: Translate, lang: string}} words
+ * @returns {string[]}
+ */
+function resultLines(poll, result, { t, lang }) {
+  const options = poll.options.map((option) => inLang(option, lang));
+  const part = shares(poll, result);
+  const one = new Intl.NumberFormat(lang, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
+  switch (poll.kind) {
+    case 'scale':
+      return [t('text.poll.mean', { n: one.format(mean(poll, result)) }), ...result.counts.map((n, at) => t('text.poll.line', { label: poll.low + at, share: part[at] ?? 0, n }))];
+    case 'number':
+      return [t('text.poll.middle', { n: new Intl.NumberFormat(lang).format(result.middle ?? 0) })];
+    case 'words':
+      return result.words.map(([word, n]) => t('text.poll.word', { word, n }));
+    case 'ranking':
+      return ranked(result).map((at, place) => t('text.poll.place', { place: place + 1, label: options[at] ?? '', mean: one.format(places(result)[at] ?? 0) }));
+    case 'statements':
+      return statements(result).map(({ percents: said }, at) => (said ? t('text.poll.statement', { label: options[at] ?? '', agree: said[0] ?? 0, disagree: said[1] ?? 0, pass: said[2] ?? 0 }) : `${options[at] ?? ''}: ${t('text.poll.few')}`));
+    default:
+      return options.map((label, at) => t(poll.right === at ? 'text.poll.right' : 'text.poll.line', { label, share: part[at] ?? 0, n: result.counts[at] ?? 0 }));
+  }
+}
+
+/**
+ * @param {InLanguages} text
+ * @param {string} lang
+ */
+function inLang(text, lang) {
+  return text[/** @type {Lang} */ (lang)] ?? text.nl ?? text.en ?? '';
+}
