@@ -8,10 +8,12 @@ from typing import Protocol, TypeVar
 
 import hypothesis
 import pytest
+from hypothesis import HealthCheck
 
 T = TypeVar("T")
 
 _NOT_QUICK = frozenset({"browser", "fault", "peer", "slow"})
+_CHECKS_OF_THE_MOMENT = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 
 
 class Scale(Protocol):
@@ -31,9 +33,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # Before hypothesis reads the seed.
 def pytest_configure(config: pytest.Config) -> None:
-    # No deadline: on a shared machine it fails a slow moment, not a fault. Not derandomised, in CI either: every run
-    # looks somewhere new, and its seed says where.
-    hypothesis.settings.register_profile("fontein", deadline=None, print_blob=True)
+    # No deadline, and no complaints of how fast or how well examples are drawn: on a shared machine they fail a slow
+    # moment, not a fault. Not derandomised, in CI either: every run looks somewhere new, and its seed says where.
+    hypothesis.settings.register_profile(
+        "fontein", deadline=None, print_blob=True, suppress_health_check=list(_CHECKS_OF_THE_MOMENT)
+    )
     hypothesis.settings.load_profile("fontein")
     if config.option.seed is None:
         config.option.seed = int.from_bytes(os.urandom(4), "big")

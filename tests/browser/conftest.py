@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from PIL import Image, ImageDraw
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
-from tests.browser.visits import BROWSER_ARGS, Visits, Witness
+from tests.browser.visits import BROWSER_ARGS, WAIT_MS, Visits, Witness
 from tests.house import Place, open_place
 from tools import needs
+
+expect.set_options(timeout=WAIT_MS)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

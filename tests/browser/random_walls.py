@@ -6,12 +6,14 @@ import datetime as dt
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from server.intake.text import clean, grapheme_ends, is_blank
 from server.web.pages import MAX_GRAPHEMES
 from tests.browser.lone_wall import post_item, theme_item, view_of
 from tests.browser.strangers import every_string
+
+Card = TypeVar("Card")
 
 SIZES = (
     (1920, 1080), (3840, 2160), (1080, 1920), (1024, 768), (3440, 1440), (1280, 720), (1366, 768), (1920, 1200),
@@ -19,8 +21,15 @@ SIZES = (
 )  # fmt: skip
 MAX_ANNOUNCEMENT = 280
 LAYOUTS = ("fountain", "columns", "single", "lower-third")
+SLIDE_LAYOUTS = ("fountain", "columns", "single")
+"""Without the lower third, which has no slides."""
+OF_POSTS = ("spotlight", "playlist", "fountain")
+"""Scenes that show posts where there are any."""
 SCENES = ("fountain",) * 6 + ("spotlight", "spotlight", "playlist", "text", "title", "join")
 PROGRAMME_SCENES = ("programme", "programme", "day", "session", "session", "paper", "papers")
+DAY_SCENES = (*PROGRAMME_SCENES, "fountain", "safe")
+"""'safe' stands for a stop, whatever scene was on."""
+POST_COUNTS = (0, 1, 2, 3, 5, 9, 14, 14, 18)
 SCREEN = "here"
 """The name of the wall that looks at these views (`?screen=`)."""
 
@@ -90,12 +99,31 @@ class Group:
         return f"{self.width}x{self.height} {worn['name']} {worn['mode']} {worn['layout']} {worn['options']}"
 
 
-def groups(chance: random.Random, slug: str, modes: Mapping[str, Sequence[str]], count: int) -> Iterator[Group]:
-    """*count* of them; every theme in every layout comes first. *modes* of each theme."""
-    every = [(theme, layout) for theme in modes for layout in LAYOUTS]
-    chance.shuffle(every)
-    for number in range(count):
-        theme, layout = every[number % len(every)]
+class Deck(Generic[Card]):
+    """Deals in rounds: chance decides the order, and each card comes once before any comes again."""
+
+    def __init__(self, chance: random.Random, cards: Sequence[Card]) -> None:
+        self._chance = chance
+        self._cards = cards
+        self._left: list[Card] = []
+
+    def deal(self) -> Card:
+        self._left = self._left or self._chance.sample(self._cards, len(self._cards))
+        return self._left.pop()
+
+
+def groups(
+    chance: random.Random,
+    slug: str,
+    modes: Mapping[str, Sequence[str]],
+    count: int,
+    *,
+    layouts: Sequence[str] = LAYOUTS,
+) -> Iterator[Group]:
+    """*count* of them; every theme in every layout of *layouts* comes once in a round. *modes* of each theme."""
+    deck = Deck(chance, [(theme, layout) for theme in modes for layout in layouts])
+    for _ in range(count):
+        theme, layout = deck.deal()
         width, height = chance.choice(SIZES)
         item = theme_item(
             slug, theme, chance.choice(modes[theme]), layout, options=_options(chance), logo=_logo(chance)
@@ -154,11 +182,14 @@ def _around(chance: random.Random, *, most: int) -> dict[str, Any]:
 
 
 class Walls:
-    """Makes walls, and remembers what it numbered."""
+    """Makes walls, and remembers what it numbered. Scenes and numbers of posts come in rounds: none is left to luck."""
 
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
         self.made = 0
+        self.scenes = Deck(chance, SCENES)
+        self.days = Deck(chance, DAY_SCENES)
+        self.counts = Deck(chance, POST_COUNTS)
         self.strings = [text for text in map(clean, every_string()) if not is_blank(text)]
 
     def day(self, group: Group) -> dict[str, Any]:
@@ -168,7 +199,10 @@ class Walls:
         now = _DAY + chance.randint(-60, 11 * 60) * _MINUTE
         session = chance.choice(sessions)["id"]
         papers = [self._paper(session) for _ in range(chance.choice((1, 1, 2, 3, 4, 5, 6, 9)))]
-        scene = {"scene": chance.choice((*PROGRAMME_SCENES, "fountain")), "session": session, "paper": papers[0]["id"]}
+        dealt = self.days.deal()
+        papers[0]["open"] |= dealt == "papers"  # Without one to fetch there is no such scene.
+        chosen = chance.choice(PROGRAMME_SCENES) if dealt == "safe" else dealt
+        scene = {"scene": chosen, "session": session, "paper": papers[0]["id"]}
         paired = (
             {"name": "Links", "room": chance.choice(rooms)["id"], "stage": chance.random() < 0.5} if rooms else None
         )
@@ -180,7 +214,7 @@ class Walls:
         }  # fmt: skip
         return view_of(
             [self.post() for _ in range(3)] if scene["scene"] == "fountain" else [],
-            theme=group.theme, scene=scene, **{**group.around, "stop": {"on": chance.random() < 0.15}}, programme=item,
+            theme=group.theme, scene=scene, **{**group.around, "stop": {"on": dealt == "safe"}}, programme=item,
             fetched={**item, "sessions": sessions}, clockMs=now / 1_000, direction={"stageSafe": True, "papersS": 300},
             shelf={"seq": 1, "count": len(papers), "papers": papers}, check=chance.choice(_CHECKS),
             screens={SCREEN: paired} if paired and chance.random() < 0.5 else {},
@@ -230,8 +264,7 @@ class Walls:
 
     def view(self, group: Group) -> dict[str, Any]:
         """A view with 0 to 18 posts."""
-        chance = self.chance
-        posts = [self.post() for _ in range(chance.choice((0, 1, 2, 3, 5, 9, 14, 14, 18)))]
+        posts = [self.post() for _ in range(self.counts.deal())]
         return view_of(posts, theme=group.theme, scene=self._scene(posts), **group.around)
 
     def post(self) -> dict[str, Any]:
@@ -284,7 +317,7 @@ class Walls:
         return {"url": _PHOTO, "alt": alt, "width": width, "height": height}
 
     def _scene(self, posts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        scene = self.chance.choice(SCENES)
+        scene = self.scenes.deal()
         ids = [post["id"] for post in posts]
         return {
             "scene": scene,

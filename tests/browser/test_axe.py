@@ -14,7 +14,7 @@ from playwright.async_api import BrowserContext, Page
 from server.symposium.values import OPERATOR
 from tests.browser.content import Filler
 from tests.browser.surfaces import Desk, shows
-from tests.browser.visits import PHONE, Visits
+from tests.browser.visits import PHONE, Visits, at_rest
 from tests.house import SLUG, Place, Visitor
 from tests.shelf import filled
 from tools.needs import WALL
@@ -144,19 +144,19 @@ async def scan(page: Page, day: Day) -> None:
 async def wall_fountain(page: Page, day: Day) -> None:
     await go(page, day.url("/wall"))
     await page.wait_for_selector("#cards [data-post]")
-    await page.wait_for_timeout(900)  # cards come in with a fade
+    await at_rest(page)  # cards come in with a fade
 
 
 async def wall_join(page: Page, day: Day) -> None:
     await go(page, day.url("/wall", EMPTY))
     await page.wait_for_selector(shows("join"))
-    await page.wait_for_timeout(600)
+    await at_rest(page)
 
 
 async def wall_stopped(page: Page, day: Day) -> None:
     await go(page, day.url("/wall", STOPPED))
     await page.wait_for_selector(shows("safe"))
-    await page.wait_for_timeout(600)
+    await at_rest(page)
 
 
 async def desk(page: Page, day: Day) -> None:

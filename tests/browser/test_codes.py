@@ -16,7 +16,7 @@ from playwright.async_api import Download, Page, expect
 from server.symposium.entries import ProgrammeBody, RoomBody, SessionBody, Slot
 from server.symposium.values import OPERATOR, RoomId, SessionId
 from tests.browser.test_axe import TAGS, axe
-from tests.browser.visits import PHONE, Visits, said
+from tests.browser.visits import PHONE, Visits, at_rest, said
 from tests.house import SLUG, Place
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -197,7 +197,7 @@ async def test_page_passes_axe_in_light_and_dark(printer: Printer, lang: str, sm
         await choose(page, kind, lang)
         for scheme in ("light", "dark"):
             await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-            await page.wait_for_timeout(150)  # colours change with a transition
+            await at_rest(page)  # colours change with a transition
             found[kind, scheme] = await axe(page, {"type": "tag", "values": TAGS})
 
     assert {view: faults for view, faults in found.items() if faults} == {}

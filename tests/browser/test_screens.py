@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from tests.browser.content import Filler
 from tests.browser.surfaces import shows
-from tests.browser.visits import Visits, eventually
+from tests.browser.visits import Visits, at_rest, eventually
 from tests.house import SLUG, Place
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -70,7 +70,7 @@ async def test_wall_fits_its_screen(filled: Place, visits: Visits, tmp_path: Pat
         f"{filled.url}/{SLUG}/wall", viewport={"width": width, "height": height}, reduced_motion="reduce"
     )
     await wall.wait_for_selector(f"{shows('fountain')} #cards .card")
-    await wall.wait_for_timeout(900)  # cards come in with a fade
+    await at_rest(wall)  # cards come in with a fade
     await eventually(lambda: wall.evaluate("[...document.images].every((image) => image.complete)"))
 
     measured = await wall.evaluate(MEASURE)

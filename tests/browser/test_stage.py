@@ -13,7 +13,7 @@ from server.symposium.state import Post
 from server.symposium.values import Policy, Status
 from server.web.site import Hall
 from tests.browser.surfaces import Phone, card, shows
-from tests.browser.visits import PHONE, Visits, eventually, said
+from tests.browser.visits import PHONE, Visits, eventually, said, stood_still
 from tests.house import SLUG, Place
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -45,7 +45,7 @@ class Stage:
 
     async def tap(self, scene: str) -> None:
         """Press a tile; one that just moved is deaf."""
-        await self.page.wait_for_timeout(GUARD_MS)
+        await stood_still(self.page, GUARD_MS)
         await self.page.click(self.tile(scene))
 
     async def is_on(self, scene: str) -> None:
@@ -56,7 +56,7 @@ class Stage:
         await self.page.get_by_role("button", name=name).first.click()
 
     async def undo(self) -> None:
-        await self.page.wait_for_timeout(GUARD_MS)
+        await stood_still(self.page, GUARD_MS)
         await self.page.click(".last-undo >> visible=true")
 
 
@@ -254,7 +254,7 @@ async def test_keyboard_alone_runs_the_remote(place: Place, visits: Visits) -> N
     post = await place.show("Met het toetsenbord gekozen")
     stage = await Stage.open(place, visits, viewport={"width": 1280, "height": 800}, has_touch=False, is_mobile=False)
     page = stage.page
-    await page.wait_for_timeout(GUARD_MS)
+    await stood_still(page, GUARD_MS)
 
     await to(page, stage.tile("join"))
     await page.keyboard.press("Enter")

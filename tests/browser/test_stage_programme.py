@@ -14,7 +14,7 @@ from tests.browser.programme_day import GARDEN_NOW, HALL, NEXT, NOW_ON, pair, se
 from tests.browser.surfaces import shows
 from tests.browser.test_axe import TAGS, axe
 from tests.browser.test_stage import GUARD_MS, Stage
-from tests.browser.visits import Visits, said
+from tests.browser.visits import Visits, said, stood_still
 from tests.house import SLUG, Place
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -44,7 +44,7 @@ async def wall(place: Place, visits: Visits, query: str) -> Page:
 
 async def press(stage: Stage, act: str) -> None:
     """Press a button of what is on stage, when it hears."""
-    await stage.page.wait_for_timeout(DEAF_MS)
+    await stood_still(stage.page, DEAF_MS)
     await stage.page.click(f'[data-act="{act}"]')
 
 
@@ -77,7 +77,7 @@ async def test_two_quick_taps_go_on_once(day: Place, visits: Visits) -> None:
     """A second tap was meant for what stood there before."""
     stage = await Stage.open(day, visits)
     await expect(stage.page.locator(".on-title")).to_have_text(NOW_ON)
-    await stage.page.wait_for_timeout(DEAF_MS)
+    await stood_still(stage.page, DEAF_MS)
 
     await stage.page.dblclick('[data-act="next"]')
     await expect(stage.page.locator(".on-title")).to_have_text(NEXT)
@@ -176,6 +176,7 @@ async def test_a_screen_says_which_one_it_is(day: Place, visits: Visits) -> None
     left, other = await wall(day, visits, f"screen={id_}"), await wall(day, visits, "screen=rechts")
     stage = await Stage.open(day, visits)
     page = stage.page
+    await left.clock.install()
 
     await page.locator(f'[data-screen="{id_}"]').get_by_role("button").click()
     await page.click('[data-act="which"]')
@@ -184,7 +185,8 @@ async def test_a_screen_says_which_one_it_is(day: Place, visits: Visits) -> None
     await expect(left.locator(".who")).to_be_visible()
     await expect(other.locator(".who")).to_be_hidden()
     await page.keyboard.press("Escape")
-    await expect(left.locator(".who")).to_be_hidden(timeout=12_000)
+    await left.clock.fast_forward(12_000)
+    await expect(left.locator(".who")).to_be_hidden()
 
     await page.click('[data-act="which-all"]')
     await expect(left.locator(".who")).to_be_visible()

@@ -7,7 +7,6 @@ without its server it still knows the coming hour. And a camera finds the codes 
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import io
 import re
@@ -27,7 +26,7 @@ from playwright.async_api import Page, expect
 from server.symposium.values import OPERATOR
 from tests.browser.surfaces import shows
 from tests.browser.test_wall_survives import LEASE_MS
-from tests.browser.visits import PUBLIC_HOST, Visits, said
+from tests.browser.visits import PUBLIC_HOST, Visits, at_rest, said
 from tests.house import SLUG, Place, open_place
 from tests.shelf import minimal_pdf
 
@@ -221,7 +220,7 @@ async def test_a_camera_finds_the_codes_that_are_in_the_picture(
         else:
             assert (await staff.ask("POST", "scene", {"scene": scene, **more})).status == 200
         await wall.wait_for_selector(shows(scene))
-        await asyncio.sleep(1)  # the fade is over
+        await at_rest(wall)
         both = await found_in(wall)
         assert both == (wanted, wanted), scene
         for text in wanted:
@@ -245,7 +244,7 @@ async def test_from_the_picture_in_the_hall_to_the_very_bytes_of_the_paper(
     assert (await staff.ask("POST", "scene", {"scene": "paper", "paper": made["id"]})).status == 200
     wall = await visits.open(f"{place.url}/{SLUG}/wall?screen=camera", viewport={"width": size[0], "height": size[1]})
     await wall.wait_for_selector(shows("paper"))
-    await asyncio.sleep(1)  # the fade is over
+    await at_rest(wall)
 
     both = await found_in(wall)
     (scanned,) = both[0] & both[1]

@@ -83,7 +83,7 @@ async def test_no_card_stays_or_comes_back_after_a_stop(
 ) -> None:
     drill = await Drill.open(place, visits, theme, rng)
 
-    for number in range(scale(60, 5)):
+    for number in range(scale(60, 3)):
         await drill.arrive(number)
         await drill.moment()
         assert await drill.stop(on=True) == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import random
+import os
 import socket
 import time
 from collections.abc import Awaitable, Callable
@@ -17,7 +17,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from server.web.pages import catalogue
 
-WAIT_MS = 15_000
+WAIT_MS = 30_000
 """How long anything may take to appear, on a busy machine."""
 
 PUBLIC_HOST = "fontein.test"
@@ -161,6 +161,39 @@ def said(surface: str, key: str, lang: str = "nl", **holes: object) -> str:
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
+_AT_REST = """
+async () => {
+  const ends = (one) => one.playState === 'running' && Number.isFinite(one.effect.getComputedTiming().endTime);
+  for (let still = 0; still < 2; still += 1) {
+    await new Promise(requestAnimationFrame);
+    for (let moving; (moving = document.getAnimations().filter(ends)).length > 0; still = 0) {
+      await Promise.allSettled(moving.map(({ finished }) => finished));
+    }
+  }
+}
+"""
+
+
+async def at_rest(page: Page) -> None:
+    """Wait until nothing fades or slides any more; what moves without end is left out."""
+    await page.evaluate(_AT_REST)
+
+
+_STOOD_STILL = """
+(ms) => new Promise((done) => {
+  let timer = setTimeout(done, ms);
+  const again = () => { clearTimeout(timer); timer = setTimeout(done, ms); };
+  const all = { attributes: true, characterData: true, childList: true, subtree: true };
+  new MutationObserver(again).observe(document.body, all);
+})
+"""
+
+
+async def stood_still(page: Page, ms: int) -> None:
+    """Wait until what a page shows was the same for so long, by its own clock: a button that just changed is deaf."""
+    await page.evaluate(_STOOD_STILL, ms)
+
+
 async def eventually(
     holds: Callable[[], Awaitable[Any]], *, within_s: float = WAIT_MS / 1_000, what: str = ""
 ) -> float:
@@ -172,10 +205,14 @@ async def eventually(
     return time.perf_counter() - began
 
 
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_PORTS = iter(range(20_000 + 1_500 * (_WORKER % 8), 21_500 + 1_500 * (_WORKER % 8)))
+"""Below those that the system hands out by itself; to each process its own, and none of them twice."""
+
+
 def free_port() -> int:
-    """A port that nobody listens on, below those that the system hands out by itself."""
-    for _ in range(200):
-        port = random.randrange(20_000, 32_000)
+    """A port that nobody listens on, and that no other test gets meanwhile."""
+    for port in _PORTS:
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))

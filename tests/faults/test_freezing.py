@@ -105,8 +105,8 @@ async def kill_again_and_again(folder: Path, kills: int, rng: random.Random, *, 
                 if answered or round_ == 1:  # the first one shows how long it takes here, to aim by
                     await freezing
                     takes_s = time.perf_counter() - began
-                else:
-                    await asyncio.sleep(rng.uniform(0.3, 1.15) * takes_s)
+                else:  # the second one is never in time, however fast this machine is by now
+                    await asyncio.sleep(0 if round_ == 2 else rng.uniform(0.3, 1.15) * takes_s)
                 server.kill()
                 await freezing
                 server.end()
@@ -129,7 +129,7 @@ async def _frozen(by: Visitor, seq: int, number: int, notes: Notes) -> None:
 
 
 async def test_kill_leaves_a_version_whole_or_not_at_all(tmp_path: Path, rng: random.Random, scale: Scale) -> None:
-    folder, kills = tmp_path / "data", scale(40, 8)
+    folder, kills = tmp_path / "data", scale(40, 5)
 
     notes = await kill_again_and_again(folder, kills, rng)
 

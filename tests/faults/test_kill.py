@@ -27,11 +27,13 @@ from server.symposium.entries import PostArrived
 from server.symposium.law import replay
 from server.symposium.state import State
 from tests.conftest import Scale
-from tests.house import END_S, SLUG, RealServer, Visitor, command
+from tests.house import SLUG, RealServer, Visitor, command, ended_in_time, eventually
 
 pytestmark = pytest.mark.fault
 
 POSTERS = 24
+SHARE = 15
+"""Posts of each round that is not an early one: three of four rounds make ten for each kill, and more."""
 _GONE = (aiohttp.ClientError, ConnectionError, TimeoutError, asyncio.IncompleteReadError, json.JSONDecodeError)
 """What a phone sees of a server that is killed."""
 
@@ -114,7 +116,7 @@ async def decide_until(session: aiohttp.ClientSession, server: RealServer, notes
 async def crowd(server: RealServer, notes: Notes, phones: list[Phone], rng: random.Random) -> AsyncIterator[None]:
     """Everybody at work; they stop by themselves when the server is gone."""
     connector = aiohttp.TCPConnector(limit=0)
-    timeout = aiohttp.ClientTimeout(total=5)
+    timeout = aiohttp.ClientTimeout(total=60)
     async with aiohttp.ClientSession(
         connector=connector, cookie_jar=aiohttp.DummyCookieJar(), timeout=timeout
     ) as session:
@@ -126,7 +128,7 @@ async def crowd(server: RealServer, notes: Notes, phones: list[Phone], rng: rand
         jobs = [phone.post_until(session, server.url) for phone in phones]
         tasks = [asyncio.create_task(work(job)) for job in (*jobs, decide_until(session, server, notes, rng))]
         yield
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await asyncio.gather(*tasks)
 
 
@@ -177,21 +179,27 @@ async def through_the_api(server: RealServer, notes: Notes) -> list[str]:
     return lost + [f"post {post} is listed {n} times" for post, n in listed.items() if n > 1]
 
 
-async def kill_again_and_again(
-    folder: Path, kills: int, rng: random.Random, *, notes_early: bool = False
-) -> tuple[Notes, list[float]]:
+async def _busy(notes: Notes, rng: random.Random, *, is_early: bool) -> None:
+    """Let them work: for a moment, or until this round has its share of what the whole test asks for."""
+    if not is_early:
+        posts, decisions = len(notes.posts) + rng.randint(SHARE, 4 * SHARE), len(notes.decisions) + 1
+        await eventually(lambda: len(notes.posts) >= posts and len(notes.decisions) >= decisions, within_s=60)
+    await asyncio.sleep(rng.uniform(0, 0.1))
+
+
+async def kill_again_and_again(folder: Path, kills: int, rng: random.Random) -> tuple[Notes, list[float]]:
     """Start, let them work, kill; the notes, and how long each start took in seconds."""
     status, _, errors = command("new", SLUG, "--title", "Proefdag", "--data", str(folder), "--json")
     assert status == 0, errors
     notes, starts = Notes(), []
-    phones = [Phone(f"Telefoon {n}", notes, notes_early=notes_early) for n in range(POSTERS)]
+    phones = [Phone(f"Telefoon {n}", notes, notes_early=False) for n in range(POSTERS)]
     server = RealServer(folder)
     try:
-        for _ in range(kills):
+        for number in range(1, kills + 1):
             await asyncio.to_thread(server.start)
             starts.append(server.started_in_s)
             async with crowd(server, notes, phones, rng):
-                await asyncio.sleep(rng.uniform(0.02, 0.5))
+                await _busy(notes, rng, is_early=number % 4 == 0)
                 server.kill()
             server.end()
     finally:
@@ -202,7 +210,7 @@ async def kill_again_and_again(
 async def test_nothing_acknowledged_is_lost_or_doubled_by_a_kill(
     tmp_path: Path, rng: random.Random, scale: Scale
 ) -> None:
-    folder, kills = tmp_path / "data", scale(200, 12)
+    folder, kills = tmp_path / "data", scale(200, 8)
 
     notes, starts = await kill_again_and_again(folder, kills, rng)
 
@@ -222,20 +230,34 @@ async def test_nothing_acknowledged_is_lost_or_doubled_by_a_kill(
     assert notes.decisions, "control: there were decisions"
     assert judge(notes, state, texts) == []
     assert listed == []
-    assert (ended, took_s < END_S) == (0, True)
+    assert (ended, ended_in_time(took_s)) == (0, True)
 
 
-async def test_checker_finds_posts_that_were_acknowledged_too_early(tmp_path: Path, rng: random.Random) -> None:
-    """Negative control: with phones that call a post safe before they were answered, the same checker finds losses."""
-    folder = tmp_path / "data"
-    for _ in range(4):
-        notes, _ = await kill_again_and_again(folder, 1, rng, notes_early=True)
-        state, texts = read_journal(folder)
-        if any("is lost" in each for each in judge(notes, state, texts)):
-            return
-        folder = tmp_path / f"data-{uuid.uuid4()}"
+async def test_checker_finds_posts_that_were_acknowledged_too_early(tmp_path: Path) -> None:
+    """
+    Negative control: of a phone that calls a post safe before it was answered, the same checker finds the loss.
 
-    pytest.fail("24 phones were cut off, and every post that was on its way had arrived")
+    The server stands still when the post is sent: so it has not read it when it dies.
+    """
+    folder, notes = tmp_path / "data", Notes()
+    assert command("new", SLUG, "--title", "Proefdag", "--data", str(folder), "--json")[0] == 0
+    server = RealServer(folder)
+    try:
+        await asyncio.to_thread(server.start)
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+            phone = Phone("Telefoon", notes, notes_early=True)
+            visitor = Visitor(session, server.url, cookies=phone.cookies)
+            await visitor.get(f"/{SLUG}")
+            server.stand_still()
+            posting = asyncio.create_task(phone._post(visitor))
+            await eventually(lambda: notes.posts)
+            server.kill()
+            with contextlib.suppress(*_GONE):
+                await posting
+    finally:
+        server.end()
+
+    assert [each for each in judge(notes, *read_journal(folder)) if "is lost" in each] != []
 
 
 async def test_server_ends_cleanly_under_load(tmp_path: Path, rng: random.Random) -> None:
@@ -259,7 +281,7 @@ async def test_server_ends_cleanly_under_load(tmp_path: Path, rng: random.Random
         server.end()
 
     state, texts = read_journal(folder)
-    assert (status, took_s < END_S) == (0, True), errors
+    assert (status, ended_in_time(took_s)) == (0, True), errors
     assert last == {"type": "bye", "again": True}
     assert [p for p in judge(notes, state, texts) if "503" not in p] == []
     assert "Traceback" not in errors, errors

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec import structs
 
 from server.live.record import difference
 from server.symposium import law
@@ -35,8 +36,12 @@ def slide_of(facts: Any) -> Slide:
 
 
 def canonical(state: State) -> bytes:
-    """The state in bytes: two states with the same bytes are the same, in their orders too."""
-    return msgspec.json.encode(state)
+    """The state in bytes: two states with the same bytes are the same, in their orders too. Sets have none: sorted."""
+    versions = tuple(
+        structs.replace(each, posts=tuple(sorted(each.posts)), texts=tuple(sorted(each.texts)))
+        for each in state.draft.versions
+    )
+    return msgspec.json.encode(structs.replace(state, draft=structs.replace(state.draft, versions=versions)))
 
 
 class LawMachine(RuleBasedStateMachine):

@@ -39,6 +39,8 @@ from server.symposium.entries import (
     encode_body,
 )
 from server.symposium.values import (
+    OPERATOR,
+    PHONE,
     AuthorKey,
     BadgeId,
     BlobId,
@@ -50,8 +52,6 @@ from server.symposium.values import (
     Hold,
     Kept,
     Naming,
-    OPERATOR,
-    PHONE,
     PaperId,
     Policy,
     PollId,

@@ -54,6 +54,7 @@ def test_every_other_address_stays_as_it_is(url: str) -> None:
     assert capitals(url) == url
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_a_path_is_never_changed(text: str) -> None:
     url = f"https://fontein.example/{text}"

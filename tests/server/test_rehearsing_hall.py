@@ -36,6 +36,7 @@ async def test_the_day_has_questions_answers_polls_and_applause(place: Place) ->
         await eventually(
             lambda: sum(bool(poll.closed_at) for poll in state.polls.values()) == len(polls()), within_s=60
         )
+        await eventually(lambda: any(q.stand is Stand.ANSWERED for q in state.questions.values()), within_s=60)
     finally:
         playing.cancel()
         await asyncio.gather(playing, return_exceptions=True)

@@ -612,21 +612,18 @@ BUGS: dict[str, Callable[[pytest.MonkeyPatch], None] | type[FakeJournal]] = {
 
 
 @pytest.mark.parametrize("bug", BUGS)
-def test_explorer_finds_a_seeded_bug(
-    bug: str, folder: Path, rng: random.Random, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Negative control: with a fault made by hand, some schedule out of 400 shows it."""
+def test_explorer_finds_a_seeded_bug(bug: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: with a fault made by hand, some schedule shows it; the same ones each time, so without luck."""
     seeded = BUGS[bug]
     journal: type[FakeJournal] = FakeJournal
     if isinstance(seeded, type):
         journal = seeded
     else:
         seeded(monkeypatch)
-    base = rng.random()
 
     for number in range(400):
         try:
-            explore(f"{base}:{number}", folder, journal=journal)
+            explore(f"{bug}:{number}", folder, journal=journal)
         except AssertionError:
             print(f"{bug}: found by schedule {number + 1}")
             return

@@ -20,7 +20,8 @@ from server.live.limits import Limits
 
 EPOCH = "e1"
 NOW_US = 1_760_000_000_000_000
-SOON_S = 5.0
+SOON_S = 30.0
+"""Patience with a busy machine: nothing waits this long that comes at all."""
 
 
 class Replica:

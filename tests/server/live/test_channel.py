@@ -21,7 +21,7 @@ from server.live.frames import Message, text_frame
 from server.live.limits import Limits
 from tests.conftest import Scale
 from tests.server.live.conftest import MakeStand
-from tests.server.live.reader import EPOCH, NOW_US, Stand, eventually, make_channel
+from tests.server.live.reader import EPOCH, NOW_US, SOON_S, Stand, eventually, make_channel
 
 keys = st.sampled_from("abcdef")
 views = st.dictionaries(keys, st.integers(0, 3), max_size=6)
@@ -186,7 +186,7 @@ async def test_beat_sends_a_ping_and_where_everybody_is(make_stand: MakeStand) -
     await reader.until("tick")
 
     stand.channel.beat()
-    ping = await reader.ws.receive(timeout=1)
+    ping = await reader.ws.receive(timeout=SOON_S)
     tick = await reader.next()
 
     assert ping.type is aiohttp.WSMsgType.PING
@@ -341,15 +341,14 @@ async def test_revoked_badge_loses_its_200_sockets_at_once_and_gets_nothing_more
     revoked = [await stand.join(badge="b1") for _ in range(200)]
     other = await stand.join(badge="b2")
 
-    start_s = time.monotonic()
     stand.channel.close_badge("b1")
+    assert stand.channel.size == 1, "at once: nothing is waited for"
     stand.channel.publish(View(1, {"secret": 1}))
     for reader in revoked:
         assert await reader.next() == {"type": "bye", "again": False}
-        assert (await reader.ws.receive(timeout=1)).type is aiohttp.WSMsgType.CLOSE
+        assert (await reader.ws.receive(timeout=SOON_S)).type is aiohttp.WSMsgType.CLOSE
     await eventually(lambda: stand.channel.stats.connections == 1)
 
-    assert time.monotonic() - start_s < 2
     assert (await other.next())["changes"] == [["drop", "a"], ["put", "secret", 1]]
 
 
@@ -382,7 +381,7 @@ async def test_badge_that_is_revoked_between_handshake_and_greeting_is_told_to_g
     reader = await stand.connect(badge="b1")
 
     assert await reader.next() == {"type": "bye", "again": False}
-    assert (await reader.ws.receive(timeout=1)).type is aiohttp.WSMsgType.CLOSE
+    assert (await reader.ws.receive(timeout=SOON_S)).type is aiohttp.WSMsgType.CLOSE
 
 
 # A rehearsal of the network that is gone
@@ -394,7 +393,7 @@ async def test_dark_channel_cuts_everybody_without_a_word_and_lets_nobody_in(mak
 
     stand.channel.go_dark(60)
 
-    assert (await reader.ws.receive(timeout=2)).type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
+    assert (await reader.ws.receive(timeout=SOON_S)).type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
     assert reader.ws.close_code == 1006, "no farewell: as a cable that was pulled"
     with pytest.raises(aiohttp.WSServerHandshakeError):
         await stand.connect()
@@ -428,7 +427,7 @@ async def test_reader_that_is_at_the_door_when_it_gets_dark_does_not_come_in(
     monkeypatch.setattr(Connection, "prepare", slow_prepare)
     reader = await stand.connect()
 
-    assert (await reader.ws.receive(timeout=2)).type is not aiohttp.WSMsgType.TEXT
+    assert (await reader.ws.receive(timeout=SOON_S)).type is not aiohttp.WSMsgType.TEXT
     assert stand.channel.size == 0
 
 
@@ -442,11 +441,11 @@ async def test_closing_says_bye_to_everybody_and_lets_nobody_in(make_stand: Make
     stand.channel.close(again=True)
 
     assert await reader.next() == {"type": "bye", "again": True}
-    close = await reader.ws.receive(timeout=1)
+    close = await reader.ws.receive(timeout=SOON_S)
     assert (close.type, close.data) == (aiohttp.WSMsgType.CLOSE, 1001)
     with pytest.raises(aiohttp.WSServerHandshakeError):
         await stand.connect()
-    await asyncio.wait_for(stand.channel.wait_empty(), 2)
+    await asyncio.wait_for(stand.channel.wait_empty(), SOON_S)
 
 
 async def test_places_are_given_back_when_readers_leave(make_stand: MakeStand) -> None:
@@ -513,6 +512,7 @@ async def test_storm_does_not_starve_those_who_are_in(make_stand: MakeStand, sca
     stand = await make_stand({f"p{number}": "x" * 200 for number in range(100)})
     inside = await stand.join()
     waits_s: list[float] = []
+    began_s = time.monotonic()
     storm = asyncio.create_task(_arrive(stand, scale(1500, 300)))
 
     seq = 0
@@ -524,9 +524,11 @@ async def test_storm_does_not_starve_those_who_are_in(make_stand: MakeStand, sca
         waits_s.append(time.monotonic() - start_s)
         await asyncio.sleep(0.02)
     await storm
+    storm_s = time.monotonic() - began_s
 
     assert stand.channel.size == scale(1500, 300) + 1
-    assert sorted(waits_s)[len(waits_s) // 2] < 0.5
+    print(f"{len(waits_s)} changes during a storm of {storm_s:.2f} s: {sorted(waits_s)[len(waits_s) // 2]:.3f} s each")
+    assert sorted(waits_s)[len(waits_s) // 2] < storm_s / 4, "or else they waited for all who came"
 
 
 async def _arrive(stand: Stand, number: int) -> None:

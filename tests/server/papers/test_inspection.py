@@ -136,7 +136,8 @@ ODD = {
 @pytest.mark.parametrize("how", ODD)
 async def test_odd_child_is_ended_and_nothing_is_believed(on_disk: OnDisk, how: str) -> None:
     program, reason = ODD[how]
-    inspector = Inspector(limits=Limits(time_s=2.0, preview_s=0.2), command=child(program))
+    limits = Limits(time_s=0.5 if reason is Reason.TOO_SLOW else 60, preview_s=0.2)
+    inspector = Inspector(limits=limits, command=child(program))
 
     with pytest.raises(NotAPaper) as caught:
         await inspector.inspect(on_disk(b"x"))
@@ -146,7 +147,7 @@ async def test_odd_child_is_ended_and_nothing_is_believed(on_disk: OnDisk, how: 
 
 async def test_child_that_hangs_while_it_draws_costs_only_the_picture(on_disk: OnDisk) -> None:
     program = _SAY + f"say({_FACTS!r}); import time; time.sleep(60)"
-    inspector = Inspector(limits=Limits(time_s=10, preview_s=0.2), command=child(program))
+    inspector = Inspector(limits=Limits(time_s=60, preview_s=0.2), command=child(program))
 
     found = await inspector.inspect(on_disk(b"x"))
 

@@ -254,6 +254,7 @@ def test_empty_programme_is_refused() -> None:
     assert refused.value.code == "empty-programme"
 
 
+@pytest.mark.slow
 def test_too_many_sessions_are_refused() -> None:
     events = [event(guid=f"g-{n}") for n in range(MAX_SESSIONS + 1)]
 

@@ -1,4 +1,8 @@
-"""An event loop whose time jumps: an hour of waiting takes a moment, while sockets on loopback work as always."""
+"""
+An event loop whose time jumps: an hour of waiting takes a moment, while sockets on loopback work as always.
+
+No real time passes in it: however slow the machine, work itself takes none.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,7 @@ class _JumpingSelector(selectors.BaseSelector):
     def __init__(self) -> None:
         self._real = selectors.DefaultSelector()
         self.jumped_s = 0.0
+        self.threads = 0
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
         return self._real.register(fileobj, events, data)
@@ -31,12 +36,15 @@ class _JumpingSelector(selectors.BaseSelector):
         return self._real.modify(fileobj, events, data)
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        if timeout is None or timeout <= 0:
+        if timeout is None or timeout <= 0 or self.threads:
             return self._real.select(timeout)
         if ready := self._real.select(min(timeout, _GRACE_S)):
             return ready
         self.jumped_s += timeout
         return []
+
+    def thread_ended(self, _: object) -> None:
+        self.threads -= 1
 
     def close(self) -> None:
         self._real.close()
@@ -54,7 +62,14 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._born = super().time()
 
     def time(self) -> float:
-        return super().time() + self._jumping.jumped_s
+        return self._born + self._jumping.jumped_s
+
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> asyncio.Future[Any]:
+        """As always; until it is done, time stands still."""
+        future = super().run_in_executor(executor, func, *args)
+        self._jumping.threads += 1
+        future.add_done_callback(self._jumping.thread_ended)
+        return future
 
     def now(self) -> float:
         """The wall clock of this loop, seconds since 1970."""

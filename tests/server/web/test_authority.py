@@ -18,14 +18,14 @@ from aiohttp import WSServerHandshakeError
 
 from server.symposium.values import OPERATOR, BadgeId
 from server.web.openapi import build
-from tests.house import SLUG, Place, Visitor, open_place
+from tests.house import PATIENCE_S, SLUG, Place, Visitor, open_place
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 NOBODIES = ("nobody", "device", "revoked", "elsewhere", "operator")
 """They have no badge of this symposium: no badge at all, only a phone's, one that was withdrawn, one of another
 symposium's organiser, or the operator's token, which is for the operator's own addresses."""
-BYSTANDERS = ("screen", "speaker", "author")
+BYSTANDERS = ("screen", "speaker", "author", "chair")
 STAFF = ("moderator", "organiser")
 WHO = (*NOBODIES, *BYSTANDERS, *STAFF)
 
@@ -61,6 +61,10 @@ def reporters(status: int = 200) -> dict[str, int]:
     return organiser(status) | {"author": status}
 
 
+def chairs(status: int = 200, *, speaker: int = 200) -> dict[str, int]:
+    return staff(status) | {"chair": status, "speaker": speaker}
+
+
 def shelf(status: int) -> dict[str, int]:
     return staff(status) | {"speaker": status}
 
@@ -70,6 +74,8 @@ def operator(status: int) -> dict[str, int]:
 
 
 _PERIODS = {"rejectedHours": 24, "postsDays": 30, "picturesDays": 30, "auditDays": None, "devicesDays": 30}
+_THANKS = {"topic": "signal", "key": "", "value": {"kind": "thanks"}}
+_POLL = {"kind": "single", "title": {"nl": "Doen?"}, "options": [{"nl": "ja"}, {"nl": "nee"}]}
 _SOURCE = {"network": "mastodon", "options": {"servers": ["127.0.0.1:1"], "tags": ["x"]}}
 
 TABLE = (
@@ -169,12 +175,38 @@ TABLE = (
     Cell("PUT", "programme/on-stage", {"room": None, "auto": True}, staff()),
     Cell("PUT", "direction", {"stageSafe": True, "papersS": 60}, staff()),
     Cell("POST", "posts/moves", {"posts": ["{post}"], "session": None}, staff()),
+    Cell("GET", "questions", None, everybody(200), acts=False),
+    Cell("POST", "questions/merges", {"into": "{question}", "posts": ["{post}"]}, staff()),
+    Cell("POST", "questions/splits", {"posts": ["{question}"]}, staff()),
+    Cell("PUT", "questions/{post}", None, staff()),
+    Cell("DELETE", "questions/{post}", None, staff()),
+    Cell("PUT", "questions/{question}/vote", None, everybody(200)),
+    Cell("DELETE", "questions/{question}/vote", None, everybody(200), acts=False),
+    Cell("PUT", "questions/{question}/stand", {"stand": "on-stage"}, {**chairs(), "speaker": 403}),
+    Cell("GET", "questions/{question}/stuffing", None, staff(), acts=False),
+    Cell("POST", "questions/{question}/aside", {"from": 0, "to": 9, "reason": "Te snel"}, staff(404), acts=False),
+    Cell("GET", "polls", None, everybody(200), acts=False),
+    Cell("POST", "polls", _POLL, staff(201)),
+    Cell("GET", "polls/{poll}", None, everybody(200), acts=False),
+    Cell("GET", "polls/{draft}", None, everybody(404) | dict.fromkeys((*STAFF, "chair", "speaker"), 200), acts=False),
+    Cell("PUT", "polls/{draft}", _POLL, staff()),
+    Cell("DELETE", "polls/{draft}", None, staff()),
+    Cell("POST", "polls/{poll}/openings", None, chairs(speaker=403)),
+    Cell("POST", "polls/{poll}/closings", None, chairs(speaker=403)),
+    Cell("GET", "polls/{poll}/opinions", None, everybody(404), acts=False),  # it has no statements
+    Cell("POST", "polls/{poll}/votes", {"opening": "{opening}", "answers": [1]}, everybody(201)),
+    Cell("POST", "polls/{draft}/codes", {"count": 2}, staff(409), acts=False),
+    Cell("GET", "polls/{poll}/stuffing", None, staff(), acts=False),
+    Cell("POST", "polls/{poll}/aside", {"from": 0, "to": 9, "reason": "Te snel"}, staff(404), acts=False),
+    Cell("PUT", "hall", {"questions": True}, staff()),
+    Cell("POST", "reactions", {"kind": "clap"}, everybody(409), acts=False),
     Cell("GET", "rules", None, staff(), acts=False),
     Cell("PUT", "rules", {"numbers": {"postsPerMinute": 7}}, staff()),
     Cell("POST", "rules/dry-runs", {"rules": {"numbers": {"postsPerMinute": 7}}}, staff(), acts=False),
     Cell("POST", "pulses", {"topic": "screen", "key": "{who}", "value": {}}, everybody(204), acts=False),
     Cell("POST", "pulses", {"topic": "writing", "key": "opening"}, reporters(204), acts=False),
     Cell("POST", "pulses", {"topic": "which", "key": "all"}, staff(204), acts=False),
+    Cell("POST", "pulses", _THANKS, chairs(204, speaker=204), acts=False),
     Cell("POST", "pulses", {"topic": "looking", "key": "{who}", "value": {}}, staff(204), acts=False),
     Cell("GET", "me", None, {"*": 200} | dict.fromkeys(NOBODIES, 401), acts=False),
     Cell("PUT", "me", {"token": "wrong"}, everybody(401), acts=False),
@@ -248,8 +280,25 @@ class World:
             "theme": "none",
             "number": 900,
             "kind": "register",
+            **await self._asked(),
             "format": "html",
         }
+
+    async def _asked(self) -> dict[str, Any]:
+        """A question on the screens, a poll that was opened anew, and a draft."""
+        from server.symposium.entries import PollBody, PollForm
+        from server.symposium.values import PollId, PollKind
+
+        ask, state = self.place.hall.node.ask, self.place.hall.node.state
+        question, poll, draft = await self.place.show(), PollId("poll"), PollId("draft")
+        await ask.set_question(OPERATOR, question.id, on=True)
+        await ask.close(OPERATOR, poll)
+        form = PollForm(kind=PollKind.SINGLE, options=2)
+        body = PollBody(title={"nl": "Doen?"}, options=({"nl": "ja"}, {"nl": "nee"}))
+        for each in (poll, draft):
+            await ask.draft(OPERATOR, body, form, poll=each)
+        await ask.open(OPERATOR, poll)
+        return {"question": question.id, "poll": poll, "draft": draft, "opening": state.polls[poll].opened}
 
     async def _session(self) -> str:
         from server.symposium.entries import ProgrammeBody, SessionBody, Slot
@@ -306,8 +355,8 @@ def filled(shape: Any, facts: dict[str, Any]) -> Any:
         return {key: filled(value, facts) for key, value in shape.items()}
     if isinstance(shape, list | tuple):
         return [filled(value, facts) for value in shape]
-    if isinstance(shape, str) and shape == "{decided}":
-        return facts["decided"]
+    if isinstance(shape, str) and shape in ("{decided}", "{opening}"):
+        return facts[shape[1:-1]]
     return shape.format(**facts) if isinstance(shape, str) else shape
 
 
@@ -335,10 +384,11 @@ async def test_table_has_every_operation_of_the_api() -> None:
         "{number}",
         "{format}",
         "{kind}",
+        "{poll}",
     }
     tested = set()
     for cell in TABLE:
-        path = cell.path.partition("?")[0]
+        path = cell.path.partition("?")[0].replace("{question}", "{post}").replace("{draft}", "{poll}")
         tested.add((cell.method, path if path.startswith("/") else f"/v1/symposia/{{slug}}/{path}"))
 
     assert tested == documented
@@ -389,7 +439,7 @@ async def test_revoked_badge_closes_its_sockets_and_fails_at_once(place: Place) 
     holder = place.visitor(token)
     async with holder.live("desk") as desk, holder.live("stage") as stage, holder.live("wall") as wall:
         for ws in (desk, stage, wall):
-            assert (await ws.receive_json(timeout=2))["type"] == "snapshot"
+            assert (await ws.receive_json(timeout=PATIENCE_S))["type"] == "snapshot"
 
         await place.holder("organiser").ask("DELETE", f"badges/{badge}")
 
@@ -464,7 +514,8 @@ async def test_guessing_tokens_is_slowed_down(tmp_path: Path) -> None:
     async with open_place(tmp_path) as place:
         guesser = place.visitor()
 
-        answers = [await guesser.ask("PUT", "me", {"token": f"guess-{n}"}) for n in range(40)]
+        with place.no_refill():
+            answers = [await guesser.ask("PUT", "me", {"token": f"guess-{n}"}) for n in range(40)]
         good = await place.visitor().ask("PUT", "me", {"token": place.tokens["moderator"]})
 
     assert [a.status for a in answers] == [401] * 20 + [429] * 20

@@ -16,7 +16,7 @@ import pytest
 
 from server.web.deadlines import Deadlines
 from server.web.routes import make_app
-from tests.house import SLUG, Answer, Place, open_place
+from tests.house import PATIENCE_S, SLUG, Answer, Place, open_place
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -42,6 +42,7 @@ def addresses(place: Place) -> Iterator[tuple[str, str]]:
         "theme": "fontein",
         "name": "stop",
         "post": "nosuchpostnosuch",
+        "poll": "nosuchpollnosuch",
         "badge": "nosuchbadge",
         "source": "mastodon-1",
     }
@@ -87,6 +88,7 @@ def problems(answer: Answer, path: str, *, https: bool = False) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 async def test_every_answer_carries_its_headers(place: Place) -> None:
     await place.holder("organiser").ask("POST", "/v1/scan-tests")
     wrong: dict[str, list[str]] = {}
@@ -114,7 +116,7 @@ async def test_error_carries_its_headers(place: Place, path: str) -> None:
 
 async def test_pages_are_served_without_anything_inline(place: Place) -> None:
     """The CSP would block it; a page that relies on it would be broken."""
-    for page in ("", "/wall", "/text", "/desk", "/stage", "/organise"):
+    for page in ("", "/wall", "/text", "/desk", "/stage", "/chair", "/organise"):
         body = (await place.holder("organiser").get(f"/{SLUG}{page}", headers={"Accept": "text/html"})).body.decode()
 
         assert not re.search(r"<[^>]+\sstyle=", body), page
@@ -131,7 +133,7 @@ async def test_page_shows_a_symposium_of_markup_as_text(place: Place) -> None:
     made = await place.visitor(token).ask("POST", "/v1/symposia", {"title": title, "slug": "opmaak-dag"})
     assert made.status == 201
 
-    for page in ("", "/wall", "/text", "/desk", "/stage", "/organise"):
+    for page in ("", "/wall", "/text", "/desk", "/stage", "/chair", "/organise"):
         body = (await place.visitor().get(f"/opmaak-dag{page}")).body
 
         assert b"<script>alert" not in body, page
@@ -319,7 +321,7 @@ async def test_everything_is_secure_under_tls(tmp_path: Path, certificate: dict[
         operator = await browser.ask("PUT", "/v1/operator", {"token": place.house.site.operator_token})
         decided = await browser.ask("PUT", "pause", {"on": False})
         async with browser.live("desk") as ws:
-            first = await ws.receive_json(timeout=2)
+            first = await ws.receive_json(timeout=PATIENCE_S)
 
         assert (decided.status, first["type"]) == (200, "snapshot")
         assert problems(page, f"/{SLUG}", https=True) == []

@@ -18,7 +18,7 @@ import pytest
 import pytest_asyncio
 
 from server.web.deadlines import Deadlines
-from tests.house import SLUG, Answer, Place, open_place
+from tests.house import PATIENCE_S, SLUG, Answer, Place, open_place
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -491,11 +491,11 @@ async def test_connection_that_sends_no_request_is_closed(tmp_path: Path, monkey
 
         for reader, writer in (silent, half):
             with contextlib.suppress(ConnectionResetError):
-                assert await asyncio.wait_for(reader.read(), 4) == b""
+                assert await asyncio.wait_for(reader.read(), PATIENCE_S) == b""
             writer.close()
 
         honest[1].write(_request("GET", "/health", {"Host": "127.0.0.1", "Connection": "close"}))
-        assert b"200 OK" in await asyncio.wait_for(honest[0].read(), 2)
+        assert b"200 OK" in await asyncio.wait_for(honest[0].read(), PATIENCE_S)
         honest[1].close()
 
 

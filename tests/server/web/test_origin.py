@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from aiohttp import WSServerHandshakeError
 
-from tests.house import SLUG, Place, Visitor, open_place
+from tests.house import PATIENCE_S, SLUG, Place, Visitor, open_place
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -103,7 +103,7 @@ def _tricks(place: Place) -> list[str | None]:
 async def _opens(visitor: Visitor, audience: str) -> bool:
     try:
         async with visitor.live(audience) as ws:
-            await ws.receive(timeout=2)
+            await ws.receive(timeout=PATIENCE_S)
     except WSServerHandshakeError as ex:
         return not 400 <= ex.status < 500
     return True

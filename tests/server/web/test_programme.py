@@ -17,7 +17,7 @@ from aiohttp import web
 from server.programme.imported import MAX_BYTES
 from server.programme.moments import moment_of, zone_of
 from server.web.programme import first_day
-from tests.house import SLUG, Answer, Place, open_place
+from tests.house import PATIENCE_S, SLUG, Answer, Place, open_place
 from tests.server.programme.given import at, calendar, event, fixture, schedule, vevent
 
 pytestmark = pytest.mark.asyncio(loop_scope="function")
@@ -311,7 +311,7 @@ async def elsewhere() -> AsyncIterator[Elsewhere]:
 
 async def following(place: Place, *, until: str = "checkedAt") -> Any:
     """How following stands, once *until* is there."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             answer = await place.holder("organiser").get("programme/address")
             if answer.json[until] is not None:
@@ -348,7 +348,7 @@ async def test_asking_for_the_same_address_looks_again_politely(place: Place, el
     before = place.seq
 
     await organiser.ask("PUT", "programme/address", {"url": elsewhere.url})
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while len(elsewhere.asked) < 2:  # noqa: ASYNC110 -- the other server has no event
             await asyncio.sleep(0.01)
 

@@ -188,14 +188,14 @@ async def test_one_that_was_overtaken_while_it_was_made_is_made_again(
     ],
 )
 async def test_child_that_fails_leaves_nothing_behind(alone: Place, script: str, error: type[Exception]) -> None:
-    replay = replay_of(alone, command=(sys.executable, "-c", script), time_s=2.0)
+    replay = replay_of(alone, command=(sys.executable, "-c", script), time_s=0.5 if "sleep" in script else 60.0)
     with pytest.raises(error):
         await replay.recording()
     assert list(work(alone).iterdir()) == []
 
 
 async def test_crowd_is_told_to_wait(alone: Place) -> None:
-    replay = replay_of(alone, command=(sys.executable, "-c", "import time; time.sleep(60)"), time_s=1.0)
+    replay = replay_of(alone, command=(sys.executable, "-c", "import time; time.sleep(60)"), time_s=0.5)
     answers = await asyncio.gather(*(replay.recording() for _ in range(9)), return_exceptions=True)
     assert sum(isinstance(each, TooMany) for each in answers) == 1
 

@@ -13,7 +13,7 @@ import pytest_asyncio
 from server.errors import FonteinError, StorageFull
 from server.report.exports import Format, Order
 from server.reporting import WORK, Reporting
-from tests.house import SLUG, Place, eventually
+from tests.house import PATIENCE_S, SLUG, Place, eventually
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
@@ -27,6 +27,8 @@ BEGINS = {
     Format.MD: b"#",
     Format.CSV: b"\xef\xbb\xbf",
     Format.FIGURES: b"\xef\xbb\xbf",
+    Format.QUESTIONS: b"\xef\xbb\xbf",
+    Format.POLLS: b"\xef\xbb\xbf",
     Format.ODS: b"PK",
     Format.JSONL: b"{",
     Format.AS2: b"PK",
@@ -110,7 +112,8 @@ async def test_archive_holds_what_its_manifest_says(told: Place) -> None:
 )
 async def test_child_that_fails_is_told_and_leaves_nothing(told: Place, child: str, status: int, code: str) -> None:
     folder = told.house.config.folder / SLUG
-    reports = Reporting(time_s=1.0, command=(sys.executable, "-c", f"import sys; sys.stdin.buffer.read(); {child}"))
+    time_s = 0.5 if "sleep" in child else 60.0
+    reports = Reporting(time_s=time_s, command=(sys.executable, "-c", f"import sys; sys.stdin.buffer.read(); {child}"))
     with pytest.raises(FonteinError) as refused:
         async with reports.made(told.hall.node.state, Order(formats=(Format.HTML,)), folder=folder):
             raise AssertionError("it was not made")
@@ -209,7 +212,7 @@ async def test_a_preview_is_no_longer_than_a_text(told: Place) -> None:
 async def test_authors_hear_of_changes_and_of_who_writes_where_and_nobody_else_does(told: Place) -> None:
     author, organiser = told.holder("author"), told.holder("organiser")
     async with author.live("report") as mine, organiser.live("desk") as desk:
-        snapshot = await mine.receive_json(timeout=5)
+        snapshot = await mine.receive_json(timeout=PATIENCE_S)
         assert set(snapshot["view"]) == {"draft"}
         seq = snapshot["view"]["draft"]["seq"]
 
@@ -217,7 +220,7 @@ async def test_authors_hear_of_changes_and_of_who_writes_where_and_nobody_else_d
         beat = {"topic": "writing", "key": f"session:{'s' * 64}", "value": {"name": "Iemand anders"}}
         assert (await organiser.ask("POST", "pulses", beat)).status == 204
 
-        frames = [await mine.receive_json(timeout=5) for _ in range(3)]
+        frames = [await mine.receive_json(timeout=PATIENCE_S) for _ in range(3)]
         ((_, key, news),) = next(frame["changes"] for frame in frames if frame["type"] == "changes")
         assert (key, news["lang"]) == ("draft", "en")
         assert news["seq"] == wrote > seq
@@ -226,6 +229,6 @@ async def test_authors_hear_of_changes_and_of_who_writes_where_and_nobody_else_d
         assert (pulse["value"]["name"], pulse["value"]["initials"]) == ("Badge organiser", "B. o.")
 
         await organiser.ask("POST", "pulses", {"topic": "looking", "key": "desk-1", "value": {}})
-        heard = [await desk.receive_json(timeout=5) for _ in range(3)]
+        heard = [await desk.receive_json(timeout=PATIENCE_S) for _ in range(3)]
         assert [frame["topic"] for frame in heard if frame["type"] == "pulse"] == ["looking"]
     await organiser.ask("PUT", "report/settings", {"names": "initials"})
