@@ -3,8 +3,8 @@ The rehearsal's day as it would have been: at the times of a real day, moderated
 
 `python3 run.py demo` presses the day into 25 minutes, of which no report can be made that says anything. Here its
 posts, its scripted moderator and its papers go through the law by their own clock, from the first coffee until four,
-with an evening and a week after it. `rehearsed.toml` holds what the author of the report did. Nothing comes from a
-clock or by chance: the same day gives the same bytes.
+with an evening and a week after it. `rehearsed.toml` holds what the author of the report did, and `rehearsed_hall.toml`
+what the hall asked and was asked. Nothing comes from a clock or by chance: the same day gives the same bytes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,10 +31,14 @@ from server.report.compile import compile_report
 from server.report.model import Report
 from server.symposium import entries
 from server.symposium.entries import (
+    AnswerBody,
     BadgeBody,
     BlockBody,
     Count,
     FileBody,
+    PollBody,
+    PollForm,
+    ReasonBody,
     Record,
     SourceBody,
     SymposiumBody,
@@ -58,12 +62,19 @@ from server.symposium.values import (
     Naming,
     PaperId,
     Picture,
+    PollId,
+    PollKind,
     PostBody,
     PostId,
+    Reaction,
     Reason,
     Role,
     RuleId,
+    SessionId,
     SourceId,
+    Stand,
+    Status,
+    VoterKey,
 )
 
 HOME = "https://fontein.example/aan-tafel"
@@ -87,6 +98,8 @@ AFTERWARDS = ("16:48", "17:20", "18:35", "20:05", "21:40", "+1 08:35", "+1 09:10
 """When the posts of the evening and after come; `+1` is the day after."""
 _POINTER = re.compile(r"\{\{post ([^}]+)\}\}")
 _WORDS = Path(__file__).with_suffix(".toml")
+_HALL = Path(__file__).with_name("rehearsed_hall.toml")
+_SAYS = {"A": 0, "D": 1, "P": 2}
 
 
 def at(clock: str) -> int:
@@ -104,11 +117,13 @@ class RehearsedDay:
     Args:
         lang: Dutch or English: of the programme, and of the report.
         written: Whether the report's author wrote; without, it is the draft that is there by itself.
+        asked: Whether the hall asked and was asked.
     """
 
-    def __init__(self, lang: str = "nl", *, written: bool = True) -> None:
+    def __init__(self, lang: str = "nl", *, written: bool = True, asked: bool = True) -> None:
         self.lang = lang
         self.words = _words()
+        self.hall = _hall() if asked else {"question": [], "answer": [], "poll": [], "reactions": {}}
         self.state = State()
         self.records: list[Record] = []
         self._clock = at("-7 10:00")
@@ -179,6 +194,7 @@ class RehearsedDay:
 
     def _play(self) -> None:
         """Each post at its time, and meanwhile what the moderator still had to do."""
+        self._plan_hall()
         for moment, post in self._coming():
             self._do_until(moment)
             self._arrive(moment, post)
@@ -273,6 +289,115 @@ class RehearsedDay:
             self._clock = max(self._clock, due)
             chore()
 
+    # What the hall asks and is asked
+
+    def _plan_hall(self) -> None:
+        if self.hall["reactions"]:
+            self._put(entries.HallSet(by=ORGANISER, reactions=True))
+        for question in self.hall["question"]:
+            self._plan_question(question)
+        for poll in self.hall["poll"]:
+            self._plan_poll(poll)
+        for session, minutes in self.hall["reactions"].items():
+            for clock, counts in minutes:
+                counted = {Reaction(kind): n for kind, n in counts.items()}
+                head = entries.ReactionsCounted(minute=at(clock), session=SessionId(session), counts=counted)
+                self._later(at(clock) + 60_000_000, partial(self._put, head))
+
+    def _plan_question(self, question: dict[str, Any]) -> None:
+        """It is made one when it stands, and is voted for until it is asked."""
+        end = at(question.get("stage") or question.get("later") or "15:40")
+        self._later(end - 120_000_000, lambda: self._want(question))
+        for stand in (Stand.ON_STAGE, Stand.ANSWERED, Stand.LATER):
+            if clock := question.get({Stand.ON_STAGE: "stage"}.get(stand, stand.value)):
+                self._later(at(clock), partial(self._stand, question, stand))
+
+    def _want(self, question: dict[str, Any]) -> None:
+        """Once the moderator has come to it."""
+        if not all(self._is_shown(question[named]) for named in ("post", "under") if named in question):
+            return self._after(20, lambda: self._want(question))
+        post, voters = self.post(question["post"]), [VoterKey(f"phone {n}") for n in range(question["votes"])]
+        self._put(entries.QuestionSet(by=MODERATOR, post=post, on=True, asker=voters[0]))
+        for voter in voters[1:]:
+            self._put(entries.QuestionVoted(post=post, voter=voter))
+        if under := question.get("under"):
+            other = self.post(under)
+            self._put(entries.QuestionSet(by=MODERATOR, post=other, on=True, asker=VoterKey("phone 400")))
+            self._put(entries.QuestionsMerged(by=MODERATOR, into=post, posts=(other,)))
+        if aside := question.get("aside"):
+            self._set_aside(voters[-aside:], post=post)
+
+    def _is_shown(self, begin: str) -> bool:
+        known = self._ids.get(_key_of(begin))
+        return known is not None and self.state.posts[known].status is Status.SHOWN
+
+    def _stand(self, question: dict[str, Any], stand: Stand) -> None:
+        if self._ids.get(_key_of(question["post"])) not in self.state.questions:
+            return self._after(40, lambda: self._stand(question, stand))
+        answer = AnswerBody(name=question.get("name", ""), text=question.get(self.lang, ""))
+        words = stand is Stand.ANSWERED and bool(answer.text)
+        head = entries.QuestionStood(by=MODERATOR, post=self.post(question["post"]), stand=stand, words=words)
+        self._put(head, answer if words else None)
+
+    def _set_aside(self, voters: list[VoterKey], *, post: PostId | None = None, poll: PollId | None = None) -> None:
+        head = entries.VotesSetAside(by=ORGANISER, voters=tuple(voters), on=True, post=post, poll=poll)
+        self._put(head, ReasonBody(reason="Many at once, from phones that nobody saw before."))
+
+    def _plan_poll(self, poll: dict[str, Any]) -> None:
+        known, kind = PollId(poll["id"]), PollKind(poll["kind"])
+        form = PollForm(
+            kind=kind,
+            options=len(poll.get("options", ())),
+            most=poll.get("most", 1),
+            low=poll.get("low", 0),
+            high=poll.get("high", 0),
+            right=poll.get("right"),
+            seconds=poll.get("seconds", 0),
+            binding=poll.get("binding", False),
+            session=SessionId(poll["session"]),
+            again=PollId(poll["again"]) if "again" in poll else None,
+        )
+        body = PollBody(title=poll["title"], options=tuple(poll.get("options", ())), ends=tuple(poll.get("ends", ())))
+        opened = at(poll["open"])
+        self._later(opened - 600_000_000, lambda: self._put(entries.PollSet(by=MODERATOR, poll=known, form=form), body))
+        self._later(opened, lambda: self._put(entries.PollOpened(by=MODERATOR, poll=known)))
+        self._later(opened + 20_000_000, lambda: self._vote(known, poll))
+        self._later(at(poll["close"]), lambda: self._put(entries.PollClosed(by=MODERATOR, poll=known)))
+
+    def _vote(self, known: PollId, poll: dict[str, Any]) -> None:
+        voters = (VoterKey(f"voter {n} of {known}") for n in itertools.count())
+        opening = self.state.polls[known].opened
+        cast = [(answers, next(voters)) for answers, n in poll.get("votes", ()) for _ in range(n)]
+        if poll.get("binding"):
+            codes = tuple(voter for _, voter in cast)
+            self._put(entries.PollCodesMade(by=MODERATOR, poll=known, codes=codes))
+        for answers, voter in cast:
+            told = (
+                [tuple(answers)]
+                if isinstance(answers, list)
+                else [(place, _SAYS[said]) for place, said in enumerate(answers) if said in _SAYS]
+            )
+            for each in told:
+                self._put(entries.Voted(poll=known, opening=opening, voter=voter, answers=each))
+        if aside := poll.get("aside"):
+            self._set_aside([voter for _, voter in cast[:aside]], poll=known)
+        words = [word for word, n in poll.get("words", ()) for _ in range(n)]
+        for word in (*words, *poll.get("refused", ())):
+            self._answer(known, next(voters), word, refused=word not in words)
+
+    def _answer(self, poll: PollId, voter: VoterKey, word: str, *, refused: bool) -> None:
+        """In words of one's own: a post as any other, that stands with its poll."""
+        known, digest = _post_id(voter), f"digest of {voter}"
+        head = entries.PostArrived(
+            post=known, source=PHONE, network=PHONE, author=AuthorKey(f"author of {voter}"), digest=digest,
+            seen=self.state.seq, verdict=Hold(rule=RuleId("everything-waits")), device=DeviceId(f"device of {voter}"),
+            lang=None, session=None, photos=0, poll=poll, voter=voter,
+        )  # fmt: skip
+        self._put(head, PostBody(salt="0" * 32, text=word))
+        decision, reason = (Decision.REJECT, Reason.OFF_TOPIC) if refused else (Decision.SHOW, None)
+        target = Target(known, 1, digest)
+        self._put(entries.Decided(by=MODERATOR, decision=decision, posts=(target,), reason=reason))
+
     # The week after
 
     def _write(self) -> None:
@@ -287,14 +412,15 @@ class RehearsedDay:
             self._put(entries.QuotesSet(by=EDITOR, posts=(self.post(each["post"]),), into=self.post(each["into"])))
         blocks = {name: said for name, said in text.items() if isinstance(said, str)}
         blocks |= {f"session:{session}": said for session, said in text["session"].items()}
+        blocks |= {f"answer:{self.post(each['post'])}": each[self.lang] for each in self.hall["answer"]}
+        blocks |= {f"answer:{poll['id']}": poll["text"][self.lang] for poll in self.hall["poll"] if "text" in poll}
         for block, said in blocks.items():
             told = _POINTER.sub(lambda found: f"{{{{post {self.post(found[1])}}}}}", said.strip())
             self._put(entries.BlockWritten(by=EDITOR, block=BlockId(block), base=0), BlockBody(text=told))
 
     def post(self, begin: str) -> PostId:
         """The one post that begins so."""
-        (found,) = (post for post in (*posts(), *evening(after_s=0)) if post.text.startswith(begin))
-        return self._ids[found.key]
+        return self._ids[_key_of(begin)]
 
     def _put(self, head: entries.AnyHead, body: Any = None) -> None:
         self._clock += 1
@@ -302,6 +428,18 @@ class RehearsedDay:
         self.records.append(record)
         outcome = apply(self.state, record)
         assert isinstance(outcome, Done), (head, outcome)
+
+
+@cache
+def _key_of(begin: str) -> str:
+    found = [post for post in (*posts(), *evening(after_s=0)) if post.text.startswith(begin)]
+    (only,) = [post for post in found if post.text == begin] or found
+    return only.key
+
+
+@cache
+def _hall() -> dict[str, Any]:
+    return tomllib.loads(_HALL.read_text(encoding="utf-8"))
 
 
 @cache

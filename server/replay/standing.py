@@ -5,7 +5,8 @@ A replay shows a post where the wall had it, when that post is on the screens no
 let stand: what was erased, withdrawn, deleted at its source, hidden, rejected or put back in the queue since is not
 there, at no moment, and neither are words that an edit has replaced. What staff described later (an alt text, another
 session) is as they described it. Title, programme and papers are in the words that they have now, and the look of the
-wall is today's.
+wall is today's. A question of the hall is there as long as its post is, with the votes that it had; of a poll in words
+only what still stands is told.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ import msgspec
 from server.symposium.bodies import media_url
 from server.symposium.entries import PostAmended, Record
 from server.symposium.facts import SceneFacts, ScreenScene
+from server.symposium.hall_facts import LivePoll, LiveQuestion, TallyFacts, answer_facts, result_facts
+from server.symposium.hall_views import HallPages
 from server.symposium.law import apply
 from server.symposium.outcomes import Done
 from server.symposium.programme import has_no_photos
 from server.symposium.programme_facts import ProgrammeFacts, programme_facts
 from server.symposium.shelf import PaperFacts, ShelfFacts, open_previews, paper_facts
 from server.symposium.state import Post, State
-from server.symposium.values import PaperId, PostId, SessionId, Status
+from server.symposium.values import PaperId, PollId, PostId, SessionId, Status
 from server.symposium.views import Items, WallBook, WirePost, symposium_facts
 
 POST = "post:"
@@ -72,7 +75,12 @@ class Standing:
         """What is to be seen now of a value that the wall's view had at *state*; None for nothing."""
         if key.startswith(POST):
             return self._post(state, value)
-        match key:
+        kind, _, of = key.partition(":")
+        match kind:
+            case "question" | "votes":
+                return self._asked(state, PostId(of), value)
+            case "poll" | "tally":
+                return self._poll(PollId(of), value)
             case "symposium":
                 return self._symposium
             case "scene":
@@ -81,7 +89,7 @@ class Standing:
                 return self._plan(value)
             case "shelf":
                 return self._shelf(value)
-            case "announcement" | "stop" | "pause" | "direction" | "screens":
+            case "announcement" | "stop" | "pause" | "direction" | "screens" | "hall":
                 return value
             case _:
                 return None  # Also the theme, since the page asks for today's, and what nobody has thought about yet.
@@ -91,6 +99,26 @@ class Standing:
             return None
         bare = has_no_photos(self.final, self.final.posts[wire.id].session)
         return msgspec.structs.replace(wire, media=()) if bare and wire.media else wire
+
+    def _asked(self, state: State, post: PostId, then: LiveQuestion | int) -> LiveQuestion | int | None:
+        """A question, or its votes, while its post stands and is one; the answer as it reads now."""
+        now = self.final.questions.get(post)
+        if now is None or not self.has(state.posts[post]):
+            return None
+        if isinstance(then, int) or then.answer is None:
+            return then
+        return msgspec.structs.replace(then, answer=answer_facts(self.final, now))
+
+    def _poll(self, poll: PollId, then: LivePoll | TallyFacts) -> LivePoll | TallyFacts | None:
+        """A poll, or what was counted of it; of answers in words those that still stand."""
+        now = self.final.polls.get(poll)
+        if now is None:
+            return None
+        if not isinstance(then, TallyFacts) or then.result is None or not then.result.words:
+            return then
+        stand = dict(result_facts(self.final, now).words)
+        words = tuple((word, min(n, stand[word])) for word, n in then.result.words if word in stand)
+        return msgspec.structs.replace(then, result=msgspec.structs.replace(then.result, words=words))
 
     def _scene(self, state: State, scene: SceneFacts) -> SceneFacts:
         return msgspec.structs.replace(
@@ -109,6 +137,7 @@ class Standing:
             posts=tuple(filter(stands, scene.posts)),
             session=scene.session if self._has_session(scene.session) else None,
             paper=scene.paper if scene.paper in self.final.papers else None,
+            poll=scene.poll if scene.poll in self.final.polls else None,
         )
 
     def _has_session(self, session: str | None) -> bool:
@@ -162,7 +191,7 @@ class ReplayBook:
 
     def __init__(self, standing: Standing) -> None:
         self._standing = standing
-        self._wall = WallBook()
+        self._wall, self._hall = WallBook(), HallPages()
         self._seen: dict[str, tuple[Any, Any]] = {}
         """What the wall had, and what is to be seen of it."""
         self.items: Items = {}
@@ -170,8 +199,9 @@ class ReplayBook:
     def look(self, state: State) -> None:
         """Bring the view up to *state*, which is not kept."""
         self._wall.look(state)
+        self._hall.look(state)
         before, self._seen = self._seen, {}
-        for key, value in self._wall.items.items():
+        for key, value in (self._wall.items | self._hall.wall).items():
             known = before.get(key)
             # What is to be seen of a scene hangs on its posts too.
             if known is None or known[0] is not value or key == "scene":

@@ -4,7 +4,8 @@ Access for one author (GDPR, Article 15): everything that is kept of them, in on
     data.json                what is kept, every code with its words in Dutch and English
     pictures/<id>.<type>     their pictures, which data.json names
 
-Who of the staff decided is left out: those are others. So are the posts that theirs answer, or look like.
+Who of the staff decided is left out: those are others. So are the posts that theirs answer, or look like. Their votes
+cannot be found, which `votes` says: they stand under keyed hashes of phones, so that nobody can tell who voted what.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ import msgspec
 from server.errors import NotFound
 from server.report import prose
 from server.report.duties.sheets import FOLDER
+from server.report.hall import poll_body, said_on_stage
 from server.report.packing import Package
 from server.report.released import moment, session_titles, zone_of
 from server.report.writing import Blobs
 from server.symposium.bodies import symposium_body
+from server.symposium.counting import votes
 from server.symposium.entries import BlockBody
 from server.symposium.state import Pick, Post, State, Version
 from server.symposium.values import BlobId, BlockId, Picture, PostBody, PostId, Show, Status, Verdict
@@ -71,6 +74,7 @@ class Access:
         return {
             "format": FORMAT,
             "about": _told("about"),
+            "votes": _told("votes"),
             "symposium": {"slug": state.slug, "title": said.title, "date": said.date},
             "made": self._moment(state.at),
             "author": {
@@ -109,6 +113,8 @@ class Access:
             "language": post.lang,
             "revisionsInAll": post.revision,
             "revisions": [self._words(_body.decode(bodies[seq]), n, bare=post.bare) for n, seq in kept],
+            "question": self._question(post),
+            "answerTo": self._answer_to(post),
             "report": self._in_report(post),
             "versions": [self._in_version(version) for version in versions],
         }
@@ -122,6 +128,7 @@ class Access:
             "handle": body.handle,
             "language": body.lang,
             "warning": body.warning,
+            "to": body.to,
             "created": self._moment(body.created),
             "edited": self._moment(body.edited),
             "address": body.permalink,
@@ -143,6 +150,26 @@ class Access:
 
     def _file(self, blob: BlobId, type_: str) -> str:
         return self.pictures.setdefault(blob, f"pictures/{blob}.{_TYPES.get(type_, 'bin')}")
+
+    def _question(self, post: Post) -> Data | None:
+        """What became of it where it is a question of the hall. Its votes are of others: only their number is told."""
+        question = self._state.questions.get(post.id)
+        if question is None:
+            return None
+        said = said_on_stage(self._state, question)
+        return {
+            "stand": _told(f"stand.{question.stand.value}", question.stand.value),
+            "since": self._moment(question.changed),
+            "votes": votes(self._state.questions, (post.id,)),
+            "countedUnderAnother": question.into is not None,
+            "answer": {"name": said.name, "text": said.text} if said.name or said.text else None,
+        }
+
+    def _answer_to(self, post: Post) -> Data | None:
+        """The poll that this answers in words of one's own."""
+        if post.poll is None or post.poll not in self._state.polls:
+            return None
+        return {"poll": post.poll, "title": poll_body(self._state, self._state.polls[post.poll]).title}
 
     def _decisions(self, theirs: frozenset[PostId]) -> Iterator[Data]:
         """What staff decided about their posts, oldest first; of a decision about many posts only theirs."""

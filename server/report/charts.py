@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -143,7 +144,7 @@ def day_chart(figures: Figures, *, words: DayWords, zone: str, width_mm: float =
     """
     clock = ZoneInfo(zone)
     if not any(slot.n for slot in figures.slots):
-        return _only(words.none, words.title, width_mm)
+        return only(words.none, words.title, width_mm)
     alt = _day_said(figures, words, clock)
     wide = _day(figures, words, clock, width_mm * POINTS_PER_MM, _PLOT, alt)
     return Drawing(wide, alt, _day(figures, words, clock, NARROW, _PLOT_NARROW, alt))
@@ -472,7 +473,7 @@ def bars(
     rows: Sequence[tuple[str, int, str]], *, title: str, number: Callable[[int], str] = str, width_mm: float = 80
 ) -> Drawing:
     """Bars to one scale, in the order given: a label, its number, and what stands after it, as "68%"."""
-    alt = _listed(title, [f"{label} {number(n)}{f' ({more})' if more else ''}" for label, n, more in rows])
+    alt = listed(title, [f"{label} {number(n)}{f' ({more})' if more else ''}" for label, n, more in rows])
     return Drawing(
         _bars(rows, title, number, width_mm * POINTS_PER_MM, alt), alt, _bars(rows, title, number, NARROW, alt)
     )
@@ -515,7 +516,7 @@ def stacked(
 
     Seven fills differ; more parts than that begin again with the first.
     """
-    alt = _listed(title, [f"{number(n)} {label}" for label, n in segments])
+    alt = listed(title, [f"{number(n)} {label}" for label, n in segments])
     wide, narrow = (_stacked(segments, title, number, width, alt) for width in (width_mm * POINTS_PER_MM, NARROW))
     return Drawing(wide, alt, narrow)
 
@@ -528,7 +529,7 @@ def _stacked(
     for place, (part_width, (_, n)) in enumerate(zip(_widths([n for _, n in segments], width), segments, strict=True)):
         if not n:
             continue
-        parts += _filled(place, x, 0, part_width, _STACK)
+        parts += filled(place, x, 0, part_width, _STACK)
         inside = number(n)
         if part_width >= max(_ROOM_FOR_NUMBER, width_of(inside, STRONG) + 10):
             _, letters, hatching = _FILLS[place % len(_FILLS)]
@@ -538,8 +539,8 @@ def _stacked(
         x += part_width
     if not x:
         parts.append(rect(0, 0, width, _STACK, fill=WHITE, stroke=RULE, stroke_width=OUTLINE))
-    legend, height = _legend([(number(n), label) for label, n in segments], _STACK + 8, width)
-    return drawing([*parts, *legend], width=width, height=height, title=title, described=alt)
+    keys, height = legend([(number(n), label) for label, n in segments], _STACK + 8, width)
+    return drawing([*parts, *keys], width=width, height=height, title=title, described=alt)
 
 
 def _widths(numbers: Sequence[int], width: float) -> list[float]:
@@ -551,7 +552,8 @@ def _widths(numbers: Sequence[int], width: float) -> list[float]:
     return [0.0 if not n else _THINNEST if n * width < _THINNEST * total else n * left / rest for n in numbers]
 
 
-def _filled(place: int, x: float, y: float, width: float, height: float) -> list[str]:
+def filled(place: int, x: float, y: float, width: float, height: float) -> list[str]:
+    """A rectangle in the look of the part with this number: in black and white no two of seven are alike."""
     fill, _, hatching = _FILLS[place % len(_FILLS)]
     lines = [line(*ends, stroke=TEAL, width=0.7) for way in hatching for ends in _hatched(way, x, y, width, height)]
     return [
@@ -577,7 +579,7 @@ def _hatched(way: str, x: float, y: float, width: float, height: float) -> Itera
             yield 2 * x + width - x1, y1, 2 * x + width - x2, y2
 
 
-def _legend(entries: Sequence[tuple[str, str]], top: float, width: float) -> tuple[list[str], float]:
+def legend(entries: Sequence[tuple[str, str]], top: float, width: float) -> tuple[list[str], float]:
     """Swatches with a number and a label, as many on a row as fit; and where that ends."""
     parts = []
     x, y = 0.0, top
@@ -586,7 +588,7 @@ def _legend(entries: Sequence[tuple[str, str]], top: float, width: float) -> tup
         used = _SWATCH + 5 + width_of(f"{n} {label}", LABEL)
         if x and x + used > width:
             x, y = 0.0, y + 14
-        parts += _filled(place, x, y, _SWATCH, _SWATCH)
+        parts += filled(place, x, y, _SWATCH, _SWATCH)
         parts.append(figure(x + _SWATCH + 5, y + 7, n, label, size=LABEL))
         x += used + 14
     return parts, y + 12
@@ -595,22 +597,55 @@ def _legend(entries: Sequence[tuple[str, str]], top: float, width: float) -> tup
 _FEWEST_VOTES = 5
 
 
-def poll(options: Sequence[tuple[str, int]], *, title: str, words: PollWords, width_mm: float = 120) -> Drawing:
+class Track(NamedTuple):
+    """A bar on its track, of which `part` is filled, and what stands above its end: `large`, and `small` behind it."""
+
+    label: str
+    part: float
+    dark: bool
+    large: str
+    small: str = ""
+
+
+def poll(
+    options: Sequence[tuple[str, int]],
+    *,
+    title: str,
+    words: PollWords,
+    of: int | None = None,
+    dark: int | None = None,
+    rows: slice = slice(None),
+    width_mm: float = 120,
+) -> Drawing:
     """
     What people chose: bars on a track of 100 %, in the order of the question.
 
-    Percentages add up to 100. When fewer than five people voted there are no bars and no numbers: they could tell
-    who chose what.
+    Percentages add up to 100, but where one could choose several. When fewer than five people voted there are no bars
+    and no numbers: they could tell who chose what.
+
+    Args:
+        of: How many people voted, where one could choose several.
+        dark: The option that stands out; None: the one that most chose.
+        rows: Draw only these of them: a page has room for some.
     """
-    if sum(n for _, n in options) < _FEWEST_VOTES:
-        return _only(words.few, title, width_mm)
-    shares = percentages([n for _, n in options])
-    rows = [
-        (label, n, share, words.percent(share), words.number(n))
-        for (label, n), share in zip(options, shares, strict=True)
+    counts = [n for _, n in options]
+    voted = sum(counts) if of is None else of
+    if voted < _FEWEST_VOTES:
+        return only(words.few, title, width_mm)
+    shares = percentages(counts) if of is None else [round(100 * n / of) for n in counts]
+    made = [
+        Track(
+            label, n / voted, n == max(counts) if dark is None else place == dark, words.percent(share), words.number(n)
+        )
+        for place, ((label, n), share) in enumerate(zip(options, shares, strict=True))
     ]
-    alt = _listed(title, [f"{label} {percent} ({votes})" for label, _, _, percent, votes in rows])
-    wide, narrow = (_poll(rows, title, width, alt) for width in (width_mm * POINTS_PER_MM, NARROW))
+    return tracks(made[rows], title=title, width_mm=width_mm)
+
+
+def tracks(found: Sequence[Track], *, title: str, width_mm: float = 120) -> Drawing:
+    """Bars on tracks."""
+    alt = listed(title, [f"{row.label} {row.large}" + (f" ({row.small})" if row.small else "") for row in found])
+    wide, narrow = (_tracks(found, title, width, alt) for width in (width_mm * POINTS_PER_MM, NARROW))
     return Drawing(wide, alt, narrow)
 
 
@@ -624,37 +659,36 @@ def percentages(numbers: Sequence[int]) -> list[int]:
     return shares
 
 
-def _poll(rows: Sequence[tuple[str, int, int, str, str]], title: str, width: float, alt: str) -> str:
-    votes_width = max(width_of(votes, LABEL) for *_, votes in rows)
-    percent_end = width - votes_width - 8
-    room = percent_end - max(width_of(percent, LABEL) for *_, percent, _ in rows) - 8
-    most = max(n for _, n, *_ in rows)
-    total = sum(n for _, n, *_ in rows)
+def _tracks(rows: Sequence[Track], title: str, width: float, alt: str) -> str:
+    small_width = max(width_of(row.small, LABEL) for row in rows)
+    large_end = width - small_width - (8 if small_width else 0)
+    room = large_end - max(width_of(row.large, LABEL) for row in rows) - 8
     parts = []
     y = 0.0
-    for label, n, _, percent, votes in rows:
-        lines = wrapped(label, LABEL, room, most=3) or [fitted(label, LABEL, room)]
-        weight = BOLD if n == most else 400
+    for row in rows:
+        lines = wrapped(row.label, LABEL, room, most=3) or [fitted(row.label, LABEL, room)]
+        weight = BOLD if row.dark else 400
         for place, each in enumerate(lines):
             parts.append(text(0, y + 8 + place * LEADING * LABEL, each, size=LABEL, weight=weight))
-        parts.append(text(percent_end, y + 8, percent, size=LABEL, weight=BOLD, anchor="end"))
-        parts.append(text(width, y + 8, votes, size=LABEL, fill=MUTED, anchor="end"))
+        parts.append(text(large_end, y + 8, row.large, size=LABEL, weight=BOLD, anchor="end"))
+        if row.small:
+            parts.append(text(width, y + 8, row.small, size=LABEL, fill=MUTED, anchor="end"))
         y += 8 + (len(lines) - 1) * LEADING * LABEL + 5
         parts.append(rect(0, y, width, 14, fill=WHITE, stroke=RULE, stroke_width=0.8))
-        if n:
-            fill = TEAL if n == most else MID
-            parts.append(rect(0, y, width * n / total, 14, fill=fill, stroke=TEAL, stroke_width=0.8))
+        if row.part:
+            fill = TEAL if row.dark else MID
+            parts.append(rect(0, y, width * row.part, 14, fill=fill, stroke=TEAL, stroke_width=0.8))
         y += 14 + 10
     return drawing(parts, width=width, height=y - 8, title=title, described=alt)
 
 
-def _listed(title: str, facts: Sequence[str]) -> str:
+def listed(title: str, facts: Sequence[str]) -> str:
     """The title and what there is, as one sentence."""
     opening = title if title.endswith(("?", "!", ".", ":")) else f"{title}:"
     return " ".join(f"{opening} {'; '.join(facts) or '–'}".split()).removesuffix(".") + "."
 
 
-def _only(said: str, title: str, width_mm: float) -> Drawing:
+def only(said: str, title: str, width_mm: float) -> Drawing:
     """Words, where there is nothing to draw."""
     wide, narrow = (
         drawing(

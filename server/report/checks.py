@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from server.report.draft_facts import _Told
+from server.report.hall import LEFT_OUT, answer_place
 from server.report.measure import block_text
 from server.report.model import Quote, Section
 from server.report.prose import posts_in
@@ -20,6 +21,8 @@ MAX_NAMED: Final = 100
 """Posts and places that one check names; `n` counts all."""
 
 
+MANY: Final = 5
+"""People; fewer do not make a question that everybody misses an answer to."""
 _NO_TALK: Final = frozenset({"break", "other"})
 """Lunch, and what belongs to no session: nobody misses words about it."""
 
@@ -37,7 +40,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `too-many-versions`. Codes that warn: `gone` (chosen posts that were taken back, deleted at their source, or are not
     on the screens any more), `source-unreachable` (chosen posts whose source could not be asked), `no-summary`,
     `empty-session` (neither a text nor a post), `lost-place` (a text of a session that is not in the programme any
-    more: it is not printed), `no-posts`.
+    more: it is not printed), `lost-answer` (a text at a question or poll that is not in the report), `unanswered`
+    (questions of many people that are in the report without an answer), `no-posts`.
 
     `n` is how many; `posts` and `places` are the first of them.
     """
@@ -67,7 +71,9 @@ def quoted(sections: Iterable[Section], cited: Mapping[PostId, Quote]) -> dict[P
     """The posts that stand in a report, by the order of reading: first those of its sections."""
     found: dict[PostId, Quote] = {}
     for section in sections:
-        for quote in (*section.pulls, *(each for top in section.thread for each in (top.quote, *top.replies))):
+        thread = (each for top in section.thread for each in (top.quote, *top.replies))
+        questions = (each for asked in section.asked for each in (asked.quote, *asked.others))
+        for quote in (*section.pulls, *thread, *questions):
             found.setdefault(quote.post, quote)
     return {**found, **{post: quote for post, quote in cited.items() if post not in found}}
 
@@ -103,8 +109,21 @@ def _found(state: State, drafted: Drafted, unasked: Collection[PostId]) -> Itera
     held = {f"session:{session}" for session in (() if state.programme is None else state.programme.slots)}
     lost = (place for place, text in texts.items() if text and place.startswith("session:") and place not in held)
     yield from _places("lost-place", Level.WARNS, lost)
+    yield from _posts("unanswered", Level.WARNS, _unanswered(drafted.sections))
+    asked = (each for section in drafted.sections for each in section.asked)
+    told = {answer_place(quote.post) for each in asked for quote in (each.quote, *each.others)}
+    told |= {answer_place(poll.poll) for section in drafted.sections for poll in section.polls}
+    written = (place for place, text in texts.items() if place.startswith("answer:") and not text.startswith(LEFT_OUT))
+    yield from _places("lost-answer", Level.WARNS, (place for place in written if texts[place] and place not in told))
     if not in_it:
         yield Check(code="no-posts", level=Level.WARNS, n=1)
+
+
+def _unanswered(sections: Iterable[Section]) -> Iterator[PostId]:
+    """Those with at least half the votes of the most wanted question of all, and no fewer than five."""
+    asked = [each for section in sections for each in section.asked]
+    many = max(MANY, max((each.votes for each in asked), default=0) // 2)
+    return (each.quote.post for each in asked if each.answer is None and each.votes >= many)
 
 
 def _gone(state: State) -> Iterator[PostId]:

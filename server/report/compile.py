@@ -12,20 +12,24 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 import regex
 
-from server.report import measure
+from server.report import hall, measure
 from server.report.measure import Moment
 from server.report.model import (
+    Asked,
     Brake,
     Figure,
+    Figures,
     Moderation,
     Note,
     Paper,
     PaperFile,
     Photo,
+    Poll,
     Quote,
     Report,
     Row,
@@ -39,6 +43,7 @@ from server.report.released import CLAIM_US
 from server.report.topics import topics
 from server.symposium.bodies import badge_name, post_body, programme_body, symposium_body
 from server.symposium.entries import SessionBody, Slot
+from server.symposium.polls import voters
 from server.symposium.programme import begins, ends, has_no_photos
 from server.symposium.shelf import PaperFacts, paper_facts, papers
 from server.symposium.state import Paper as ShelfPaper
@@ -60,11 +65,13 @@ from server.symposium.values import (
     Kept,
     Naming,
     PaperId,
+    PollId,
     PostBody,
     PostId,
     Reject,
     SessionId,
     SessionKind,
+    Stand,
 )
 
 LOOSE: Final = "loose"
@@ -72,6 +79,8 @@ AFTER: Final = "after"
 AUTO_QUOTES: Final = 16
 """How many posts of a session the compiler chooses where its author has not."""
 AUTO_PULLS: Final = 3
+AUTO_QUESTIONS: Final = 12
+"""How many questions of a session the compiler chooses; what was answered goes before what was not."""
 _PULL_LENGTH: Final = 160
 """In characters: a pull quote is a few lines, not a column."""
 _AUTO_OF_ONE: Final = 2
@@ -137,12 +146,15 @@ def compile_report(
         link_only: Networks whose words may not be kept: of their posts only the address is printed.
         number: The version that this will be, 0 for a draft.
     """
-    return _Compiler(state, home=home, short=short, link_only=frozenset(link_only)).report(number)
+    return _Compiler(state, home=home, short=short, link_only=frozenset(link_only), grouped=True).report(number)
 
 
 class _Compiler:
-    def __init__(self, state: State, *, home: str, short: str, link_only: frozenset[str]) -> None:
+    def __init__(
+        self, state: State, *, home: str, short: str, link_only: frozenset[str], grouped: bool = False
+    ) -> None:
         self.state, self.home, self.short = state, home, short
+        self.grouped = grouped
         self.draft = state.draft
         self.sources = _Sources(link_only)
         body = programme_body(state)
@@ -157,6 +169,13 @@ class _Compiler:
         self.by_section = defaultdict[str, list[_Told]](list)
         for told in self.told.values():
             self.by_section[told.section].append(told)
+        self.questions = defaultdict[str, list[hall.Group]](list)
+        for group in hall.asked_groups(state):
+            self.questions[self.told[group.post].section].append(group)
+        self.polls = defaultdict[str, list[PollId]](list)
+        for poll in hall.held_polls(state):
+            form = state.polls[poll].form
+            self.polls[self._place(form.session, state.polls[poll].opened_at)].append(poll)
 
     def _end(self) -> int | None:
         """When the symposium was over, in µs: from there on it is afterwards. None where nobody can tell."""
@@ -188,11 +207,17 @@ class _Compiler:
         for post_id in self.state.shown:
             yield self.state.posts[post_id]
         if Kept.POSTS in self.state.lapsed:
-            yield from (post for post in self.state.posts.values() if post.stood and post.status is LAPSED)
+            yield from (
+                post for post in self.state.posts.values() if post.stood and post.status is LAPSED and post.poll is None
+            )
 
     def _section(self, post: Post, at: int, known: Collection[SessionId]) -> str:
-        if post.session is not None and post.session in known:
-            return post.session
+        return post.session if post.session is not None and post.session in known else self._place(None, at)
+
+    def _place(self, session: SessionId | None, at: int) -> str:
+        """Where something of *session* belongs, or of none, at *at* (µs)."""
+        if session is not None and any(slot.session == session for slot in self.slots):
+            return session
         return AFTER if self.end is not None and at >= self.end else LOOSE
 
     @staticmethod
@@ -207,7 +232,13 @@ class _Compiler:
         else:
             stays.alike += 1
 
-    def _quote(self, told: _Told) -> Quote:
+    def _quote(self, told: _Told, *, noted: bool = True) -> Quote:
+        """
+        A post as the report may print it.
+
+        Args:
+            noted: Its address is a source of the report.
+        """
         post, body = told.post, told.body
         link_only = post.network in self.sources.link_only
         naming = told.pick.naming or self.draft.naming
@@ -223,7 +254,7 @@ class _Compiler:
             lang=body.lang,
             starred=post.starred,
             # The address of a post names its author: it is told where they are named, and where it is all there is.
-            note=self.sources.of_post(told, name) if naming is Naming.FULL or link_only else None,
+            note=self.sources.of_post(told, name) if noted and (naming is Naming.FULL or link_only) else None,
             alike=told.alike,
             link_only=link_only,
             warning="" if link_only else body.warning,
@@ -235,11 +266,53 @@ class _Compiler:
     def _thread(self, section: str) -> tuple[tuple[Thread, ...], tuple[Quote, ...]]:
         """The chosen posts of *section* in their order with what answered them, and its pull quotes by time."""
         here = [told for told in self.by_section[section] if told.pick.into is None and not told.silent]
-        chosen = _chosen(here)
+        chosen = _chosen(told for told in here if told.post.id not in self.state.questions)
         order = {post: place for place, post in enumerate(self.draft.order.get(section, ()))}
         tops = sorted(_joined(chosen), key=lambda told: (order.get(told.post.id, len(order)), told.at))
         thread = tuple(Thread(quote=self._quote(top), replies=tuple(map(self._quote, top.replies))) for top in tops)
         return thread, tuple(map(self._quote, _pulls(here, chosen)))
+
+    def _asked(self, section: str) -> list[tuple[hall.Group, Asked, bool]]:
+        """All its questions, the most wanted first, and whether each is printed: only then its source has a number."""
+        chosen = self._chosen_questions(section)
+        found = ((group, group.post in chosen) for group in self._ranked(section))
+        return [(group, self._question(group, noted=printed), printed) for group, printed in found]
+
+    def _ranked(self, section: str) -> list[hall.Group]:
+        """The most wanted first; of those that are wanted alike the first that was asked."""
+
+        def rank(group: hall.Group) -> tuple[int, int, int]:
+            told = self.told[group.post]
+            return -hall.count_of(self.state, group)[0], told.at, told.post.arrived
+
+        return sorted(self.questions[section], key=rank)
+
+    def _question(self, group: hall.Group, *, noted: bool) -> Asked:
+        first, *others = (self.told[post] for post in group.seen)
+        quotes = (self._quote(first, noted=noted), *(self._quote(other, noted=False) for other in others))
+        return hall.asked(self.state, group, quotes)
+
+    def _chosen_questions(self, section: str) -> frozenset[PostId]:
+        """What the author chose, and where they said nothing what was answered, and what is most wanted."""
+        ranked = self._ranked(section)
+        choices = {group.post: self.told[group.post].pick.choice for group in ranked}
+        auto = [group for group in ranked if choices[group.post] is Choice.AUTO]
+        auto.sort(key=lambda group: hall.stand_of(self.state, group).stand is Stand.OPEN)
+        by_hand = {post for post, choice in choices.items() if choice is Choice.IN}
+        return frozenset((*by_hand, *(group.post for group in auto[: max(0, AUTO_QUESTIONS - len(by_hand))])))
+
+    def _polls(self, section: str) -> tuple[Poll, ...]:
+        chosen = (poll for poll in self.polls[section] if hall.poll_text(self.state, poll)[1])
+        return tuple(hall.told_poll(self.state, poll, grouped=self.grouped) for poll in chosen)
+
+    def _hall(self, section: str) -> dict[str, Any]:
+        """What the hall asked and was asked: the fields of a section that say so."""
+        found = self._asked(section)
+        return {
+            "asking": hall.asking_of([asked for _, asked, _ in found]),
+            "asked": tuple(asked for _, asked, printed in found if printed),
+            "polls": self._polls(section),
+        }
 
     def _text(self, block: str) -> str:
         known = self.draft.blocks.get(BlockId(block))
@@ -271,12 +344,13 @@ class _Compiler:
             pulls=pulls,
             thread=thread,
             papers=tuple(self._paper(each) for each in shelf.get(slot.session, ())),
+            **self._hall(slot.session),
         )
 
     def _other(self, section: str, papers: Sequence[ShelfPaper] = ()) -> Section | None:
         """What belongs to no session; None where that is nothing."""
         here = self.by_section[section]
-        if not here and not papers:
+        if not here and not papers and not self.polls[section]:
             return None
         thread, pulls = self._thread(section)
         return Section(
@@ -290,7 +364,13 @@ class _Compiler:
             pulls=pulls,
             thread=thread,
             papers=tuple(map(self._paper, papers)),
+            **self._hall(section),
         )
+
+    def _is_told(self, slot: Slot, shelf: _Shelf) -> bool:
+        """Whether a session has a section: each that is no break, and of breaks those where something was said."""
+        here = (self.by_section, self.polls, shelf)
+        return slot.kind is not SessionKind.BREAK or any(each.get(slot.session) for each in here)
 
     # Papers
 
@@ -325,17 +405,14 @@ class _Compiler:
     # The whole
 
     def report(self, number: int) -> Report:
-        moments = [Moment(told.at, told.post.source == PHONE) for told in self.told.values() if told.section != AFTER]
         words, words_of_day = self._topics()
         cited = self._cited()
         shelf = self._shelf()
         sections = tuple(
             self._section_of(slot, words.get(slot.session, ()), shelf)
             for slot in self.slots
-            if slot.kind is not SessionKind.BREAK or self.by_section[slot.session] or shelf.get(slot.session)
+            if self._is_told(slot, shelf)
         )
-        slots = [(slot, begins(self.state, slot), ends(self.state, slot)) for slot in self.slots]
-        titles = {slot.session: self.words[slot.session].title for slot in self.slots if slot.session in self.words}
         return Report(
             slug=self.state.slug,
             title=self.symposium.title,
@@ -355,21 +432,7 @@ class _Compiler:
             closing=self._text("closing"),
             places=tuple(name for name in self.room_names.values() if name),
             programme=tuple(self._row(slot) for slot in self.slots),
-            figures=measure.figures(
-                moments,
-                slots,
-                titles,
-                zone=self.zone,
-                posts=len(self.told),
-                authors=len({told.post.author for told in self.told.values()}),
-                waits=[_waited(told.post) for told in self.told.values()],
-                fetched=sum(tally.n for paper, tally in self.state.tallies.items() if paper in self.state.papers),
-                scanned=sum(tally.n for tally in self.state.scans.values()),
-                networks=Counter(told.post.network for told in self.told.values()),
-                languages=Counter(measure.language(told.body.lang) for told in self.told.values() if told.body.lang),
-                hashtags=self._hashtags(),
-                words=words_of_day,
-            ),
+            figures=self._figures(words_of_day),
             sections=sections,
             loose=self._other(LOOSE, shelf.get(None, ())),
             after=self._other(AFTER),
@@ -382,6 +445,42 @@ class _Compiler:
             number=number,
             cited=cited,
         )
+
+    def _figures(self, words: tuple[Figure, ...]) -> Figures:
+        moments = [Moment(told.at, told.post.source == PHONE) for told in self.told.values() if told.section != AFTER]
+        slots = [(slot, begins(self.state, slot), ends(self.state, slot)) for slot in self.slots]
+        titles = {slot.session: self.words[slot.session].title for slot in self.slots if slot.session in self.words}
+        of_posts = measure.figures(
+            moments,
+            slots,
+            titles,
+            zone=self.zone,
+            posts=len(self.told),
+            authors=len({told.post.author for told in self.told.values()}),
+            waits=[_waited(told.post) for told in self.told.values()],
+            fetched=sum(tally.n for paper, tally in self.state.tallies.items() if paper in self.state.papers),
+            scanned=sum(tally.n for tally in self.state.scans.values()),
+            networks=Counter(told.post.network for told in self.told.values()),
+            languages=Counter(measure.language(told.body.lang) for told in self.told.values() if told.body.lang),
+            hashtags=self._hashtags(),
+            words=words,
+        )
+        return msgspec.structs.replace(of_posts, **self._figures_of_hall())
+
+    def _figures_of_hall(self) -> dict[str, Any]:
+        """What the hall asked, and how often it voted and reacted."""
+        found = [hall.count_of(self.state, group)[0] for groups in self.questions.values() for group in groups]
+        polls = [voters(self.state, self.state.polls[poll]) for polls in self.polls.values() for poll in polls]
+        reactions = Counter[str]()
+        for each in self.state.reactions:
+            reactions.update({kind.value: n for kind, n in each.counts.items()})
+        return {
+            "questions": len(found),
+            "wanted": sum(found),
+            "polls": len(polls),
+            "votes": sum(polls),
+            "reactions": tuple(Figure(kind, n) for kind, n in sorted(reactions.items(), key=_most_first)),
+        }
 
     def _lang(self) -> str:
         lang = self.draft.lang or next(iter(self.state.languages), "nl")
@@ -446,7 +545,8 @@ class _Compiler:
     def _moderation(self) -> Moderation:
         state = self.state
         statuses, reasons = Counter[str](), Counter[str]()
-        for post in state.posts.values():
+        posts = [post for post in state.posts.values() if post.poll is None]
+        for post in posts:
             kept_out = post.status in (REJECTED, HIDDEN) or (
                 post.status in (ERASED, LAPSED) and not post.stood and _reason(post) != _NO_REASON
             )
@@ -458,7 +558,7 @@ class _Compiler:
         deciders = Counter(made.by for made in state.made.values())
         names = [name for by, _ in deciders.most_common() if by in state.badges and (name := badge_name(state, by))]
         return Moderation(
-            came=len(state.posts),
+            came=len(posts),
             shown=statuses[SHOWN.value],
             not_shown=tuple(Figure(name, n) for name, n in sorted(reasons.items(), key=_most_first)),
             waiting=statuses[HELD.value],
@@ -472,6 +572,7 @@ class _Compiler:
                 Brake(each.at, each.posts_per_minute, each.new_percent, each.alike_percent) for each in state.brakes
             ),
             stops=tuple(act.at for act in state.acts.values() if act.kind is ActKind.STOP and act.detail == "on"),
+            answers=len(state.posts) - len(posts),
         )
 
 

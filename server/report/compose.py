@@ -14,6 +14,7 @@ from itertools import groupby
 from qr import capitals
 from server.report import document as nodes
 from server.report import prose
+from server.report.answering import Answering
 from server.report.counting import Counting
 from server.report.document import (
     Bar,
@@ -41,6 +42,7 @@ from server.report.document import (
 from server.report.model import Quote, Report, Row, Section, Thread
 from server.report.narrative import Telling, foreign, plain, sentences
 from server.report.numbering import in_order
+from server.report.polling import Polling
 from server.report.quoting import LARGE, Quoting, linked, shown
 from server.report.words import Words, capital, local_day
 from server.report.words import words as words_of
@@ -74,6 +76,8 @@ class _Composer:
         self.tell = Telling(report, words)
         self.quoting = Quoting(self.tell)
         self.counting = Counting(self.tell)
+        self.answering = Answering(self.tell, self.quoting)
+        self.polling = Polling(self.tell, self.quoting)
 
     def whole(self) -> Document:
         """All of it."""
@@ -244,7 +248,7 @@ class _Composer:
 
     def _session(self, section: Section, place: int) -> Part | None:
         is_break = section.kind == "break"
-        chosen = section.text.strip() or section.thread or section.pulls or section.papers
+        chosen = section.text.strip() or section.thread or section.pulls or section.papers or _has_hall(section)
         if not chosen and (is_break or not section.posts):
             return None
         ident = f"session-{place + 1}"
@@ -256,6 +260,7 @@ class _Composer:
         told = self._authored(section.text, f"{ident}-text", level=2) or self._told(section, place)
         blocks += self._with_pulls(told, section)
         blocks += self._thread(section, ident)
+        blocks += self._hall(section, ident)
         blocks += self._papers(section, ident)
         return Part(ident=ident, blocks=tuple(blocks))
 
@@ -265,8 +270,13 @@ class _Composer:
         time = words.say("session.time", **times)
         if len(self.tell.days) > 1:
             time = words.say("session.time-day", day=words.short_day(section.start, zone), **times)
-        counts = [words.count("session.counts.posts", section.posts)] if section.posts else []
-        counts += [words.count("session.counts.papers", len(section.papers))] if section.papers else []
+        counted = {
+            "posts": section.posts,
+            "questions": section.asking.n,
+            "polls": len(section.polls),
+            "papers": len(section.papers),
+        }
+        counts = [words.count(f"session.counts.{what}", n) for what, n in counted.items() if n]
         return Bar(time=time, room=section.room, counts=" · ".join(counts))
 
     def _margin(self, section: Section) -> Iterator[Inlines]:
@@ -392,6 +402,10 @@ class _Composer:
             for reply in thread.replies:
                 yield self.quoting.said(reply, "reply")
 
+    def _hall(self, section: Section, ident: str) -> Blocks:
+        """What the hall asked and was asked."""
+        return (*self.answering.blocks(section, ident), *self.polling.blocks(section, ident))
+
     def _papers(self, section: Section, ident: str, *, key: str = "papers") -> Blocks:
         if not section.papers:
             return ()
@@ -402,7 +416,7 @@ class _Composer:
 
     def _loose(self) -> Part | None:
         section = self.report.loose
-        if section is None or not (section.thread or section.posts or section.papers or section.text.strip()):
+        if section is None or not _has_anything(section):
             return None
         has_sessions = any(each.posts for each in self.report.sections)
         title, key = ("loose", "loose.wrote") if has_sessions else ("loose.all", "loose.wrote-all")
@@ -411,6 +425,7 @@ class _Composer:
         blocks: list[Block] = [Heading(1, self.tell.says(title), "loose")]
         blocks += self._with_pulls(self._aside(section, "loose", key), section)
         blocks += self._thread(section, "loose")
+        blocks += self._hall(section, "loose")
         blocks += self._papers(section, "loose", key="papers.plain")
         return Part(ident="loose", blocks=tuple(blocks))
 
@@ -424,7 +439,7 @@ class _Composer:
 
     def _after(self) -> Part | None:
         section, words = self.report.after, self.words
-        if section is None or not (section.thread or section.posts or section.papers or section.text.strip()):
+        if section is None or not _has_anything(section):
             return None
         until = words.say(
             "after.until",
@@ -435,6 +450,7 @@ class _Composer:
         key = "after.programme" if self.tell.rows else "after.day"
         blocks += self._with_pulls(self._aside(section, "after", key), section)
         blocks += self._by_day(section, "after")
+        blocks += self._hall(section, "after")
         blocks += self._papers(section, "after", key="papers.plain")
         return Part(ident="after", blocks=tuple(blocks))
 
@@ -494,6 +510,14 @@ class _Composer:
         if not markdown.strip():
             return ()
         return prose.parse(markdown, post=self.quoting.cited, paper=self.quoting.cited_paper, ident=ident, level=level)
+
+
+def _has_hall(section: Section) -> bool:
+    return bool(section.asked or section.polls)
+
+
+def _has_anything(section: Section) -> bool:
+    return bool(section.thread or section.posts or section.papers or section.text.strip() or _has_hall(section))
 
 
 def _in_fours(sha256: str) -> str:

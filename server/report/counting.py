@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from server.report import charts
 from server.report.document import (
@@ -60,9 +60,22 @@ class Counting:
             pairs.append((words.number(figures.fetched), words["numbers.fetched"]))
         if figures.scanned:
             pairs.append((words.number(figures.scanned), words.form("numbers.scanned", figures.scanned)))
+        pairs += self._of_hall()
         if figures.shown_p50_s is not None and figures.posts > 1:
             pairs.append((self._short_duration(figures.shown_p50_s), words["numbers.speed"]))
         return Numbers(tuple(pairs))
+
+    def _of_hall(self) -> Iterator[tuple[str, str]]:
+        """What the hall asked, voted and reacted."""
+        figures, words = self.report.figures, self.words
+        counted = {
+            "questions": figures.questions,
+            "wanted": figures.wanted,
+            "polls": figures.polls,
+            "votes": figures.votes,
+            "reactions": sum(each.n for each in figures.reactions),
+        }
+        return ((words.number(n), words.form(f"numbers.{what}", n)) for what, n in counted.items() if n)
 
     def _short_duration(self, seconds: int) -> str:
         if seconds < 2 * _MINUTE_S:
@@ -244,6 +257,8 @@ class Counting:
         if moderation.merged:
             told = words.count("merged", moderation.merged)
             blocks.append(Paragraph((Text(told),)))
+        if moderation.answers:
+            blocks.append(Paragraph((Text(words.count("moderation.answers", moderation.answers)),)))
         blocks += [self._brake(brake) for brake in moderation.brakes]
         blocks.append(self._stops())
         blocks += self._speed()

@@ -139,6 +139,24 @@ class Said(_Node, frozen=True):
     photos: tuple[Photo, ...] = ()
 
 
+class Asked(_Node, frozen=True):
+    """
+    A question of the hall.
+
+    `votes` people wanted to know (`votes_words` says so without the number); `inlines` are its words, `by` who asked,
+    and whom. `answer` is what was answered, `end` who did that, where and when; without an answer how it stands, and
+    then `open` is whether somebody may still answer.
+    """
+
+    votes: str
+    votes_words: str
+    inlines: Inlines
+    by: Inlines
+    answer: Blocks
+    end: Inlines
+    open: bool = False
+
+
 class Photo(_Node, frozen=True):
     """A picture; `alt` is never empty: where nobody described it, it says so. `type` is its media type."""
 
@@ -213,6 +231,7 @@ Block = (
     | Listing
     | Separator
     | Said
+    | Asked
     | Photo
     | Chart
     | Table

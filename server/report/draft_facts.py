@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from server.report import hall
 from server.report.compile import AFTER, LOOSE, _Compiler
 from server.report.compile import _Told as Quotable
 from server.report.measure import block_text
@@ -22,7 +23,7 @@ from server.report.naming import initials
 from server.symposium.bodies import badge_name, media_url, post_body
 from server.symposium.programme import has_no_photos
 from server.symposium.state import Block, BlockText, Post, State
-from server.symposium.values import PHONE, SHOWN, BlobId, Choice, PostBody, PostId, SessionKind
+from server.symposium.values import PHONE, SHOWN, BlobId, Choice, PollId, PostBody, PostId
 
 _POST_REF: Final = re.compile(r"\{\{post ([a-z2-7]{16})\}\}")
 
@@ -56,6 +57,52 @@ class PickFacts(_Facts, frozen=True):
     into: str | None
 
 
+class QuestionFacts(_Facts, frozen=True):
+    """
+    A question of the hall; its words are those of the post.
+
+    Args:
+        under: The posts that are counted under it and stand on the screens.
+        stand: `open`, `on-stage`, `answered` or `later`; `changed` since when (µs), 0 for open from the beginning.
+        name, answer: Who answered and what, as it was written down in the hall.
+        written: The report's author wrote an answer.
+        chosen: It is in the report.
+    """
+
+    post: str
+    votes: int
+    under: tuple[str, ...]
+    to: str
+    stand: str
+    changed: int
+    name: str
+    answer: str
+    written: bool
+    chosen: bool
+
+
+class PollFacts(_Facts, frozen=True):
+    """
+    A poll that was held. `few`: fewer than five people voted; `counts` as the report has them, empty without a result.
+
+    `place` is that of what an author writes about it; it begins with a line `{{out}}` for one that is not `chosen`.
+    """
+
+    id: str
+    kind: str
+    title: dict[str, str]
+    options: tuple[dict[str, str], ...]
+    low: int
+    opened: int
+    closed: int
+    n: int
+    few: bool
+    counts: tuple[int, ...]
+    middle: int | None
+    words: tuple[tuple[str, int], ...]
+    chosen: bool
+
+
 class SectionFacts(_Facts, frozen=True):
     """
     A section, with its chosen posts in their order and its pull quotes.
@@ -66,6 +113,7 @@ class SectionFacts(_Facts, frozen=True):
         posts: How many there are.
         answers: Of the chosen ones that stand below another: which.
         mark: Another one when any of its posts is another: then `section_posts` has news.
+        questions: The most wanted first; `polls` by when they were asked.
     """
 
     id: str
@@ -80,6 +128,8 @@ class SectionFacts(_Facts, frozen=True):
     pulls: tuple[str, ...]
     answers: dict[str, str]
     mark: str
+    questions: tuple[QuestionFacts, ...]
+    polls: tuple[PollFacts, ...]
 
 
 class VersionFacts(_Facts, frozen=True):
@@ -224,13 +274,17 @@ def settled(state: State, posts: Iterable[PostId], *, pull: bool) -> Settled:
     told, taken, left = _Told(state), list[PostId](), list[PostId]()
     for section in told.sections_of(posts):
         thread, pulls = told.compiler._thread(section)
-        stands = {quote.post for quote in pulls}
+        stands, under = {quote.post for quote in pulls}, set[PostId]()
         if not pull:
             stands = {quote.post for each in thread for quote in (each.quote, *each.replies)}
+            stands |= told.compiler._chosen_questions(section)
+            under = {post for group in told.compiler.questions[section] for post in group.every if post != group.post}
         for each in told.quotable(section):
             said = each.pick.pull if pull else each.pick.choice
             # Only a star makes a pull quote by itself.
-            if said is Choice.AUTO and each.pick.into is None and (not pull or each.post.starred):
+            if said is not Choice.AUTO or each.post.id in under:
+                continue
+            if each.pick.into is None and (not pull or each.post.starred):
                 (taken if each.post.id in stands else left).append(each.post.id)
     return Settled(tuple(taken), tuple(left))
 
@@ -276,7 +330,7 @@ class _Told:
         """Those that the report has, in its order."""
         compiler, shelf = self.compiler, self.compiler._shelf()
         for slot in compiler.slots:
-            if slot.kind is not SessionKind.BREAK or compiler.by_section[slot.session] or shelf.get(slot.session):
+            if compiler._is_told(slot, shelf):
                 yield compiler._section_of(slot, (), shelf)
         for name, papers in ((LOOSE, shelf.get(None, ())), (AFTER, ())):
             if (other := compiler._other(name, papers)) is not None:
@@ -330,7 +384,45 @@ class _Told:
             pulls=tuple(quote.post for quote in section.pulls),
             answers={reply.post: thread.quote.post for thread in section.thread for reply in thread.replies},
             mark=mark.hexdigest(),
+            questions=tuple(self._questions(section)),
+            polls=tuple(_poll(self.state, id_) for id_ in self.compiler.polls[section.id]),
         )
+
+    def _questions(self, section: Section) -> Iterator[QuestionFacts]:
+        for group, asked, chosen in self.compiler._asked(section.id):
+            question = hall.stand_of(self.state, group)
+            said = hall.said_on_stage(self.state, question)
+            yield QuestionFacts(
+                post=group.post,
+                votes=asked.votes,
+                under=group.seen[1:],
+                to=asked.to,
+                stand=asked.stand,
+                changed=question.changed,
+                name=said.name,
+                answer=said.text,
+                written=asked.answer is not None and asked.answer.written,
+                chosen=chosen,
+            )
+
+
+def _poll(state: State, id_: PollId) -> PollFacts:
+    poll = hall.told_poll(state, id_, again=False)
+    return PollFacts(
+        id=id_,
+        kind=poll.kind,
+        title=poll.title,
+        options=poll.options,
+        low=poll.low,
+        opened=poll.opened,
+        closed=poll.closed,
+        n=poll.n,
+        few=poll.few and bool(poll.closed),
+        counts=poll.counts if poll.told else (),
+        middle=poll.middle if poll.told else None,
+        words=tuple((word.name, word.n) for word in poll.words) if poll.told else (),
+        chosen=hall.poll_text(state, id_)[1],
+    )
 
 
 def _post(state: State, post: Post, body: PostBody, at: int, link_only: Collection[str]) -> PostFacts:

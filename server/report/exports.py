@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -22,11 +23,13 @@ from server.report.checks import quoted
 from server.report.compile import compile_report
 from server.report.compose import compose
 from server.report.document import Document
+from server.report.hall import posts_in
+from server.report.hall_released import released_polls, released_questions
 from server.report.html import html
 from server.report.model import Report
 from server.report.office import Kind, office
 from server.report.pdf import pdf
-from server.report.released import jsonl
+from server.report.released import jsonl, lines
 from server.report.script import script
 from server.report.spreadsheet import MEDIA_TYPE as ODS_TYPE
 from server.report.spreadsheet import ods
@@ -47,6 +50,8 @@ class Format(StrEnum):
     MD = "md"
     CSV = "csv"
     FIGURES = "figures-csv"
+    QUESTIONS = "questions-csv"
+    POLLS = "polls-csv"
     ODS = "ods"
     JSONL = "jsonl"
     AS2 = "as2"
@@ -62,6 +67,8 @@ MEDIA_TYPES: Final = {
     Format.MD: "text/markdown; charset=utf-8",
     Format.CSV: "text/csv; charset=utf-8",
     Format.FIGURES: "text/csv; charset=utf-8",
+    Format.QUESTIONS: "text/csv; charset=utf-8",
+    Format.POLLS: "text/csv; charset=utf-8",
     Format.ODS: ODS_TYPE,
     Format.JSONL: "application/jsonl; charset=utf-8",
     Format.AS2: "application/zip",
@@ -71,6 +78,8 @@ _WHAT: Final = {
     "nl": {
         Format.CSV: "berichten",
         Format.FIGURES: "cijfers",
+        Format.QUESTIONS: "vragen",
+        Format.POLLS: "peilingen",
         Format.ODS: "gegevens",
         Format.JSONL: "berichten",
         Format.SCRIPT: "draaiboek",
@@ -78,6 +87,8 @@ _WHAT: Final = {
     "en": {
         Format.CSV: "posts",
         Format.FIGURES: "figures",
+        Format.QUESTIONS: "questions",
+        Format.POLLS: "polls",
         Format.ODS: "data",
         Format.JSONL: "posts",
         Format.SCRIPT: "script",
@@ -85,7 +96,13 @@ _WHAT: Final = {
 }
 _REPORT: Final = {"nl": "verslag", "en": "report"}
 _ARCHIVE: Final = {"nl": "archief", "en": "archive"}
-_SUFFIX: Final = {Format.FIGURES: "csv", Format.AS2: "zip", Format.SCRIPT: "json"}
+_SUFFIX: Final = {
+    Format.FIGURES: "csv",
+    Format.QUESTIONS: "csv",
+    Format.POLLS: "csv",
+    Format.AS2: "zip",
+    Format.SCRIPT: "json",
+}
 _KINDS: Final[dict[Format, Kind]] = {
     Format.ODT: "odt",
     Format.DOCX: "docx",
@@ -166,7 +183,9 @@ class Export:
     @property
     def posts(self) -> tuple[PostId, ...]:
         """The posts whose words, photo or address stand in the report, by the order of reading."""
-        return tuple(quoted(self.report.all_sections(), self.report.cited))
+        sections = self.report.all_sections()
+        answers = (post for section in sections for poll in section.polls for post in posts_in(poll))
+        return tuple(dict.fromkeys((*quoted(sections, self.report.cited), *answers)))
 
     @property
     def _lang(self) -> Lang:
@@ -191,7 +210,13 @@ class Export:
             Format.CSV: lambda: csv(state, "posts", lang=lang, link_only=link_only),
             Format.FIGURES: lambda: csv(state, "figures", lang=lang, link_only=link_only),
             Format.ODS: lambda: ods(state, lang=lang, link_only=link_only),
-            Format.JSONL: lambda: jsonl(state, link_only=link_only),
+            Format.QUESTIONS: lambda: csv(state, "questions", lang=lang, link_only=link_only),
+            Format.POLLS: lambda: csv(state, "polls", lang=lang, link_only=link_only),
+            Format.JSONL: lambda: chain(
+                jsonl(state, link_only=link_only),
+                lines(released_questions(state, link_only=link_only)),
+                lines(released_polls(state)),
+            ),
             Format.SCRIPT: lambda: script(state, link_only=link_only),
             Format.AS2: lambda: package(state, self._blobs, home=self._order.home, link_only=link_only),
         }

@@ -21,6 +21,7 @@ from typing import Final, assert_never
 from qr import PRINT, checked_svg
 from server.report.cover import cover
 from server.report.document import (
+    Asked,
     Bar,
     Block,
     Blocks,
@@ -242,11 +243,14 @@ class _Page:
             yield element("section", words, notes, aria_labelledby=_anchor(title) if title else None)
 
     def _blocks(self, blocks: Iterable[Block]) -> Html:
-        """Posts that follow one another become one list, with the answers under what they answer."""
+        """Posts, and questions, that follow one another become one list; answers stand under what they answer."""
         made: list[Html] = []
-        for in_thread, run in groupby(blocks, _in_thread):
-            if in_thread:
+        for kind, run in groupby(blocks, _listed_as):
+            if kind is Said:
                 made.append(self._thread([each for each in run if isinstance(each, Said)]))
+            elif kind is Asked:
+                items = (element("li", self._asked(each)) for each in run if isinstance(each, Asked))
+                made.append(element("ol", *items, class_="questions", role="list"))
             else:
                 made += (self._block(each) for each in run)
         return joined(made)
@@ -270,6 +274,8 @@ class _Page:
                 return element("hr")
             case Said():
                 return self._pull(block)
+            case Asked():
+                return self._asked(block)
             case Photo():
                 return self._photo(block)
             case Chart():
@@ -375,6 +381,15 @@ class _Page:
             element("blockquote", self._worded("p", said.inlines), *map(self._photo, said.photos)),
             class_="said",
         )
+
+    def _asked(self, asked: Asked) -> Html:
+        wanted = element("p", element("strong", asked.votes), " ", element("span", asked.votes_words), class_="wanted")
+        question = self._worded("p", asked.inlines, class_="question")
+        by = element("p", self._inlines(asked.by), class_="by")
+        answer = element("blockquote", self._blocks(asked.answer)) if asked.answer else ""
+        end = element("p", self._inlines(asked.end), class_="end open" if asked.open else "end")
+        answered = element("div", answer, end, class_="answer") if asked.answer else end
+        return element("div", wanted, element("div", question, by, answered), class_="asked")
 
     # Figures
 
@@ -601,8 +616,11 @@ def _contents_first(blocks: Blocks) -> Iterator[Block]:
     yield from contents
 
 
-def _in_thread(block: Block) -> bool:
-    return isinstance(block, Said) and block.role != "pull"
+def _listed_as(block: Block) -> type[Said] | type[Asked] | None:
+    """What makes a list with those like it beside it."""
+    if isinstance(block, Asked):
+        return Asked
+    return Said if isinstance(block, Said) and block.role != "pull" else None
 
 
 def _answered(posts: Sequence[Said]) -> Iterator[tuple[Said | None, list[Said]]]:

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from server.symposium.values import BlobId, Naming, PaperId, PostId, SessionId
+from server.symposium.values import BlobId, Naming, PaperId, PollId, PostId, SessionId
 
 Cover = Literal["water", "paper"]
 
@@ -70,6 +70,140 @@ class Thread(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     quote: Quote
     replies: tuple[Quote, ...] = ()
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """
+    What was answered to a question of the hall.
+
+    Args:
+        name: Who answered, "" where nobody said.
+        text: What, "" where it was said and not written down.
+        at: When, in µs.
+        on_stage: Said in the hall; else in writing.
+        written: `text` is Markdown of the report's author; else a few plain words of whoever was there.
+    """
+
+    name: str
+    text: str
+    at: int
+    on_stage: bool
+    written: bool = False
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """
+    A question of the hall, with all that was counted under it.
+
+    Args:
+        quote: The question that stands for it.
+        others: What asked the same in other words, as far as it may be printed.
+        to: Whom it was for, as its writer said; "" for nobody.
+        votes: How many people wanted to know, each once. `aside` are votes that do not count.
+        stand: `open`, `on-stage`, `answered` or `later`.
+    """
+
+    quote: Quote
+    others: tuple[Quote, ...] = ()
+    to: str = ""
+    votes: int = 0
+    aside: int = 0
+    stand: str = "open"
+    answer: Answer | None = None
+
+
+class Asking(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """How many questions a section has, also those that are not printed, and what became of them."""
+
+    n: int = 0
+    on_stage: int = 0
+    in_writing: int = 0
+    later: int = 0
+    open: int = 0
+
+
+class Column(msgspec.Struct, frozen=True, gc=False):
+    """How many numbers lie from `low` up to and including `high`."""
+
+    low: int
+    high: int
+    n: int
+
+
+class Opinion(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """
+    A group of people who answered alike.
+
+    `agree` is how many percent of it agree, by statement, None where too few voted on it; `typical` are the places of
+    statements on which it differs from the others.
+    """
+
+    n: int
+    agree: tuple[int | None, ...]
+    typical: tuple[int, ...]
+
+
+class Opinions(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """
+    What unites the hall and what divides it: places of statements.
+
+    `groups`, largest first, none below five people; empty where there are no clear ones.
+    """
+
+    unite: tuple[int, ...]
+    divide: tuple[int, ...]
+    groups: tuple[Opinion, ...]
+
+
+class Poll(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """
+    What the hall was asked, and what came out.
+
+    Args:
+        title, options, ends: By language (`nl`, `en`).
+        opened, closed: In µs; `closed` 0 for one that is open still: then it has no result.
+        n: How many people voted. With `few` it is not told what.
+        counts: As `polls.width` says; of a statement on which fewer than five people voted 0, 0, 0.
+        low, high: Of a scale and a number.
+        total: Of a number, all of them together; of a scale too.
+        middle: Of a number and a scale, the median.
+        columns: Of a number.
+        words: Of answers in words, the most given first, and `posts` whose they are.
+        aside: Votes that do not count.
+        before: The same poll, asked before.
+        text: What the report's author wrote about it, in Markdown.
+        opinions: Of statements; None where too few people voted to know.
+    """
+
+    poll: PollId
+    kind: str
+    title: dict[str, str]
+    options: tuple[dict[str, str], ...] = ()
+    ends: tuple[dict[str, str], ...] = ()
+    most: int = 1
+    low: int = 0
+    high: int = 0
+    right: int | None = None
+    binding: bool = False
+    opened: int = 0
+    closed: int = 0
+    n: int = 0
+    few: bool = True
+    counts: tuple[int, ...] = ()
+    total: int = 0
+    middle: int | None = None
+    columns: tuple[Column, ...] = ()
+    words: tuple[Figure, ...] = ()
+    posts: tuple[PostId, ...] = ()
+    aside: int = 0
+    before: Poll | None = None
+    text: str = ""
+    opinions: Opinions | None = None
+
+    @property
+    def told(self) -> bool:
+        """Whether there is a result to tell."""
+        return bool(self.closed) and not self.few
 
 
 class Speaker(msgspec.Struct, frozen=True, gc=False):
@@ -134,6 +268,8 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         words: What it was about: the terms that set it apart, most telling first.
         pulls: Pull quotes, by time.
         thread: The chosen posts, in the author's order.
+        asking: How many questions there are, and `asked` those that are printed, the most wanted first.
+        polls: By when they were asked.
     """
 
     id: str
@@ -154,6 +290,9 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     pulls: tuple[Quote, ...] = ()
     thread: tuple[Thread, ...] = ()
     papers: tuple[Paper, ...] = ()
+    asking: Asking = Asking()
+    asked: tuple[Asked, ...] = ()
+    polls: tuple[Poll, ...] = ()
 
 
 class Slot(msgspec.Struct, frozen=True, gc=False):
@@ -197,6 +336,9 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             and after. None without a programme.
         networks, languages, hashtags: Most first. Hashtags are those used along, not the symposium's own.
         words: Of the whole day.
+        questions, wanted: Of the hall, and how many votes they got.
+        polls, votes: That were held, and how many votes were cast.
+        reactions: By kind.
     """
 
     posts: int
@@ -215,6 +357,11 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     languages: tuple[Figure, ...]
     hashtags: tuple[Figure, ...]
     words: tuple[Figure, ...]
+    questions: int = 0
+    wanted: int = 0
+    polls: int = 0
+    votes: int = 0
+    reactions: tuple[Figure, ...] = ()
 
 
 class Brake(msgspec.Struct, frozen=True, gc=False):
@@ -242,6 +389,7 @@ class Moderation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         policy: Who decided at the end.
         people: The moderators, by name, where the badge still has one.
         stops: When the emergency stop was pressed, µs.
+        answers: Answers to polls in words of one's own that came in. They are not among the others.
     """
 
     came: int
@@ -256,6 +404,7 @@ class Moderation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     people: tuple[str, ...]
     brakes: tuple[Brake, ...]
     stops: tuple[int, ...]
+    answers: int = 0
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True, gc=False):

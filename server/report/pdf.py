@@ -32,6 +32,7 @@ from qr.posters.outline import outline_svg
 from server.errors import BadInput
 from server.report.cover import FOOT_MM, TOP_MM, WIDTH_MM, cover
 from server.report.document import (
+    Asked,
     Bar,
     Block,
     Blocks,
@@ -377,6 +378,8 @@ class _Setting:
         self._plain = plain
         self._notes = {note.number: note for note in document.notes}
         self._noted: set[tuple[int, str]] = set()
+        self._in_one_piece = False
+        """In what is never broken there are no footnotes: typst would put them on the page before."""
         self._level = 0
         self._replaced = False
         headings = [block for part in document.parts for block in part.blocks if isinstance(block, Heading)]
@@ -472,7 +475,7 @@ class _Setting:
             return self._lines(said(inlines), most)
         found: list[Any] = []
         for node in inlines:
-            found.extend(self._inline(node, most, notes=notes, deep=deep))
+            found.extend(self._inline(node, most, notes=notes and not self._in_one_piece, deep=deep))
         return found
 
     def _inline(self, node: Inline, most: int, *, notes: bool, deep: int) -> list[Any]:
@@ -583,6 +586,8 @@ class _Setting:
                 return {"k": "separator"}
             case Said():
                 return self._said(block)
+            case Asked():
+                return self._asked(block)
             case Photo():
                 return self._photo(block, _COLUMN_MM, _PHOTO_HIGH_MM)
             case Chart():
@@ -644,6 +649,26 @@ class _Setting:
             }
         names = {"name": self._words(block.name, _MARGIN), "when": self._words(block.when, _MARGIN)}
         return {"k": "post", "role": block.role, "photos": self._photos(block.photos), **names, **common}
+
+    def _asked(self, block: Asked) -> Data:
+        self._in_one_piece = True
+        try:
+            answer = self._blocks(block.answer, 1)
+        finally:
+            self._in_one_piece = False
+        letters = len(said(block.inlines)) + sum(len(_all_words(each)) for each in block.answer)
+        return {
+            "k": "asked",
+            "votes": self._words(block.votes, _CELL),
+            "wanted": self._words(block.votes_words, _MARGIN),
+            "c": self._inlines(block.inlines, notes=False),
+            "dir": direction(said(block.inlines)),
+            "by": self._inlines(block.by, notes=False),
+            "answer": answer,
+            "end": self._inlines(block.end, notes=False),
+            "open": block.open,
+            "long": letters > _LONG_POST,
+        }
 
     def _photos(self, photos: tuple[Photo, ...]) -> list[Data]:
         width, height = (_PAIR_MM, _PAIR_MM) if len(photos) > 1 else (_POST_PHOTO_MM, _POST_HIGH_MM)
@@ -721,7 +746,7 @@ def _in_column(made: Data) -> bool:
     """Whether it leaves the margin free."""
     if made["k"] in ("chart", "table", "heading", "paragraph"):
         return not made.get("wide")
-    return made["k"] not in ("beside", "post", "numbers", "bar")
+    return made["k"] not in ("beside", "post", "asked", "numbers", "bar")
 
 
 def _is_wide(block: Block) -> bool:

@@ -32,6 +32,7 @@ from server.report.document import (
     Table,
     Text,
 )
+from server.report.hall import without_mark
 from server.report.naming import named
 from server.symposium.bodies import post_body
 from server.symposium.shelf import paper_facts
@@ -54,10 +55,11 @@ def preview(markdown: str, post: Callable[[PostId], Node], paper: Callable[[str,
     mailto), `break`, and what *paper* gives. Beyond `MAX_NODES` the rest is left out, and the last block is `cut`.
 
     Args:
+        markdown: Without the line that leaves a poll out, if it begins with that.
         post: What stands for a post that is pointed at.
         paper: The same for a paper, by its code, with a place in it, as `p. 14` or empty.
     """
-    return _Tree(post, paper).made(markdown)
+    return _Tree(post, paper).made(without_mark(markdown))
 
 
 def post_in(state: State, link_only: Collection[str] = ()) -> Callable[[PostId], Node]:

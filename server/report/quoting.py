@@ -80,6 +80,12 @@ class Quoting:
             photos=self._photos(quote) if photos else (),
         )
 
+    def words_of(self, quote: Quote) -> Inlines:
+        """The words of a post alone, without the symposium's own hashtags at their end."""
+        said, tags = without_hashtags(quote.text, self.report.hashtags)
+        self.leaves_out_hashtags = self.leaves_out_hashtags or bool(tags)
+        return self._said_words(quote, said)
+
     def _photos(self, quote: Quote) -> tuple[nodes.Photo, ...]:
         if quote.post in self._pictured:
             return ()

@@ -9,7 +9,7 @@ networks that let nobody keep them.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
@@ -138,7 +138,7 @@ def jsonl(state: State, *, link_only: Collection[str], naming: Naming | None = N
     return lines(released(state, link_only=link_only, naming=naming))
 
 
-def lines(rows: Iterator[Released]) -> Iterator[bytes]:
+def lines(rows: Iterable[msgspec.Struct]) -> Iterator[bytes]:
     """JSON in lines, in pieces of about 64 KiB."""
     encoder, piece = msgspec.json.Encoder(), bytearray()
     for row in rows:

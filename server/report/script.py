@@ -1,10 +1,11 @@
 """
 A day as a script to rehearse with: what was shown, in its order and at its pace, by invented people.
 
-What is in it: the released posts, their sessions, languages, stars and pins, and the programme with its titles and
-times. What is not: names, handles, links, addresses, numbers, photos (a drawn one stands in for them), post ids and
-dates. Speakers are invented too: a script is made to be handed on, who spoke is personal data as well, and nothing that
-is rehearsed hangs on it. The words themselves remain, and may still tell who wrote them: `notice` says so in the file.
+What is in it: the released posts, their sessions, languages, stars and pins, what the hall asked and how it voted, and
+the programme with its titles and times. What is not: names, handles, links, addresses, numbers, photos (a drawn one
+stands in for them), post ids and dates. Speakers are invented too: a script is made to be handed on, who spoke is
+personal data as well, and nothing that is rehearsed hangs on it. The words themselves remain, and may still tell who
+wrote them: `notice` says so in the file.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from server.report.hall import answer_of, asked_groups, count_of, held_polls, stand_of, told_poll
 from server.report.masks import Masks
 from server.report.released import Released, released
 from server.symposium.bodies import badge_name, paper_body, post_body, programme_body, programme_heading, symposium_body
@@ -66,6 +68,48 @@ class ScriptPost(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     session: str = ""
     star: bool = False
     pin: bool = False
+    question: ScriptQuestion | None = None
+
+
+class ScriptQuestion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
+    """
+    That a post is a question of the hall: how many people wanted to know, and what became of it.
+
+    `to` and `answered_by` are invented names; `under` is the key of the question that it is counted under.
+    """
+
+    votes: int = 0
+    stand: str = ""
+    stood_s: float = 0.0
+    to: str = ""
+    answered_by: str = ""
+    answer: str = ""
+    under: str = ""
+
+
+class ScriptPoll(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
+    """
+    A poll, in seconds since the beginning; `title`, `options` and `ends` by language. `counts` and `words` are what
+    came out, as `ReleasedPoll` has it.
+    """
+
+    id: str
+    kind: str
+    title: dict[str, str]
+    from_s: float
+    until_s: float
+    options: tuple[dict[str, str], ...] = ()
+    ends: tuple[dict[str, str], ...] = ()
+    most: int = 1
+    low: int = 0
+    high: int = 0
+    right: int | None = None
+    binding: bool = False
+    session: str = ""
+    again: str = ""
+    voters: int = 0
+    counts: tuple[int, ...] = ()
+    words: tuple[tuple[str, int], ...] = ()
 
 
 class ScriptSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
@@ -80,7 +124,7 @@ class ScriptSession(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     is_break: bool = False
 
 
-class Heading(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Heading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
     """Everything but the posts."""
 
     script: int
@@ -89,6 +133,7 @@ class Heading(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     hashtag: str
     languages: tuple[str, ...]
     sessions: tuple[ScriptSession, ...]
+    polls: tuple[ScriptPoll, ...] = ()
 
 
 class _Axis:
@@ -133,10 +178,16 @@ def script(state: State, *, link_only: Collection[str]) -> Iterator[bytes]:
     heading = msgspec.json.encode(_heading(state, masks, axis))
     yield heading[:-1] + b',"posts":[\n'
     replies = _replies(state, keys)
+    questions = dict(_questions(state, masks, axis, keys))
     for number, row in enumerate(rows):
         author = authors.setdefault(row.author, f"author-{len(authors) + 1}")
         made = _post(row, masks, at_s=axis.seconds(row.at), key=keys[row.post.id], author=author, number=number)
-        made = msgspec.structs.replace(made, reply=replies.get(row.post.id, ""), pin=state.posts[row.post.id].pinned)
+        made = msgspec.structs.replace(
+            made,
+            reply=replies.get(row.post.id, ""),
+            pin=state.posts[row.post.id].pinned,
+            question=questions.get(row.post.id),
+        )
         yield msgspec.json.encode(made) + (b",\n" if number + 1 < len(rows) else b"\n")
     yield b"]}\n"
 
@@ -166,7 +217,9 @@ def _masks(state: State) -> Masks:
     speakers = () if programme is None else (s.name for session in programme.sessions for s in session.speakers)
     papers = (name for paper in state.papers.values() for name in paper_body(state, paper).authors)
     staff = (badge_name(state, badge) or "" for badge in state.badges)
-    names = (*(body.name for body in bodies), *speakers, *papers, *staff)
+    answers = (answer.name for group in asked_groups(state) if (answer := answer_of(state, group)) is not None)
+    asked = (body.to for body in bodies if body.to)
+    names = (*(body.name for body in bodies), *speakers, *papers, *staff, *answers, *asked)
     return Masks(names, ((body.handle, body.name) for body in bodies if body.handle))
 
 
@@ -179,6 +232,7 @@ def _heading(state: State, masks: Masks, axis: _Axis) -> Heading:
         hashtag=next(iter(body.hashtags), ""),
         languages=state.languages,
         sessions=tuple(_sessions(state, masks, axis)),
+        polls=tuple(_polls(state, masks, axis)),
     )
 
 
@@ -201,6 +255,63 @@ def _sessions(state: State, masks: Masks, axis: _Axis) -> Iterator[ScriptSession
             until_s=until_s,
             speakers=tuple(name for speaker in said.speakers if (name := masks.name(speaker.name))),
             is_break=slot.kind is SessionKind.BREAK,
+        )
+
+
+def _questions(
+    state: State, masks: Masks, axis: _Axis, keys: dict[PostId, str]
+) -> Iterator[tuple[PostId, ScriptQuestion]]:
+    """By post, that it is a question of the hall; of those that are in the script."""
+    for group in asked_groups(state):
+        if group.post not in keys:
+            continue
+        body, answer, question = (
+            post_body(state, state.posts[group.post]),
+            answer_of(state, group),
+            stand_of(state, group),
+        )
+        lang = "" if body is None else body.lang or ""
+        yield (
+            group.post,
+            ScriptQuestion(
+                votes=count_of(state, group)[0],
+                stand=question.stand.value,
+                stood_s=axis.seconds(question.changed) if question.changed else 0.0,
+                to="" if body is None else masks.name(body.to),
+                answered_by="" if answer is None else masks.name(answer.name),
+                answer="" if answer is None else masks.text(answer.text, lang),
+            ),
+        )
+        yield from ((post, ScriptQuestion(under=keys[group.post])) for post in group.seen[1:] if post in keys)
+
+
+def _polls(state: State, masks: Masks, axis: _Axis) -> Iterator[ScriptPoll]:
+    """The polls that were held, with what came out."""
+
+    def masked(said: dict[str, str]) -> dict[str, str]:
+        return {lang: masks.text(words, lang) for lang, words in said.items()}
+
+    for number, id_ in enumerate(held_polls(state), start=1):
+        form, poll = state.polls[id_].form, told_poll(state, id_, again=False)
+        told = poll.told
+        yield ScriptPoll(
+            id=f"poll-{number}",
+            kind=poll.kind,
+            title=masked(poll.title),
+            from_s=axis.seconds(poll.opened),
+            until_s=axis.seconds(poll.closed or state.at),
+            options=tuple(map(masked, poll.options)),
+            ends=tuple(map(masked, poll.ends)),
+            most=poll.most,
+            low=poll.low,
+            high=poll.high,
+            right=poll.right,
+            binding=poll.binding,
+            session=form.session or "",
+            again=next((f"poll-{n}" for n, each in enumerate(held_polls(state), start=1) if each == form.again), ""),
+            voters=poll.n,
+            counts=poll.counts if told else (),
+            words=tuple((masks.text(word.name), word.n) for word in poll.words) if told else (),
         )
 
 

@@ -1,5 +1,6 @@
 """
-The tables in one OpenDocument spreadsheet: posts, sessions, figures and papers, a sheet each.
+The tables in one OpenDocument spreadsheet: posts, sessions, figures and papers, a sheet each; and questions and polls,
+where there were such.
 
 Cells say what they are: a text is a text and never a formula, whatever it begins with, so nothing is put before it.
 
@@ -15,7 +16,17 @@ from typing import Final
 
 from server.report.packing import Package
 from server.report.released import moment, writable, zone_of
-from server.report.tables import Cell, Lang, Table, figures_table, papers_table, posts_table, sessions_table
+from server.report.tables import (
+    Cell,
+    Lang,
+    Table,
+    figures_table,
+    papers_table,
+    polls_table,
+    posts_table,
+    questions_table,
+    sessions_table,
+)
 from server.symposium.bodies import symposium_body
 from server.symposium.state import State
 from server.symposium.values import Naming
@@ -38,14 +49,18 @@ def ods(state: State, *, lang: Lang, link_only: Collection[str], naming: Naming 
         lang: Of the headers and the sheets' names.
         link_only, naming: As for `released`.
     """
-    tables = (
+    tables = [
         posts_table(state, lang=lang, link_only=link_only, naming=naming),
         sessions_table(state, lang=lang),
         figures_table(state, lang=lang),
         papers_table(state, lang=lang),
-    )
+    ]
+    if state.questions:
+        tables.append(questions_table(state, lang=lang, link_only=link_only, naming=naming))
+    if state.polls:
+        tables.append(polls_table(state, lang=lang))
     title, made = symposium_body(state).title, moment(state.at, zone_of(state))
-    return spreadsheet(tables, title=title, lang=lang, made=made)
+    return spreadsheet(tuple(tables), title=title, lang=lang, made=made)
 
 
 def spreadsheet(tables: tuple[Table, ...], *, title: str, lang: Lang, made: datetime) -> Iterator[bytes]:

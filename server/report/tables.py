@@ -15,17 +15,20 @@ from typing import Final, Literal, NamedTuple
 
 import regex
 
+from server.report.hall import asked_groups, count_of, held_polls, poll_body
+from server.report.hall_released import ReleasedPoll, released_polls, released_questions
 from server.report.released import moment, released, session_titles, writable, zone_of
 from server.symposium.bodies import paper_body
+from server.symposium.polls import voters
 from server.symposium.programme import begins, ends
 from server.symposium.programme_facts import SessionFacts, whole_programme
 from server.symposium.shelf import newest_files
 from server.symposium.shelf import papers as shelf
 from server.symposium.state import State
-from server.symposium.values import Naming, SessionId, Status
+from server.symposium.values import Naming, PollKind, SessionId, Status
 
 Lang = Literal["nl", "en"]
-What = Literal["posts", "figures"]
+What = Literal["posts", "figures", "questions", "polls"]
 Cell = str | int | datetime
 """A text, a number, or a moment in the zone of the programme."""
 
@@ -33,6 +36,8 @@ QUARTER_US: Final = 900_000_000
 _POSTS_CM: Final = (4, 4, 5, 4, 5, 14, 4, 2, 2.5, 7, 2, 2, 8, 3, 4)
 _SESSIONS_CM: Final = (4, 4, 8, 5, 6, 4, 2.5, 2, 3, 2.5, 2, 2, 4)
 _FIGURES_CM: Final = (7, 8, 2.5)
+_QUESTIONS_CM: Final = (4, 4, 5, 10, 4, 4, 4, 2.5, 2, 2, 2.5, 3, 4, 4, 4, 10, 4)
+_POLLS_CM: Final = (4, 9, 4, 5, 4, 4, 2, 2.5, 2.5, 4, 8, 4, 2.5)
 _PAPERS_CM: Final = (2, 9, 6, 2.5, 6, 2.5, 2.5, 8)
 
 
@@ -54,10 +59,18 @@ class Table(NamedTuple):
 class _Words(NamedTuple):
     """What the tables say, in one language: their names with their headers (`{zone}` is the time zone), and codes."""
 
+    lang: Lang
     posts: tuple[str, tuple[str, ...]]
     sessions: tuple[str, tuple[str, ...]]
     figures: tuple[str, tuple[str, ...]]
     papers: tuple[str, tuple[str, ...]]
+    questions: tuple[str, tuple[str, ...]]
+    polls: tuple[str, tuple[str, ...]]
+    stands: Mapping[str, str]
+    poll_kinds: Mapping[str, str]
+    results: Mapping[str, str]
+    hall: Mapping[str, str]
+    reactions: Mapping[str, str]
     yes: str
     kept: Mapping[str, str]
     kinds: Mapping[str, str]
@@ -78,6 +91,7 @@ class _Words(NamedTuple):
 
 _WORDS: Final[Mapping[Lang, _Words]] = {
     "nl": _Words(
+        lang="nl",
         posts=(
             "Berichten",
             (
@@ -118,6 +132,79 @@ _WORDS: Final[Mapping[Lang, _Words]] = {
         ),
         figures=("Cijfers", ("Wat", "Waarvan", "Hoeveel")),
         papers=("Stukken", ("Code", "Titel", "Van", "Soort", "Sessie", "Talen", "Opgehaald", "Adres")),
+        questions=(
+            "Vragen",
+            (
+                "Bericht",
+                "Tijd ({zone})",
+                "Sessie",
+                "Vraag",
+                "Van",
+                "Ook van",
+                "Aan",
+                "Netwerk",
+                "Taal",
+                "Stemmen",
+                "Tellen niet mee",
+                "Hoe het staat",
+                "Beantwoord ({zone})",
+                "Waar",
+                "Door",
+                "Antwoord",
+                "Nummer van de sessie",
+            ),
+        ),
+        polls=(
+            "Peilingen",
+            (
+                "Peiling",
+                "Vraag",
+                "Soort",
+                "Sessie",
+                "Open ({zone})",
+                "Dicht ({zone})",
+                "Mensen",
+                "Tellen niet mee",
+                "Bindend",
+                "Eerder gevraagd",
+                "Antwoord",
+                "Wat",
+                "Hoeveel",
+            ),
+        ),
+        stands={"open": "open", "on-stage": "op het podium", "answered": "beantwoord", "later": "voor later"},
+        poll_kinds={
+            "single": "één antwoord",
+            "several": "meer antwoorden",
+            "scale": "schaal",
+            "ranking": "volgorde",
+            "words": "eigen woorden",
+            "number": "getal",
+            "quiz": "quiz",
+            "statements": "stellingen",
+        },
+        results={
+            "votes": "stemmen",
+            "right": "stemmen, goede antwoord",
+            "points": "punten",
+            "agree": "eens",
+            "disagree": "oneens",
+            "pass": "geen mening",
+            "mean": "gemiddelde",
+            "median": "middelste stem",
+            "few": "te weinig stemmen",
+            "open": "nog open",
+            "stage": "op het podium",
+            "writing": "op schrift",
+        },
+        hall={
+            "questions": "Vragen uit de zaal",
+            "wanted": "Stemmen op vragen",
+            "polls": "Peilingen",
+            "votes": "Mensen die op een peiling stemden",
+            "reactions": "Reacties",
+        },
+        reactions={"clap": "applaus", "heart": "hart", "laugh": "lach", "idea": "idee", "question": "vraagteken"},
         yes="ja",
         kept={"full": "alles", "link": "alleen adres"},
         kinds={"talk": "praatje", "break": "pauze", "other": "anders"},
@@ -145,6 +232,7 @@ _WORDS: Final[Mapping[Lang, _Words]] = {
         no_session="geen sessie",
     ),
     "en": _Words(
+        lang="en",
         posts=(
             "Posts",
             (
@@ -185,6 +273,79 @@ _WORDS: Final[Mapping[Lang, _Words]] = {
         ),
         figures=("Figures", ("What", "Of which", "How many")),
         papers=("Papers", ("Code", "Title", "By", "Kind", "Session", "Languages", "Fetched", "Address")),
+        questions=(
+            "Questions",
+            (
+                "Post",
+                "Time ({zone})",
+                "Session",
+                "Question",
+                "By",
+                "Also by",
+                "To",
+                "Network",
+                "Language",
+                "Votes",
+                "Do not count",
+                "How it stands",
+                "Answered ({zone})",
+                "Where",
+                "By whom",
+                "Answer",
+                "Number of the session",
+            ),
+        ),
+        polls=(
+            "Polls",
+            (
+                "Poll",
+                "Question",
+                "Kind",
+                "Session",
+                "Open ({zone})",
+                "Closed ({zone})",
+                "People",
+                "Do not count",
+                "Binding",
+                "Asked before",
+                "Answer",
+                "What",
+                "How many",
+            ),
+        ),
+        stands={"open": "open", "on-stage": "on stage", "answered": "answered", "later": "for later"},
+        poll_kinds={
+            "single": "one answer",
+            "several": "several answers",
+            "scale": "scale",
+            "ranking": "order",
+            "words": "own words",
+            "number": "number",
+            "quiz": "quiz",
+            "statements": "statements",
+        },
+        results={
+            "votes": "votes",
+            "right": "votes, right answer",
+            "points": "points",
+            "agree": "agree",
+            "disagree": "disagree",
+            "pass": "no opinion",
+            "mean": "mean",
+            "median": "middle vote",
+            "few": "too few votes",
+            "open": "still open",
+            "stage": "on stage",
+            "writing": "in writing",
+        },
+        hall={
+            "questions": "Questions from the hall",
+            "wanted": "Votes for questions",
+            "polls": "Polls",
+            "votes": "People who voted in a poll",
+            "reactions": "Reactions",
+        },
+        reactions={"clap": "applause", "heart": "heart", "laugh": "laugh", "idea": "idea", "question": "question mark"},
         yes="yes",
         kept={"full": "all", "link": "address only"},
         kinds={"talk": "talk", "break": "break", "other": "other"},
@@ -228,9 +389,15 @@ def csv(
 
     Source: RFC 4180; the mark has Excel read UTF-8.
     """
-    if what == "posts":
-        return written(posts_table(state, lang=lang, link_only=link_only, naming=naming))
-    return written(figures_table(state, lang=lang))
+    match what:
+        case "posts":
+            return written(posts_table(state, lang=lang, link_only=link_only, naming=naming))
+        case "figures":
+            return written(figures_table(state, lang=lang))
+        case "questions":
+            return written(questions_table(state, lang=lang, link_only=link_only, naming=naming))
+        case "polls":
+            return written(polls_table(state, lang=lang))
 
 
 def written(table: Table) -> Iterator[bytes]:
@@ -384,13 +551,125 @@ def _figures(state: State, words: _Words) -> Iterator[tuple[Cell, ...]]:
         yield words.by_session, title, n
     for quarter, n in sorted(Counter(post.received // QUARTER_US for post in shown).items()):
         yield words.by_quarter, moment(quarter * QUARTER_US, zone), n
-    statuses = Counter(post.status for post in state.posts.values())
+    statuses = Counter(post.status for post in state.posts.values() if post.poll is None)
     for status, name in words.statuses.items():
         yield words.by_status, name, statuses[status]
+    yield from _figures_of_hall(state, words)
+
+
+def _figures_of_hall(state: State, words: _Words) -> Iterator[tuple[Cell, ...]]:
+    """What the hall asked, voted and reacted; nothing where it did not."""
+    wanted = [count_of(state, group)[0] for group in asked_groups(state)]
+    polls = [(poll, voters(state, state.polls[poll])) for poll in held_polls(state)]
+    counted = (("questions", len(wanted)), ("wanted", sum(wanted)), ("polls", len(polls)))
+    yield from ((words.hall[what], "", n) for what, n in counted if n)
+    yield from (
+        (words.hall["votes"], _in(poll_body(state, state.polls[poll]).title, words.lang), n) for poll, n in polls
+    )
+    reactions = Counter[str]()
+    for each in state.reactions:
+        reactions.update({kind.value: n for kind, n in each.counts.items()})
+    yield from (
+        (words.hall["reactions"], words.reactions[kind], reactions[kind]) for kind in words.reactions if reactions[kind]
+    )
 
 
 def _most_first(names: Iterable[str]) -> list[tuple[str, int]]:
     return sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))
+
+
+def questions_table(state: State, *, lang: Lang, link_only: Collection[str], naming: Naming | None = None) -> Table:
+    """The questions of the hall, in the order in which they were asked; see `released_questions`."""
+    words = _WORDS[lang]
+    rows: Iterator[tuple[Cell, ...]] = (
+        (
+            asked.post,
+            asked.at,
+            asked.session_title,
+            asked.text,
+            asked.name,
+            "\n".join(asked.also),
+            asked.to,
+            asked.network,
+            asked.lang or "",
+            asked.votes,
+            asked.aside,
+            words.stands[asked.stand],
+            "" if asked.answered is None else asked.answered,
+            "" if asked.answered is None else words.results["stage" if asked.on_stage else "writing"],
+            asked.answered_by,
+            asked.answer,
+            asked.session or "",
+        )
+        for asked in released_questions(state, link_only=link_only, naming=naming)
+    )
+    return _table(state, words.questions, _QUESTIONS_CM, rows)
+
+
+def polls_table(state: State, *, lang: Lang) -> Table:
+    """What the hall was asked: a row for each count. Of fewer than five people, and while it is open, none is told."""
+    words = _WORDS[lang]
+    rows: Iterator[tuple[Cell, ...]] = (
+        (
+            poll.id,
+            _in(poll.title, lang),
+            words.poll_kinds[poll.kind],
+            poll.session_title,
+            poll.opened,
+            "" if poll.closed is None else poll.closed,
+            poll.voters,
+            poll.aside,
+            words.yes if poll.binding else "",
+            poll.before or "",
+            answer,
+            words.results[what],
+            n,
+        )
+        for poll in released_polls(state)
+        for answer, what, n in _counted(poll, lang)
+    )
+    return _table(state, words.polls, _POLLS_CM, rows)
+
+
+def _counted(poll: ReleasedPoll, lang: Lang) -> Iterator[tuple[str, str, Cell]]:
+    """What was answered, what is counted of it, and how many."""
+    options = [_in(option, lang) for option in poll.options]
+    if poll.closed is None or poll.few:
+        yield "", "open" if poll.closed is None else "few", ""
+        return
+    match PollKind(poll.kind):
+        case PollKind.STATEMENTS:
+            for place, option in enumerate(options):
+                counts = poll.counts[3 * place : 3 * place + 3]
+                if any(counts):
+                    yield from (
+                        (option, what, n) for what, n in zip(("agree", "disagree", "pass"), counts, strict=True)
+                    )
+                else:
+                    yield option, "few", ""
+        case PollKind.SCALE:
+            yield from ((str(poll.low + place), "votes", n) for place, n in enumerate(poll.counts))
+        case PollKind.NUMBER:
+            yield from ((_stretch(each.low, each.high), "votes", each.n) for each in poll.columns)
+        case PollKind.WORDS:
+            yield from ((word.name, "votes", word.n) for word in poll.words)
+        case PollKind.RANKING:
+            yield from ((option, "points", n) for option, n in zip(options, poll.counts, strict=True))
+        case _:
+            for place, n in enumerate(poll.counts):
+                yield options[place], "right" if place == poll.right else "votes", n
+    if poll.median is not None:
+        yield "", "mean", f"{poll.mean}"
+        yield "", "median", poll.median
+
+
+def _stretch(low: int, high: int) -> str:
+    return str(low) if low == high else f"{low}–{high}"
+
+
+def _in(said: Mapping[str, str], lang: Lang) -> str:
+    """Words in *lang*, else in the language that there is."""
+    return said.get(lang) or next((said[other] for other in sorted(said)), "")
 
 
 def papers_table(state: State, *, lang: Lang) -> Table:

@@ -31,6 +31,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 BASE = "Eerste alinea.\n\nTweede alinea.\n\nDerde alinea."
 FREEZE_MS = 90_000
 """PDF and ODT are made by programs of their own."""
+IDLE_MS = 5_000
+"""A text that nobody goes on with is saved after this."""
 BACK_MS = 30_000
 """After the server is back: the longest pause between two tries is 15 s."""
 
@@ -172,12 +174,18 @@ async def day(place: Place) -> Place:
 
 
 async def test_text_is_saved_by_itself_after_a_pause(day: Place, visits: Visits) -> None:
-    author = await Author.open(visits, day, "text:summary")
+    visits.witness.own.add(day.url)
+    context = await visits.context()
+    await context.clock.install()
+    author = await Author.in_context(context, day, "text:summary")
+    await context.clock.pause_at(await author.page.evaluate("Date.now() / 1_000 + 1"))  # in seconds
     await author.write("Wat er morgen anders moet.")
+    await context.clock.run_for(IDLE_MS - 1_000)
     await expect(author.status).to_have_text(said("report", "text.unsaved"))
     assert await kept(day, "summary") == {"text": None, "beside": []}
 
-    await expect(author.status).to_have_attribute("data-state", "saved", timeout=15_000)
+    await context.clock.run_for(1_000)
+    await expect(author.status).to_have_attribute("data-state", "saved")
 
     assert await kept(day, "summary") == {"text": "Wat er morgen anders moet.", "beside": []}
     assert (

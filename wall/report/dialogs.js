@@ -11,7 +11,7 @@ const ALT_MAX = 1_500;
 
 /** Key caps, and the text that says what they do. */
 const KEYS = [
-  ['↑ ↓', 'walk'], ['Shift ↑ ↓', 'parts'], ['X', 'choose'], ['S', 'pull'], ['Alt ↑ ↓', 'place'], ['M', 'merge'], ['N', 'names'], ['I', 'insert'],
+  ['↑ ↓', 'walk'], ['Shift ↑ ↓', 'parts'], ['X', 'choose'], ['S', 'pull'], ['Alt ↑ ↓', 'place'], ['M', 'merge'], ['N', 'names'], ['I', 'insert'], ['A', 'answer'],
   ['U', 'undo'], ['/', 'search'], ['Esc', 'close'], ['?', 'help'],
 ];
 

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {'next' | 'previous' | 'next-section' | 'previous-section' | 'choose' | 'pull' | 'up' | 'down' | 'merge' | 'names'
- *   | 'insert' | 'undo' | 'search' | 'help' | 'close'} Command
+ *   | 'insert' | 'answer' | 'undo' | 'search' | 'help' | 'close'} Command
  *
  * @typedef {object} Key The part of a KeyboardEvent that counts.
  * @property {string} key
@@ -27,13 +27,14 @@ export const SINGLE = {
   m: 'merge',
   n: 'names',
   i: 'insert',
+  a: 'answer',
   u: 'undo',
   '/': 'search',
   '?': 'help',
 };
 
 /** What needs no server. @type {ReadonlySet<Command>} */
-const HARMLESS = new Set(['next', 'previous', 'next-section', 'previous-section', 'insert', 'search', 'help', 'close']);
+const HARMLESS = new Set(['next', 'previous', 'next-section', 'previous-section', 'insert', 'answer', 'search', 'help', 'close']);
 
 /**
  * @param {Key} event

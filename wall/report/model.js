@@ -3,7 +3,7 @@
 /**
  * @typedef {'in' | 'out' | 'auto'} Choice
  * @typedef {'full' | 'initials' | 'anonymous'} Naming
- * @typedef {'chosen' | 'open' | 'photos' | 'found'} Tab
+ * @typedef {'chosen' | 'open' | 'questions' | 'photos' | 'found'} Tab
  *
  * @typedef {object} Text A text; `seq` is the `base` of the next one.
  * @property {number} seq
@@ -16,6 +16,33 @@
  * @property {Choice} pull
  * @property {Naming | null} names
  * @property {string | null} into
+ *
+ * @typedef {object} Question A question of the hall; its words are those of the post.
+ * @property {string} post
+ * @property {number} votes How many people want to know.
+ * @property {readonly string[]} under The posts that are counted under it.
+ * @property {string} to Whom it is for.
+ * @property {'open' | 'on-stage' | 'answered' | 'later'} stand
+ * @property {number} changed In µs; 0: never.
+ * @property {string} name Who answered on stage, and `answer` what.
+ * @property {string} answer
+ * @property {boolean} written An author wrote an answer.
+ * @property {boolean} chosen It is in the report.
+ *
+ * @typedef {object} Poll
+ * @property {string} id
+ * @property {string} kind
+ * @property {Readonly<Record<string, string>>} title By language.
+ * @property {readonly Readonly<Record<string, string>>[]} options
+ * @property {number} low
+ * @property {number} opened In µs.
+ * @property {number} closed 0: it is open.
+ * @property {number} n How many people voted.
+ * @property {boolean} few Fewer than five: nothing else is told.
+ * @property {readonly number[]} counts
+ * @property {number | null} middle
+ * @property {readonly (readonly [string, number])[]} words
+ * @property {boolean} chosen It is in the report.
  *
  * @typedef {object} Section
  * @property {string} id
@@ -30,6 +57,8 @@
  * @property {readonly string[]} pulls
  * @property {Readonly<Record<string, string>>} answers Of those that stand below another: which.
  * @property {string} mark Another one when a post of it is another.
+ * @property {readonly Question[]} questions The most wanted first.
+ * @property {readonly Poll[]} polls By when they were asked.
  *
  * @typedef {object} Version
  * @property {number} number
@@ -81,6 +110,8 @@
  * @property {boolean} below It stands below the post that it answers.
  * @property {readonly StudioPost[]} merged Those that are counted under it.
  * @property {string | null} like One of this section that says nearly the same.
+ * @property {Question | null} question It is a question of the hall.
+ * @property {Poll | null} poll It is a poll: then there are no words in `post`.
  */
 
 /**
@@ -91,7 +122,13 @@
  * @property {ReadonlySet<string>} chosen
  * @property {ReadonlySet<string>} pulls
  * @property {ReadonlyMap<string, readonly StudioPost[]>} under
+ * @property {ReadonlyMap<string, Question>} questions By the post that stands for them.
  */
+
+/** @type {StudioPost} */
+const WORDLESS = { id: '', revision: 0, at: 0, network: '', phone: false, name: '', handle: '', initials: '', text: '', lang: null, warning: '', permalink: null, starred: false, like: null, link: false, photos: [], emojis: [], end: null };
+/** The first line of what is written at a poll that is not in the report. */
+const LEFT_OUT = '{{out}}';
 
 /** @type {Readonly<Pick>} */
 const NOTHING_SAID = { choice: 'auto', pull: 'auto', names: null, into: null };
@@ -114,6 +151,26 @@ export function pickOf(draft, post) {
  */
 export function placeOf(section) {
   return `session:${section}`;
+}
+
+/**
+ * The place of an answer to a question, and of what is written at a poll.
+ * @param {string} id
+ */
+export function answerPlace(id) {
+  return `answer:${id}`;
+}
+
+/**
+ * What is written at a poll, so that it is in the report or not.
+ *
+ * @param {string} text
+ * @param {boolean} chosen
+ */
+export function pollText(text, chosen) {
+  const [first = '', ...rest] = text.split('\n');
+  const words = first.trim() === LEFT_OUT ? rest.join('\n') : text;
+  return chosen ? words : `${LEFT_OUT}\n${words}`;
 }
 
 /**
@@ -142,20 +199,22 @@ export function calledIn(post, naming) {
  * @returns {Known}
  */
 export function knownOf(draft, section, posts) {
-  return { draft, section, posts, chosen: new Set(section.chosen), pulls: new Set(section.pulls), under: mergedOf(draft, posts) };
+  return { draft, section, posts, chosen: new Set(section.chosen), pulls: new Set(section.pulls), under: mergedOf(draft, posts), questions: new Map(section.questions.map((question) => [question.post, question])) };
 }
 
 /**
  * The posts of each list.
  *
  * @param {Known} known
- * @returns {Record<'chosen' | 'open' | 'photos', StudioPost[]>}
+ * @returns {Record<'chosen' | 'open' | 'questions' | 'photos', StudioPost[]>}
  */
 export function listsOf({ draft, section, posts, chosen }) {
+  const asked = new Set(section.questions.flatMap(({ post, under }) => [post, ...under]));
   const alone = [...posts.values()].filter((post) => !post.end && pickOf(draft, post.id).into === null);
   return {
     chosen: thread(draft, section, posts),
-    open: alone.filter((post) => !chosen.has(post.id)),
+    open: alone.filter((post) => !chosen.has(post.id) && !asked.has(post.id)),
+    questions: section.questions.map(({ post }) => posts.get(post)).filter((post) => post !== undefined).map((post) => /** @type {StudioPost} */ (post)),
     photos: alone.filter((post) => post.photos.length > 0),
   };
 }
@@ -165,20 +224,31 @@ export function listsOf({ draft, section, posts, chosen }) {
  * @param {StudioPost} post
  * @returns {Row}
  */
-export function rowOf({ draft, section, posts, chosen, pulls, under }, post) {
+export function rowOf({ draft, section, posts, chosen, pulls, under, questions }, post) {
+  const question = questions.get(post.id) ?? null;
   const pick = pickOf(draft, post.id);
   const twin = post.like !== null && posts.get(post.like)?.end === null && pickOf(draft, post.like).into === null;
   return {
     id: post.id,
     post,
-    chosen: chosen.has(post.id),
+    chosen: question ? question.chosen : chosen.has(post.id),
     said: pick.choice !== 'auto',
     pull: pulls.has(post.id),
     names: pick.names,
     below: post.id in section.answers,
-    merged: under.get(post.id) ?? [],
-    like: twin ? post.like : null,
+    merged: [...(under.get(post.id) ?? []), ...(question?.under ?? []).flatMap((id) => posts.get(id) ?? [])],
+    like: twin && !question ? post.like : null,
+    question,
+    poll: null,
   };
+}
+
+/**
+ * @param {Poll} poll
+ * @returns {Row}
+ */
+export function pollRow(poll) {
+  return { id: poll.id, post: WORDLESS, chosen: poll.chosen, said: true, pull: false, names: null, below: false, merged: [], like: null, question: null, poll };
 }
 
 /**
@@ -280,6 +350,9 @@ export function withSection(draft, section, change) {
  * @param {'in' | 'out'} choice
  */
 export function withChoice(draft, section, posts, post, choice) {
+  if (section.questions.some((question) => question.post === post)) {
+    return withSection(withPick(draft, post, { choice }), section.id, ({ questions }) => ({ questions: questions.map((each) => (each.post === post ? { ...each, chosen: choice === 'in' } : each)) }));
+  }
   const order = [...posts.keys()];
   return withSection(withPick(draft, post, { choice }), section.id, ({ chosen }) => {
     const others = chosen.filter((id) => id !== post);
@@ -287,6 +360,17 @@ export function withChoice(draft, section, posts, post, choice) {
     const above = order.slice(0, Math.max(0, order.indexOf(post))).findLast((id) => others.includes(id));
     return { chosen: others.toSpliced(above === undefined ? 0 : others.indexOf(above) + 1, 0, post) };
   });
+}
+
+/**
+ * @param {Draft} draft
+ * @param {string} section
+ * @param {string} poll
+ * @param {boolean} chosen
+ * @returns {Draft}
+ */
+export function withPoll(draft, section, poll, chosen) {
+  return withSection(draft, section, ({ polls }) => ({ polls: polls.map((each) => (each.id === poll ? { ...each, chosen } : each)) }));
 }
 
 /**

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { calledIn, keepPlaces, knownOf, listsOf, mergedOf, rowOf, target, threads, withChoice, withMove, withPick, withPull } from './model.js';
+import { calledIn, keepPlaces, knownOf, listsOf, mergedOf, pollText, rowOf, target, threads, withChoice, withMove, withPick, withPoll, withPull } from './model.js';
+import { resultRows } from './hall-row.js';
 
 const post = (id, at, more = {}) => ({ id, at, name: 'Noor van Dalen', initials: 'N. v. D.', like: null, photos: [], end: null, ...more });
 const postsOf = (...all) => new Map(all.map((each) => [each.id, each]));
-const section = (more = {}) => ({ id: 's', kind: 'talk', title: 'S', chosen: ['a', 'b', 'd'], pulls: ['b'], answers: {}, posts: 5, mark: '1', ...more });
+const section = (more = {}) => ({ id: 's', kind: 'talk', title: 'S', chosen: ['a', 'b', 'd'], pulls: ['b'], answers: {}, posts: 5, mark: '1', questions: [], polls: [], ...more });
 const draft = (more = {}) => ({ seq: 1, names: 'initials', picks: {}, sections: [section()], texts: {}, versions: [], ...more });
 const five = postsOf(post('a', 1), post('b', 2), post('c', 3), post('d', 4), post('e', 5));
 const pick = (more) => ({ choice: 'auto', pull: 'auto', names: null, into: null, ...more });
@@ -106,3 +107,40 @@ test('names are as the report has them, and a participant has none', () => {
   assert.deepEqual(['full', 'initials', 'anonymous'].map((naming) => calledIn(post('a', 1), naming)), ['Noor van Dalen', 'N. v. D.', '']);
   assert.deepEqual(['full', 'initials', 'anonymous'].map((naming) => calledIn(nameless, naming)), ['', '', '']);
 });
+
+const asked = (post, more = {}) => ({ post, votes: 3, under: [], to: '', stand: 'open', changed: 0, name: '', answer: '', written: false, chosen: true, ...more });
+const held = (more = {}) => ({ id: 'p', kind: 'single', title: { nl: 'Ja of nee?' }, options: [{ nl: 'Ja' }, { nl: 'Nee', en: 'No' }], low: 0, opened: 1, closed: 2, n: 8, few: false, counts: [6, 2], middle: null, words: [], chosen: true, ...more });
+
+test('a question stands among the questions, and with what is counted under it nowhere else', () => {
+  const here = section({ chosen: ['a'], questions: [asked('c', { under: ['d'] })] });
+
+  assert.deepEqual(ids(rowsOf(draft(), here, five, 'questions')), ['c']);
+  assert.deepEqual(ids(rowsOf(draft(), here, five, 'open')), ['b', 'e']);
+  assert.deepEqual(rowsOf(draft(), here, five, 'questions').map(({ merged }) => ids(merged)), [['d']]);
+});
+
+test('a question that is chosen stays out of the thread', () => {
+  const before = draft({ sections: [section({ chosen: ['a'], questions: [asked('c', { chosen: false })] })] });
+
+  const [after] = withChoice(before, before.sections[0], five, 'c', 'in').sections;
+  assert.deepEqual([after.chosen, after.questions.map(({ chosen }) => chosen)], [['a'], [true]]);
+});
+
+test('a poll is left out by the first line of what is written at it, and nothing that was written is lost', () => {
+  assert.equal(pollText('Twee zinnen.\nNog een.', false), '{{out}}\nTwee zinnen.\nNog een.');
+  assert.equal(pollText(pollText('Twee zinnen.\nNog een.', false), true), 'Twee zinnen.\nNog een.');
+  assert.equal(pollText(pollText('', false), false), pollText('', false));
+  const before = draft({ sections: [section({ polls: [held()] })] });
+  assert.deepEqual(withPoll(before, 's', 'p', false).sections[0].polls.map(({ chosen }) => chosen), [false]);
+});
+
+for (const [what, poll, expected] of [
+  ['one of several', held(), [['Ja', '75% (6)'], ['Nee', '25% (2)']]],
+  ['several at once are of all voters', held({ kind: 'several', counts: [6, 4] }), [['Ja', '75% (6)'], ['Nee', '50% (4)']]],
+  ['points of a scale', held({ kind: 'scale', low: 1, options: [], counts: [2, 6] }), [['1', '25% (2)'], ['2', '75% (6)']]],
+  ['an order, the first one first', held({ kind: 'ranking', counts: [2, 6] }), [['Nee', '1.3'], ['Ja', '1.8']]],
+  ['words', held({ kind: 'words', words: [['krijt', 5]] }), [['krijt', '5']]],
+  ['statements; too few are not told', held({ kind: 'statements', counts: [3, 2, 0, 0, 0, 0] }), [['Ja', 'agree 60%, disagree 40%, pass 0%'], ['Nee', '–']]],
+]) {
+  test(`result: ${what}`, () => assert.deepEqual(resultRows(poll, (words) => words.nl, (said) => said).map(({ label, told }) => [label, told]), expected));
+}

@@ -5,6 +5,7 @@ import { emojiText } from '../elements/emoji-text.js';
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { isolate, known } from '../desk/words.js';
+import { answerButton, pollParts, questionLines } from './hall-row.js';
 import { calledIn } from './model.js';
 
 /**
@@ -13,6 +14,7 @@ import { calledIn } from './model.js';
  * @property {Times} times
  * @property {string} today ISO 8601: times of another day say which.
  * @property {Naming} names How the report names people.
+ * @property {string} lang Of this page.
  * @property {(id: string) => string} sectionOf Where a found post belongs, in words; empty where the list says so already.
  * @property {(id: string) => void} open
  * @property {(id: string) => void} choose
@@ -22,6 +24,7 @@ import { calledIn } from './model.js';
  * @property {(id: string, into: string) => void} merge
  * @property {(id: string) => void} part Count it by itself again.
  * @property {(id: string) => void} describe
+ * @property {(id: string) => void} answer Write the answer to a question, or what is told at a poll.
  */
 
 /**
@@ -33,7 +36,8 @@ import { calledIn } from './model.js';
  * @returns {Node[]}
  */
 export function rowParts(row, current, parts) {
-  const { post } = row;
+  const { post, poll, question } = row;
+  if (poll) return pollParts(row, poll, current, parts);
   if (post.end) return goneParts(row, parts);
   const { t } = parts;
   const name = isolate(nameOf(t, post));
@@ -43,7 +47,7 @@ export function rowParts(row, current, parts) {
   }, icon('drop', 'small'));
   return [
     el('label', { class: 'row-check' }, box),
-    el('div', { class: 'row-main' }, opener(row, parts), photos(row, parts), ...lines(row, parts), current ? tools(row, parts) : null),
+    el('div', { class: 'row-main' }, opener(row, parts), photos(row, parts), ...(question ? questionLines(question, parts) : []), ...lines(row, parts), current ? tools(row, parts) : null),
     pull,
   ];
 }
@@ -96,12 +100,13 @@ function photos({ id, post }, { t, describe }) {
  * @param {RowParts} parts
  * @returns {(Node | null)[]}
  */
-function lines({ id, post, merged, like, names }, { t, times, today, merge, part }) {
+function lines({ id, post, merged, like, names, question }, { t, times, today, merge, part }) {
   const under = merged.length === 0 ? null : el('details', { class: 'row-merged' },
-    el('summary', {}, icon('stack', 'tiny'), el('span', {}, t('studio.merged', { n: merged.length }))),
+    el('summary', {}, icon('stack', 'tiny'), el('span', {}, t(question ? 'studio.question.merged' : 'studio.merged', { n: merged.length }))),
     el('ul', { role: 'list' }, merged.map((each) => el('li', {},
       el('span', { class: 'row-source' }, el('bdi', {}, nameOf(t, each)), ` · ${times.moment(each.at, today)}`), el('span', { dir: 'auto', lang: each.lang }, each.text),
-      el('button', { type: 'button', class: 'button quiet row-act', on: { click: () => part(each.id) } }, t('studio.part'), el('span', { class: 'visually-hidden' }, ` ${isolate(nameOf(t, each))}`))))));
+      question?.under.includes(each.id) ? null // the desk counts it here, and takes it apart
+        : el('button', { type: 'button', class: 'button quiet row-act', on: { click: () => part(each.id) } }, t('studio.part'), el('span', { class: 'visually-hidden' }, ` ${isolate(nameOf(t, each))}`))))));
   const alike = like === null ? null : el('p', { class: 'row-line' }, icon('copy', 'tiny'), el('span', {}, t('studio.like')),
     el('button', { type: 'button', class: 'button quiet row-act', on: { click: () => merge(id, like) } }, t('studio.like.merge')));
   const link = post.link ? el('p', { class: 'row-line' }, icon('link', 'tiny'), el('span', {}, t('studio.link-only', { network: known(t, 'source', post.network) }))) : null;
@@ -113,11 +118,13 @@ function lines({ id, post, merged, like, names }, { t, times, today, merge, part
  * @param {Row} row
  * @param {RowParts} parts
  */
-function tools(row, { t, times, names, name, insert }) {
+function tools(row, parts) {
+  const { t, times, names, name, insert } = parts;
   const { id, post } = row;
   const called = calledIn(post, row.names ?? names) || t('studio.participant');
   const agreed = post.phone ? t('studio.consent.phone', { time: times.time(post.at) }) : t('studio.consent.public', { network: known(t, 'source', post.network) });
   return el('div', { class: 'row-tools' },
+    row.question ? answerButton(row, parts) : null,
     el('p', { class: 'row-called' }, t('studio.called'), ' ', el('b', {}, el('bdi', {}, called)), el('span', { class: 'meta' }, ` ${agreed}`)),
     el('button', { type: 'button', class: 'button quiet row-act', 'aria-keyshortcuts': 'n', on: { click: () => name(id) } }, t('studio.called.change'), el('kbd', { 'aria-hidden': 'true' }, 'N')),
     el('button', { type: 'button', class: 'button quiet row-act', 'aria-keyshortcuts': 'i', on: { click: () => insert(id) } }, t('studio.insert'), el('kbd', { 'aria-hidden': 'true' }, 'I')));

@@ -12,7 +12,7 @@ import { askAlts, askNames, show, showHelp } from './dialogs.js';
 import { Finding } from './finding.js';
 import { command } from './keys.js';
 import { ListView } from './list-view.js';
-import { keepPlaces, knownOf, listsOf, rowOf, target, withChoice, withMove, withPick, withPull, withSection } from './model.js';
+import { answerPlace, keepPlaces, knownOf, listsOf, pollRow, pollText, rowOf, target, withChoice, withMove, withPick, withPoll, withPull, withSection } from './model.js';
 import { SectionsView, partsOf, titleOf } from './sections-view.js';
 import { recall, recalled } from './tab.js';
 import { Times } from './times.js';
@@ -42,6 +42,8 @@ export class Studio {
   #rows = [];
   /** Changed here since this list was opened: they stay in their places. @type {Set<string>} */
   #stay = new Set();
+  /** The question or poll whose answer is being written; empty: the text of the open part. */
+  #answering = '';
   /** Another list than the one that was drawn last. */
   #anew = true;
   #scheduled = false;
@@ -55,7 +57,7 @@ export class Studio {
    * @param {Page} parts.page
    * @param {Translate} parts.t
    * @param {State} parts.state
-   * @param {{open: (place: string, about: {title: string}) => void, flush: () => Promise<void>, insert: (post: string) => void, focus: () => void}} parts.writing
+   * @param {{open: (place: string, about: {title: string, kind?: string}) => void, flush: () => Promise<void>, insert: (post: string) => void, focus: () => void}} parts.writing
    * @param {() => void} parts.files Opens what can be fetched.
    */
   constructor({ page, t, state, writing, files }) {
@@ -149,13 +151,20 @@ export class Studio {
     this.#drawSoon();
     await Promise.all([this.writing.flush(), this.state.look(part.section?.id ?? '')]);
     if (this.#part !== key) return; // somebody was quicker
-    if (part.place) this.writing.open(part.place, { title: part.section ? part.title : '' });
+    this.#openText(part);
     this.#draw();
+  }
+
+  /** The text of a part, where it has one. @param {Part} part */
+  #openText(part) {
+    this.#answering = '';
+    if (part.place) this.writing.open(part.place, { title: part.section ? part.title : '' });
   }
 
   /** @param {Tab} tab */
   #openTab(tab) {
     if (tab !== 'found') this.search.render(false);
+    if (tab !== 'questions' && this.#answering && this.#open) this.#openText(this.#open);
     this.#newList(tab);
     this.#draw();
   }
@@ -233,6 +242,8 @@ export class Studio {
         return void this.name();
       case 'insert':
         return this.insert();
+      case 'answer':
+        return this.answer();
       case 'undo':
         return void this.#undo();
       case 'search':
@@ -310,6 +321,7 @@ export class Studio {
     const section = row && this.#sectionOf(row.id);
     if (!row || !section) return Promise.resolve();
     this.#select(row.id);
+    if (row.poll) return this.#choosePoll(row, section);
     if (!row.post.end) this.#stay.add(row.id);
     const choice = row.chosen || row.post.end ? 'out' : 'in';
     return this.#inTurn(async () => {
@@ -319,11 +331,42 @@ export class Studio {
     });
   }
 
+  /**
+   * A poll is in the report, or not: that stands at the top of what is written at it.
+   *
+   * @param {Row} row
+   * @param {Section} section
+   */
+  #choosePoll(row, section) {
+    const chosen = !row.chosen;
+    return this.#inTurn(async () => {
+      await this.writing.flush();
+      const place = answerPlace(row.id);
+      const standing = this.state.draft.texts[place]?.text ?? null;
+      const body = { text: pollText(standing?.text ?? '', chosen), base: standing?.seq ?? 0 };
+      const answer = await this.state.change('PUT', `report/texts/${encodeURIComponent(place)}`, body, (draft) => withPoll(draft, section.id, row.id, chosen));
+      this.#note(answer, `studio.did.${chosen ? 'in' : 'out'}`);
+    });
+  }
+
+  /** @param {string | null} [id] Write the answer to a question, or what is told at a poll. */
+  answer(id = this.#current) {
+    const row = this.#rows.find((each) => each.id === id);
+    if (!row?.question && !row?.poll) return this.say(this.t('studio.answer.none'));
+    this.#select(row.id);
+    this.#answering = row.id;
+    const title = row.poll ? row.poll.title[this.page.lang] ?? Object.values(row.poll.title)[0] ?? '' : row.post.text;
+    this.writing.open(answerPlace(row.id), { title, kind: row.poll ? 'poll' : 'answer' });
+    this.#show('text');
+    this.#draw();
+    this.writing.focus();
+  }
+
   /** @param {string | null} [id] */
   pull(id = this.#current) {
     const row = this.#rows.find((each) => each.id === id);
     const section = row && this.#sectionOf(row.id);
-    if (!row || row.post.end || !section) return Promise.resolve();
+    if (!row || row.post.end || row.poll || !section) return Promise.resolve();
     const pull = row.pull ? 'out' : 'in';
     // What is large stands in the thread too.
     const first = pull === 'in' && !row.chosen ? this.choose(row.id) : Promise.resolve();
@@ -357,7 +400,7 @@ export class Studio {
     const at = this.#rows.findIndex((row) => row.id === this.#current);
     const above = this.#rows.slice(0, Math.max(0, at)).findLast((row) => !row.post.end);
     const row = this.#rows[at];
-    if (!row || row.post.end) return Promise.resolve();
+    if (!row || row.post.end || row.poll || above?.poll) return Promise.resolve();
     if (!above || this.#tab === 'found') return Promise.resolve(this.say(this.t('studio.merge.first')));
     return this.merge(row.id, above.id);
   }
@@ -394,7 +437,7 @@ export class Studio {
   /** @param {string | null} [id] */
   async name(id = this.#current) {
     const row = this.#rows.find((each) => each.id === id);
-    if (!row || row.post.end) return;
+    if (!row || row.post.end || row.poll) return;
     this.#select(row.id);
     const chosen = await askNames(this.t, row, this.state.draft.names);
     this.list.focusCurrent();
@@ -408,8 +451,8 @@ export class Studio {
   /** @param {string | null} [id] */
   insert(id = this.#current) {
     const row = this.#rows.find((each) => each.id === id);
-    if (!row || row.post.end) return;
-    if (!this.#open?.place) return this.say(this.t('studio.insert.nowhere'));
+    if (!row || row.post.end || row.poll) return;
+    if (!this.#open?.place && !this.#answering) return this.say(this.t('studio.insert.nowhere'));
     this.#show('text');
     this.writing.insert(row.id);
   }
@@ -525,8 +568,9 @@ export class Studio {
       one(document, 'input[name="studio-names"]:checked', HTMLInputElement).focus();
     } else if (way.kind === 'text') {
       const part = parts.find(({ place }) => place === way.place);
+      const kind = way.place.startsWith('answer:') ? { kind: 'answer' } : {};
       if (part) await this.open(part.key);
-      else this.writing.open(way.place, { title: way.place }); // of a session that is not in the programme any more
+      else this.writing.open(way.place, { title: way.place, ...kind }); // of what is not in the report any more
       this.#show('text');
       this.writing.focus();
     } else {
@@ -535,7 +579,7 @@ export class Studio {
       const part = parts.find(({ section }) => section && (section.chosen.includes(post) || this.state.posts(section.id)?.has(post)));
       if (!part) return;
       await this.open(part.key);
-      this.#openTab('chosen');
+      this.#openTab(part.section?.questions.some((question) => question.post === post) ? 'questions' : 'chosen');
       this.#select(post);
       this.list.show();
       this.list.focusCurrent();
@@ -545,7 +589,7 @@ export class Studio {
   /** Now and then: say where one is, and whether the line is lost. */
   #beat() {
     const part = this.#open;
-    if (part && this.state.isHere) this.state.pulse(part.place || part.key);
+    if (part && this.state.isHere) this.state.pulse(this.#answering ? answerPlace(this.#answering) : part.place || part.key);
     if (this.state.reachable) this.#lostSince = 0;
     else this.#lostSince ||= performance.now();
     this.#drawSoon();
@@ -582,7 +626,7 @@ export class Studio {
     this.sections.render({ draft, open: this.#part, writers: state.writers(), times: this.times });
     this.people.render(state.writers());
     this.root.classList.toggle('without-posts', !section && this.#tab !== 'found');
-    this.root.classList.toggle('without-text', !part?.place);
+    this.root.classList.toggle('without-text', !part?.place && !this.#answering);
     text(this.title, this.#tab === 'found' ? t('studio.search') : part?.title ?? '');
     this.#drawRows(section);
     this.#drawStanding();
@@ -593,10 +637,11 @@ export class Studio {
   #drawRows(section) {
     const posts = section ? this.state.posts(section.id) : undefined;
     const known = section && posts ? this.#knownOf(section, posts) : null;
-    const lists = known?.lists ?? { chosen: [], open: [], photos: [] };
+    const lists = known?.lists ?? { chosen: [], open: [], questions: [], photos: [] };
     const missing = lists.photos.some((post) => known?.chosen.has(post.id) && post.photos.some((photo) => !photo.alt));
-    this.tabs.render(this.#tab, { chosen: section?.chosen.length ?? null, open: known && lists.open.length, photos: known && lists.photos.length }, missing);
+    this.tabs.render(this.#tab, { chosen: section?.chosen.length ?? null, open: known && lists.open.length, questions: section && section.questions.length + section.polls.length, photos: known && lists.photos.length }, missing);
     this.#rows = this.#tab === 'found' ? this.#foundRows() : known ? this.#inPlace(known, lists[this.#tab]) : [];
+    if (this.#tab === 'questions' && known) this.#rows = [...this.#rows, ...known.section.polls.map(pollRow)];
     if (this.#current === null || !this.#rows.some((row) => row.id === this.#current)) this.#current = this.#rows[0]?.id ?? null;
     this.list.render(this.#rows, this.#current, this.#rowParts);
     const found = this.#tab === 'found' && this.#current !== null ? this.#sectionOf(this.#current) : null;
@@ -673,7 +718,7 @@ export class Studio {
     const { t, times } = this;
     const found = this.#tab === 'found';
     return {
-      t, times, names: this.state.draft.names, today: this.page.symposium?.date ?? '',
+      t, times, lang: this.page.lang, names: this.state.draft.names, today: this.page.symposium?.date ?? '',
       sectionOf: (/** @type {string} */ id) => {
         const section = found ? this.#sectionOf(id) : null;
         return section ? titleOf(section, t) : '';
@@ -686,6 +731,7 @@ export class Studio {
       merge: (/** @type {string} */ id, /** @type {string} */ into) => void this.merge(id, into),
       part: (/** @type {string} */ id) => void this.part(id),
       describe: (/** @type {string} */ id) => void this.describe(id),
+      answer: (/** @type {string} */ id) => this.answer(id),
     };
   }
 
@@ -708,8 +754,8 @@ export class Studio {
     const row = this.#row;
     const at = this.#rows.findIndex((each) => each === row);
     const moves = section && row && this.#tab === 'chosen' && row.chosen && !row.below;
-    this.tools.render(row && { chosen: row.chosen, pull: row.pull, gone: row.post.end !== null }, {
-      up: Boolean(moves && target(section, row.id, -1)), down: Boolean(moves && target(section, row.id, 1)), merge: at > 0 && row?.post.end === null && this.#tab !== 'found',
+    this.tools.render(row && { chosen: row.chosen, pull: row.pull, gone: row.post.end !== null, poll: row.poll !== null }, {
+      up: Boolean(moves && target(section, row.id, -1)), down: Boolean(moves && target(section, row.id, 1)), merge: at > 0 && row?.post.end === null && row.poll === null && this.#tab !== 'found',
     });
   }
 

@@ -5,7 +5,7 @@ import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 
 /** @type {readonly Exclude<Tab, 'found'>[]} */
-const TABS = ['chosen', 'open', 'photos'];
+const TABS = ['chosen', 'open', 'questions', 'photos'];
 
 /** The lists of a section, and the way to look for something. */
 export class TabsView {
@@ -28,7 +28,7 @@ export class TabsView {
 
   /**
    * @param {Tab} tab
-   * @param {Readonly<Record<'chosen' | 'open' | 'photos', number | null>>} counts null: not known yet.
+   * @param {Readonly<Record<'chosen' | 'open' | 'questions' | 'photos', number | null>>} counts null: not known yet.
    * @param {boolean} missing A photo has no description.
    */
   render(tab, counts, missing) {
@@ -119,14 +119,14 @@ export class ToolsView {
   }
 
   /**
-   * @param {{chosen: boolean, pull: boolean, gone: boolean} | null} row The current one.
+   * @param {{chosen: boolean, pull: boolean, gone: boolean, poll: boolean} | null} row The current one.
    * @param {Readonly<Record<'up' | 'down' | 'merge', boolean>>} may
    */
   render(row, may) {
     const words = { choose: this.t(row?.chosen ? 'studio.out' : row?.gone ? 'studio.gone.leave' : 'studio.in'), pull: this.t(row?.pull ? 'studio.unpull' : 'studio.pull') };
     if (this.#choose.textContent !== words.choose) this.#choose.textContent = words.choose;
     if (this.#pull.textContent !== words.pull) this.#pull.textContent = words.pull;
-    const off = { choose: !row, pull: !row || row.gone, up: !may.up, down: !may.down, merge: !may.merge };
+    const off = { choose: !row, pull: !row || row.gone || row.poll, up: !may.up, down: !may.down, merge: !may.merge };
     for (const [name, is] of Object.entries(off)) this.#buttons[/** @type {keyof typeof off} */ (name)].setAttribute('aria-disabled', String(is));
   }
 }

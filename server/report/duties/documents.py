@@ -115,6 +115,8 @@ class _Wording:
             "scanner": setting.scanner,
             "programme": bool(facts.sessions),
             "papers": bool(facts.papers),
+            "asks": facts.asks,
+            "reacts": facts.reacts,
             "photos": not facts.sessions or facts.unpictured < facts.sessions,
             "photo-rule": "photos" not in facts.rules_off,
             "personal-rule": "personal-data" not in facts.rules_off,

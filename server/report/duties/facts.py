@@ -89,6 +89,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         lapsed: When (µs) time last took what there was of a kind.
         hold: The reason of the legal hold that lasts, None for none; `hold_at` since when.
         staff: Live badges of people, by role.
+        asks: The hall may ask, or was asked something in a poll. `reacts`: it may react, or did.
         versions: Frozen reports that still have their bytes.
     """
 
@@ -116,6 +117,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     staff: dict[Role, int]
     posts: int
     authors: int
+    asks: bool
+    reacts: bool
     versions: int
 
 
@@ -155,6 +158,8 @@ def facts_of(state: State, setting: Setting) -> Facts:
         ),
         posts=len(state.posts),
         authors=len(state.authors),
+        asks=state.hall.questions or bool(state.questions or state.polls),
+        reacts=state.hall.reactions or bool(state.reactions),
         versions=sum(bool(version.files) for version in state.draft.versions),
     )
 

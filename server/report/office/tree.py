@@ -175,6 +175,8 @@ class Tree:
                 return self._separator()
             case doc.Said():
                 return self._said(block)
+            case doc.Asked():
+                return self._asked(block)
             case doc.Photo():
                 return self._photo(block)
             case doc.Chart():
@@ -259,6 +261,19 @@ class Tree:
         if self._kind == "md":
             return [{"t": "BlockQuote", "c": [quote]} if said.role == "reply" else quote]
         return [_div([quote], classes=["said", said.role])]
+
+    def _asked(self, asked: doc.Asked) -> list[Node]:
+        wanted = self._paragraph("Wanted", (doc.Strong((doc.Text(asked.votes),)), doc.Text(f" {asked.votes_words}")))
+        words = (doc.Strong(asked.inlines),) if self._kind == "md" else asked.inlines
+        question = [*self._paragraph("Asked", words), *self._paragraph("AskedBy", asked.by)]
+        answer, end = self._blocks(asked.answer), (doc.Text("○ "), *asked.end) if asked.open else asked.end
+        ended = self._paragraph("Answered" if answer else "Unanswered", end)
+        if self._kind in ("odt", "docx"):
+            said = [{"t": "BlockQuote", "c": answer}, *ended] if answer else ended
+        else:
+            said = [{"t": "BlockQuote", "c": [*answer, *ended]}] if answer else ended
+        nodes = [*wanted, *question, *said]
+        return [_div(nodes, classes=["question"])] if self._kind == "epub" else nodes
 
     def _photo(self, photo: doc.Photo, where: str = "") -> list[Node]:
         """A figure; in Markdown, which holds no pictures, what it shows."""

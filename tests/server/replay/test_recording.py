@@ -14,15 +14,16 @@ from hypothesis import strategies as st
 from server.replay.recording import BINS, NIGHT_US, Chunk, Recorder, days, joined_us, moments
 from server.replay.standing import Standing
 from server.symposium import entries
-from server.symposium.entries import Record, Slot
+from server.symposium.entries import AnswerBody, Record, Slot
 from server.symposium.law import apply, replay
 from server.symposium.outcomes import Done
 from server.symposium.programme import has_no_photos
 from server.symposium.state import Post, State
-from server.symposium.values import BlobId, Picture, PostBody, Status
+from server.symposium.values import BlobId, Picture, PostBody, PostId, Stand, Status, VoterKey
 from server.symposium.views import Items, WallBook, wire_post
 from tests.oracle.play import journals
-from tests.server.symposium.day import HALL, OPENING, SLOTS, Day
+from tests.server.symposium.day import ANNA, HALL, OPENING, SHOW, SLOTS, Day
+from tests.server.symposium.test_polls import POLL, WORDS, Polling
 
 pytestmark = pytest.mark.slow
 
@@ -79,6 +80,7 @@ def expected(journal: list[Record], at: int) -> Items:
             posts=tuple(each for each in scene.posts if stands(state.posts[each])),
             session=scene.session if scene.session in plan else None,
             paper=scene.paper if scene.paper in final.papers else None,
+            poll=scene.poll if scene.poll in final.polls else None,
         )
 
     scene = named(of_staff["scene"])
@@ -117,12 +119,12 @@ def as_json(items: Items) -> dict[str, Any]:
     return dict(json.loads(msgspec.json.encode(items)))
 
 
-_OTHERS = ("symposium", "programme", "shelf")
-"""In the words of today; see the tests of their own."""
+_OTHERS = ("symposium", "programme", "shelf", "hall", "question", "votes", "poll", "tally")
+"""In the words of today, or of the hall; see the tests of their own."""
 
 
 def without(view: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in view.items() if key not in _OTHERS}
+    return {key: value for key, value in view.items() if key.partition(":")[0] not in _OTHERS}
 
 
 def overwritten(journal: list[Record]) -> list[Record]:
@@ -321,3 +323,85 @@ def test_what_the_wall_shows_one_day_is_not_played_before_somebody_thought_about
 
 def test_of_very_many_posts_more_are_one_change() -> None:
     assert [joined_us(posts) // SECOND for posts in (0, 3_000, 49_999, 50_000, 100_000)] == [1, 1, 1, 2, 4]
+
+
+# What the hall asked and was asked
+
+
+def asked_day() -> Polling:
+    """Two questions, the second counted under the first, and a poll in words that six phones answered."""
+    day = Polling()
+    for number, post in enumerate(("one", "two")):
+        day.phone(post, device=f"d{number}", verdict=SHOW, question=True, voter=VoterKey(f"d{number}"))
+    day.put(entries.QuestionsMerged(by=ANNA, into=PostId("one"), posts=(PostId("two"),)))
+    answered(day, "Imani", "Ja, dat kan.")
+    day.hold(WORDS)
+    for number in range(6):
+        voter = VoterKey(f"v{number}")
+        said = PostBody(salt="", text="krijt" if number else "stoep")
+        day.phone(f"w{number}", device=f"p{number}", verdict=SHOW, poll=POLL, voter=voter, body=said)
+    day.close()
+    return day
+
+
+def answered(day: Polling, name: str, text: str) -> None:
+    head = entries.QuestionStood(by=ANNA, post=PostId("one"), stand=Stand.ANSWERED, words=True)
+    day.put(head, AnswerBody(name=name, text=text))
+
+
+def hall_of(day: Polling) -> dict[str, Any]:
+    view = played(recorded(overwritten(day.records)), day.records[-1].at)
+    return {
+        key: value for key, value in view.items() if key.partition(":")[0] in ("question", "votes", "poll", "tally")
+    }
+
+
+def test_question_and_poll_are_played_again_with_their_numbers() -> None:
+    seen = hall_of(asked_day())
+
+    assert (seen["question:one"]["answer"], seen["votes:one"]) == ({"name": "Imani", "text": "Ja, dat kan."}, 2)
+    assert seen["tally:poll"]["n"] == 6
+    assert "poll:poll" in seen
+
+
+@pytest.mark.parametrize("how", ["hide", "withdraw", "erase", "no question"])
+def test_question_that_was_taken_off_is_at_no_moment(how: str) -> None:
+    day = asked_day()
+    for number, post in enumerate(("one", "two")):
+        match how:
+            case "hide":
+                day.decide("hide", post)
+            case "withdraw":
+                day.withdraw(post, device=f"d{number}")
+            case "erase":
+                day.erase(post)
+            case _:
+                day.put(entries.QuestionSet(by=ANNA, post=PostId(post), on=False))
+
+    played_again = b"".join(chunk.json() for chunk in recorded(overwritten(day.records)))
+
+    assert b"question:" not in played_again
+    assert b"Imani" not in played_again
+    assert b"votes:" not in played_again
+
+
+def test_answer_that_was_taken_back_is_at_no_moment() -> None:
+    day = asked_day()
+    day.put(entries.QuestionStood(by=ANNA, post=PostId("one"), stand=Stand.OPEN))
+    answered(day, "Tol", "Nee.")
+
+    played_again = b"".join(chunk.json() for chunk in recorded(overwritten(day.records)))
+
+    assert b"Tol" in played_again
+    assert b"Imani" not in played_again
+
+
+def test_word_that_was_erased_is_in_no_result_that_is_played_again() -> None:
+    day = asked_day()
+    before = hall_of(day)["tally:poll"]["result"]["words"]
+    first, *_ = (post for post in day.state.polls[POLL].words.values())
+    assert [len(before), before[0][1]] == [2, 5]
+
+    day.erase(first)
+
+    assert hall_of(day)["tally:poll"]["result"]["words"] == [before[0]]

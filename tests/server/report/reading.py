@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from server.report.document import (
+    Asked,
     Bar,
     Block,
     Break,
@@ -68,6 +69,12 @@ def lines(blocks: Iterable[Block]) -> Iterator[str]:
                 yield from lines(block.blocks)
             case Listing(text):
                 yield text
+            case Asked():
+                yield f"{block.votes} {block.votes_words}"
+                yield said(block.inlines)
+                yield said(block.by)
+                yield from lines(block.answer)
+                yield said(block.end)
             case Said():
                 yield f"{block.name} ({block.when}): {said(block.inlines)} — {said(block.by)}"
                 yield from lines(block.photos)

@@ -24,6 +24,7 @@ from server.symposium.entries import (
     FrozenFile,
     PostArrived,
     PostEdited,
+    QuestionVoted,
     QuotesSet,
     Record,
     ReportFrozen,
@@ -51,8 +52,11 @@ from server.symposium.values import (
     Reason,
     RuleId,
     SourceId,
+    Stand,
     Status,
+    VoterKey,
 )
+from tests.server.report.test_hall import POLL, WORDS, Asking
 
 MINE, THEIRS = PostId("m" * 16), PostId("t" * 16)
 PICTURE, OTHER = BlobId("a" * 64), BlobId("b" * 64)
@@ -237,3 +241,24 @@ def test_every_code_has_its_words(lang: str) -> None:
         *(f"naming.{each}" for each in Naming),
     ]
     assert [key for key in wanted if key not in known] == []
+
+
+def test_question_and_answer_in_words_are_told_and_no_vote_can_be() -> None:
+    """Others wanted to know too, and she voted herself: of both there is only what nobody can be found by."""
+    day = Asking()
+    mine, other = day.ask("m", votes=4, author="mina"), day.ask("o", author="omar")
+    day.stand(mine, Stand.ANSWERED, name="Imani", text="Ja, dat kan.")
+    day.put(QuestionVoted(post=other, voter=VoterKey("SECRET-m-0")))
+    day.hold(WORDS)
+    day.say("w", 14, "krijt", poll=POLL, voter=VoterKey("SECRET-w"), author="mina", source="phone", keys=())
+
+    read = Access(day.state, mine).data.decode()
+    told = json.loads(read)
+
+    asked, answered = told["posts"]
+    assert (asked["question"]["votes"], asked["question"]["stand"]["code"]) == (4, "answered")
+    assert asked["question"]["answer"] == {"name": "Imani", "text": "Ja, dat kan."}
+    assert answered["answerTo"] == {"poll": POLL, "title": {"nl": "Wat vindt u?", "en": "What do you think?"}}
+    assert "geheime sleutel" in told["votes"]["nl"]
+    assert "SECRET" not in read
+    assert other not in read

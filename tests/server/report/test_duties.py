@@ -22,6 +22,7 @@ from server.report.duties.sheets import FOLDER, chosen, flags_in, gaps_in, parts
 from server.report.exports import Format
 from server.symposium.entries import (
     BadgeMade,
+    HallSet,
     HoldSet,
     KeepingSet,
     PolicySet,
@@ -85,6 +86,8 @@ FULL = Facts(
     staff={Role.ORGANISER: 1, Role.MODERATOR: 2},
     posts=214,
     authors=97,
+    asks=True,
+    reacts=True,
     versions=1,
 )
 BARE = msgspec.structs.replace(
@@ -106,6 +109,8 @@ BARE = msgspec.structs.replace(
     hold="Er loopt een onderzoek naar een klacht.",
     hold_at=END,
     staff={},
+    asks=False,
+    reacts=False,
     posts=0,
 )
 
@@ -343,6 +348,7 @@ def test_text_for_a_slide_fits_a_slide(lang: Lang, facts: Facts) -> None:
 # Words of others
 
 
+@pytest.mark.slow
 @given(title=st.text(max_size=60), organisation=st.text(max_size=60), reason=st.text(max_size=60))
 def test_what_people_filled_in_is_never_markdown(title: str, organisation: str, reason: str) -> None:
     def shape(title: str, organisation: str, reason: str) -> list[Any]:
@@ -490,3 +496,36 @@ def test_pages_and_papers_have_no_drawing_of_a_day() -> None:
     assert 'class="cover paper plain"' in page
     assert "<img" not in page
     assert "![" not in _file(Kind.REGISTER, "nl", Format.MD).decode()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("kind", list(Kind))
+def test_votes_are_told_of_only_where_the_hall_may_vote(kind: Kind, lang: Lang) -> None:
+    key = {"nl": r"\b(stemmen|stemt|stem)\b", "en": r"\b(votes?|voted|voting)\b"}[lang]
+    quiet = msgspec.structs.replace(FULL, asks=False, reacts=False)
+
+    told, untold = (said(document(kind, facts, lang)) for facts in (FULL, quiet))
+
+    assert re.search(key, told, re.IGNORECASE)
+    assert not re.search(key, untold, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("heads", "expected"),
+    [
+        ((), (True, False)),
+        ((HallSet(by=OPERATOR, questions=False),), (False, False)),
+        ((HallSet(by=OPERATOR, questions=False, reactions=True),), (False, True)),
+    ],
+    ids=["as it is made", "nobody asks", "only reactions"],
+)
+def test_what_the_hall_may_do_is_read_from_the_state(heads: tuple[HallSet, ...], expected: tuple[bool, bool]) -> None:
+    facts = facts_of(_state(*((head, None) for head in heads)), Setting())
+    assert (facts.asks, facts.reacts) == expected
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SCREEN])
+def test_every_role_of_a_person_has_a_name(role: Role, lang: Lang) -> None:
+    facts = msgspec.structs.replace(FULL, staff={role: 37})
+    assert "37 " in said(document(Kind.REGISTER, facts, lang))

@@ -291,6 +291,7 @@ documents = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(documents)
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
 def test_whatever_a_document_says_comes_out_as_words(made: Document) -> None:
@@ -620,6 +621,7 @@ def test_reference_to_no_note_is_only_a_number() -> None:
 # Whole
 
 
+@pytest.mark.slow
 @given(documents)
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=30)
 def test_every_id_is_there_once_and_every_link_inside_leads_somewhere(made: Document) -> None:

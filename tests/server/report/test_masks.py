@@ -84,6 +84,7 @@ _LETTERS = st.text(st.sampled_from("qxzjvwkyéñ"), min_size=3, max_size=10)
 """Letters of which no other word here is made, so that a find is a find."""
 
 
+@pytest.mark.slow
 @given(
     people=st.lists(st.tuples(_LETTERS, _LETTERS), min_size=1, max_size=6),
     text=st.lists(

@@ -97,10 +97,10 @@ export class Writing {
   /**
    * Go to another text.
    *
-   * @param {string} place `opening`, `summary`, `recommendations`, `closing`, `session:<id>`.
-   * @param {{title?: string}} [about] `title`: of the session.
+   * @param {string} place `opening`, `summary`, `recommendations`, `closing`, `session:<id>`, `answer:<question or poll>`.
+   * @param {{title?: string, kind?: string}} [about] `title`: of the session, or what was asked; `kind`: `answer` or `poll`.
    */
-  open(place, { title = '' } = {}) {
+  open(place, { title = '', kind: given = '' } = {}) {
     if (place !== this.#place) void this.saving.save(this.#place);
     this.root.hidden = false;
     this.#place = place;
@@ -110,7 +110,7 @@ export class Writing {
     this.#standing = this.saving.block(place).text?.text ?? '';
     this.#said = '';
     this.spoken.textContent = '';
-    const kind = this.#section ? 'session' : place;
+    const kind = given || (this.#section ? 'session' : place);
     this.heading.textContent = this.t(`text.title.${kind}`);
     this.of.textContent = title;
     this.field.area.setAttribute('aria-label', title ? `${this.t(`text.title.${kind}`)}: ${title}` : this.t(`text.title.${kind}`));
