@@ -17,7 +17,7 @@ export interface Symposium {
   readonly listens: boolean;
 }
 
-export type Role = 'organiser' | 'moderator' | 'author' | 'speaker' | 'screen' | 'operator';
+export type Role = 'organiser' | 'moderator' | 'author' | 'speaker' | 'chair' | 'screen' | 'operator';
 
 export interface Badge {
   readonly id: string;
@@ -44,6 +44,8 @@ export interface Page {
   readonly join: { readonly url: string; readonly short: string; readonly qr: string; readonly check?: CheckWord };
   readonly maxGraphemes: number;
   readonly maxPhotos: number;
+  /** On the chair's page, of a speaker: the session that it is about. */
+  readonly session?: string | null;
   /** On a screen that shows the organiser how a theme would look: that theme. It is no screen of the hall. */
   readonly tried?: ThemeItem | null;
   /** On a screen in the page that plays the day again: it listens to that page. It is no screen of the hall. */
@@ -123,6 +125,12 @@ export interface DeskPost extends Post {
   readonly reason?: string | null;
   readonly decidedBy?: string | null;
   readonly decidedAt?: number | null;
+  /** The hall may want to know this too. */
+  readonly question?: boolean;
+  /** It answers this poll in words. */
+  readonly poll?: string | null;
+  /** Whom the question is for; empty: for anybody. */
+  readonly to?: string;
 }
 
 export type Reason = 'advertising' | 'personal-data' | 'hurtful' | 'off-topic' | 'duplicate';
@@ -140,6 +148,11 @@ export interface Own {
   /** When it was withdrawn, taken away or erased. */
   readonly endedAt: number | null;
   readonly name: string;
+  /** It is asked of the stage; `to`: of whom, else of whoever is there. */
+  readonly question?: boolean;
+  readonly to?: string;
+  /** It answers this poll. */
+  readonly poll?: string | null;
 }
 
 export interface Switch {
@@ -204,6 +217,7 @@ export interface ViewValues {
   counts: Counts;
   policy: { readonly policy: string; readonly brake?: Brake | null };
   figures: Figures;
+  hall: HallSwitches;
 }
 
 /** Why everything waits: what was seen in the minute before it came on. */
@@ -220,12 +234,13 @@ export interface Brake {
 
 export type Scene =
   | 'fountain' | 'spotlight' | 'join' | 'title' | 'text' | 'playlist' | 'blank'
-  | 'programme' | 'day' | 'session' | 'paper' | 'papers';
+  | 'programme' | 'day' | 'session' | 'paper' | 'papers'
+  | 'question' | 'questions' | 'poll';
 
 /** What one screen, or all of them, shows. */
 export interface SceneValue {
   readonly scene: Scene;
-  /** Of a spotlight. */
+  /** Of a spotlight; of a question, without one: that which is on stage. */
   readonly post?: string | null;
   /** Of a playlist, in its order. */
   readonly posts?: readonly string[];
@@ -236,6 +251,8 @@ export interface SceneValue {
   readonly session?: string | null;
   /** Of a paper. */
   readonly paper?: string | null;
+  /** Of a poll; without one, that which is open, else the one that was closed last. */
+  readonly poll?: string | null;
 }
 
 export interface SceneItem extends SceneValue {
@@ -387,7 +404,121 @@ export interface Shelf {
   readonly papers: readonly Paper[];
 }
 
-export type Audience = 'wall' | 'phone' | 'desk' | 'stage' | 'report';
+/** What the hall may do now. */
+export interface HallSwitches {
+  readonly questions: boolean;
+  readonly reactions: boolean;
+  /** The question on stage and the open poll come onto the screens by themselves. */
+  readonly follows: boolean;
+}
+
+export type Stand = 'open' | 'on-stage' | 'answered' | 'later';
+
+/** A question of the hall (`question:<post>`); `votes:<post>` says how many want to know. */
+export interface Question {
+  readonly post: string;
+  readonly text: string;
+  /** Empty: without a name. */
+  readonly name: string;
+  readonly lang: string | null;
+  readonly session: string | null;
+  /** Whom it is for; empty: for anybody. */
+  readonly to: string;
+  /** How many others are counted under it. */
+  readonly merged: number;
+  /** Those of them that are on the screens; only staff and the stage are told. */
+  readonly under?: readonly { readonly post: string; readonly text: string; readonly name: string }[];
+  readonly stand: Stand;
+  readonly asked: number;
+  /** When it came to stand so. */
+  readonly changed: number;
+  readonly answer: { readonly name: string; readonly text: string } | null;
+}
+
+export type PollKind = 'single' | 'several' | 'scale' | 'ranking' | 'words' | 'number' | 'quiz' | 'statements';
+/** In Dutch, in English, or in both. */
+export type InLanguages = Readonly<Partial<Record<Lang, string>>>;
+
+/** A poll (`poll:<id>`); `tally:<id>` says what came out. */
+export interface Poll {
+  readonly id: string;
+  readonly kind: PollKind;
+  readonly title: InLanguages;
+  readonly options: readonly InLanguages[];
+  /** What the lowest and the highest point of a scale mean. */
+  readonly ends: readonly InLanguages[];
+  /** Of several, how many may be chosen. */
+  readonly most: number;
+  readonly low: number;
+  readonly high: number;
+  /** How long it is open; 0: until somebody closes it. */
+  readonly seconds: number;
+  /** Of a quiz: which option, once it is closed. */
+  readonly right: number | null;
+  /** With printed codes. */
+  readonly binding: boolean;
+  readonly reveal: string;
+  readonly session: string | null;
+  /** The same was asked before: in that poll. */
+  readonly again: string | null;
+  readonly withSession: boolean;
+  /** Goes with each vote; 0: a draft. */
+  readonly opening: number;
+  readonly opened: number;
+  readonly endsAt: number | null;
+  /** 0 while it is open. */
+  readonly closed: number;
+}
+
+export interface PollResult {
+  /** People who voted. */
+  readonly n: number;
+  /** Too few to tell what they chose. */
+  readonly few: boolean;
+  /**
+   * One for each option, or point of a scale; of statements three for each: agree, disagree, pass; of a ranking its points: as many
+   * as there are options below it.
+   */
+  readonly counts: readonly number[];
+  /** Of numbers, the one in the middle. */
+  readonly middle: number | null;
+  readonly bins: readonly { readonly low: number; readonly high: number; readonly n: number }[];
+  readonly words: readonly (readonly [string, number])[];
+}
+
+export interface Tally {
+  readonly n: number;
+  /** null: not told now. */
+  readonly result: PollResult | null;
+}
+
+/** People who vote alike on statements: at least five. On a map from -1 to 1, y up; two thirds of them stand in the ellipse. */
+export interface OpinionGroup {
+  readonly n: number;
+  readonly x: number;
+  readonly y: number;
+  /** Half axes. */
+  readonly wide: number;
+  readonly high: number;
+  /** In radians, anticlockwise. */
+  readonly turn: number;
+}
+
+/** `GET …/polls/{poll}/opinions`. */
+export interface Opinions {
+  readonly n: number;
+  /** There are groups. */
+  readonly clear: boolean;
+  readonly groups: readonly OpinionGroup[];
+  readonly statements: readonly { readonly statement: number; readonly groups: readonly { readonly n: number; readonly agree: number; readonly disagree: number }[] }[];
+  readonly unites: readonly { readonly statement: number; readonly side: 'agree' | 'disagree' }[];
+  readonly divides: readonly number[];
+}
+
+/** Five signs that a phone can send. */
+export type Reaction = 'clap' | 'heart' | 'laugh' | 'idea' | 'question';
+
+export type Audience = 'wall' | 'phone' | 'desk' | 'stage' | 'report' | 'chair';
 
 export type Change = readonly ['put', string, unknown] | readonly ['drop', string];
 

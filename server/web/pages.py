@@ -17,9 +17,11 @@ from server.errors import FonteinError, NotFound
 from server.live.audience import Audience
 from server.node import Node
 from server.symposium import views
+from server.symposium.hall_facts import live_poll, question_facts
+from server.symposium.polls import is_open
 from server.symposium.programme_facts import programme_facts
 from server.symposium.state import Badge, Keeping
-from server.symposium.values import DeviceId, Kept, Role, SessionId, Status
+from server.symposium.values import DeviceId, Kept, Role, SessionId, Stand, Status
 from server.web.assets import takes_gzip
 from server.web.auth import badge_of, device_of, is_operator, mint_device
 from server.web.bodies import encode
@@ -246,16 +248,17 @@ async def phone(request: web.Request) -> web.Response:
     """
     The phone's page. Gives the device its cookie, so that the first post already has a sender.
 
-    With `?sent=1` or `?own=1`, as the form without JavaScript leads here, own posts stand in the page itself.
+    With `?sent=1` or `?own=1`, as the form without JavaScript leads here, own posts stand in the page itself; with
+    `?hall=1` the questions of the hall, and the polls that are open.
     """
     hall = hall_of(request)
     device = device_of(request, hall)
-    sent, own = (request.query.get(name) == "1" for name in ("sent", "own"))
+    sent, own, lists = (request.query.get(name) == "1" for name in ("sent", "own", "hall"))
     response = phone_page(request, hall, device=device if sent or own else None, sent=sent)
     if device is None:
         mint_device(request, hall, response)
     # What a code said of the room is of one visit.
-    plain = not (sent or own or "room" in request.query or "session" in request.query)
+    plain = not (sent or own or lists or "room" in request.query or "session" in request.query)
     return keep(request, response) if plain else response
 
 
@@ -267,6 +270,7 @@ def phone_page(
     sent: bool = False,
     failed: FonteinError | None = None,
     typed: tuple[str, str] = ("", ""),
+    asked: bool = False,
 ) -> web.Response:
     """
     The phone's page, as it works without JavaScript too.
@@ -276,6 +280,7 @@ def phone_page(
         sent: Whether a post was taken in just now.
         failed: Why it was not.
         typed: Text and name, to give back.
+        asked: Whether that was a question.
     """
     problem = None if failed is None else problem_of(failed)
     code, retry_after = ("", None) if problem is None else (problem.code, problem.retry_after)
@@ -286,12 +291,15 @@ def phone_page(
         "typed": typed[0],
         "name": typed[1],
         "own": None if device is None else _own_rows(hall, device),
+        "asked": asked,
+        "asks": hall.node.state.hall.questions,
         "key": secrets.token_hex(8),
         **_where(request, hall),
     }
     # What is wrong with the text is 422, whichever rule it was; what passes by itself says when.
     status = 200 if problem is None else problem.status if problem.status in (429, 503, 507) else 422
-    response = render(request, "phone", hall=hall, status=status, extra=extra)
+    lists = _hall_lists(request, hall) if request.query.get("hall") == "1" else None
+    response = render(request, "phone", hall=hall, status=status, extra=extra, shown={"lists": lists})
     if status in (429, 503, 507) and retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response
@@ -322,6 +330,28 @@ def _own_rows(hall: Hall, device: DeviceId) -> list[dict[str, Any]]:
         }
         for post in views.own_posts(hall.node.state, device)
     ]
+
+
+def _hall_lists(request: web.Request, hall: Hall) -> dict[str, Any]:
+    """What the hall asks and is asked now, for who has no JavaScript."""
+    state, lang = hall.node.state, language_of(request, LANGUAGES)
+    asked = [each for each in question_facts(state) if each.stand in (Stand.OPEN, Stand.ON_STAGE)]
+    found = [live_poll(state, id_) for id_, poll in state.polls.items() if is_open(poll)]
+    questions = [
+        {"text": q.text, "name": q.name, "votes": q.votes, "form": "one" if q.votes == 1 else "other", "stand": q.stand}
+        for q in asked[:_PLAIN_POSTS]
+    ]
+    polls = [
+        {"title": title, "lang": its, "options": [_in(lang, option)[1] for option in poll.options]}
+        for poll in found
+        for its, title in (_in(lang, poll.title),)
+    ]
+    return {"questions": questions, "polls": polls}
+
+
+def _in(lang: str, words: Mapping[str, str]) -> tuple[str, str]:
+    """In the reader's language, else in the other one: which, and the words."""
+    return (lang, words[lang]) if lang in words else next(iter(words.items()), (lang, ""))
 
 
 async def text(request: web.Request) -> web.Response:
@@ -403,6 +433,14 @@ async def stage(request: web.Request) -> web.Response:
     return render(request, "stage", hall=hall, badge=badge_of(request, hall))
 
 
+async def chair(request: web.Request) -> web.Response:
+    """What the hall asks, for who stands on stage. A speaker's page is about their own session."""
+    hall = hall_of(request)
+    badge = badge_of(request, hall)
+    own = badge.session if badge is not None and badge.role is Role.SPEAKER else None
+    return render(request, "chair", hall=hall, badge=badge, extra={"session": own})
+
+
 async def organise(request: web.Request) -> web.Response:
     """Links, badges and sources, for the organiser."""
     hall = hall_of(request)
@@ -482,5 +520,6 @@ AUDIENCE_ROLES: dict[Audience, frozenset[Role]] = {
     Audience.DESK: frozenset({Role.ORGANISER, Role.MODERATOR}),
     Audience.STAGE: frozenset({Role.ORGANISER, Role.MODERATOR}),
     Audience.REPORT: frozenset({Role.ORGANISER, Role.AUTHOR}),
+    Audience.CHAIR: frozenset({Role.ORGANISER, Role.MODERATOR, Role.CHAIR, Role.SPEAKER}),
 }
 """Who may see an audience's view; the others are public."""
