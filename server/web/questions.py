@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from aiohttp import web
 
-from server.errors import BadInput
+from server.errors import BadInput, NotAllowed
 from server.symposium.counting import root_of, under, votes
 from server.symposium.hall_facts import QuestionFacts, question_facts
 from server.symposium.hall_views import version_of
@@ -15,7 +15,7 @@ from server.symposium.outcomes import Outcome, Refused
 from server.symposium.people import CHAIRS
 from server.symposium.questions import MAX_MERGED
 from server.symposium.state import State, is_final
-from server.symposium.values import SHOWN, DeviceId, PostId, Stand
+from server.symposium.values import SHOWN, DeviceId, PostId, Role, SessionId, Stand
 from server.web.auth import DESK_ROLES, badge_of, device_of, need, own_device
 from server.web.bodies import answer, encode, read_json
 from server.web.desk import carried_out
@@ -165,10 +165,17 @@ async def stand(request: web.Request) -> web.Response:
     badge = need(request, hall, CHAIRS)
     new = await read_json(request, NewStand)
     post = PostId(request.match_info["post"])
+    if badge.role is Role.SPEAKER and not _is_of(hall.node.state, post, badge.session):
+        raise NotAllowed("A speaker leads the questions of their own session.")
     outcome = await hall.node.ask.stand(badge.id, post, new.stand, name=new.name, words=new.text)
     if isinstance(outcome, Refused) and badge.role not in DESK_ROLES:
         outcome = msgspec.structs.replace(outcome, post=None)  # what is not on the screens is not for chairs to read
     return _answer(hall, outcome)
+
+
+def _is_of(state: State, post: PostId, session: SessionId | None) -> bool:
+    known = state.posts.get(post)
+    return session is not None and known is not None and known.session == session
 
 
 async def merge(request: web.Request) -> web.Response:
