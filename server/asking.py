@@ -16,6 +16,7 @@ from server.errors import BadInput
 from server.intake import text
 from server.keyring import Keyring, new_id
 from server.symposium.codes import ALPHABET
+from server.symposium.counting import root_of
 from server.symposium.entries import (
     AnswerBody,
     HallSet,
@@ -218,8 +219,15 @@ class Asking:
 
     # The hall
 
-    async def set_hall(self, by: BadgeId, *, questions: bool, reactions: bool, follows: bool) -> Outcome:
-        """What phones may do, and whether screens follow it by themselves."""
+    async def set_hall(
+        self,
+        by: BadgeId,
+        *,
+        questions: bool | None = None,
+        reactions: bool | None = None,
+        follows: bool | None = None,
+    ) -> Outcome:
+        """What phones may do, and whether screens follow it by themselves; None leaves it."""
         head = HallSet(by=by, questions=questions, reactions=reactions, follows=follows)
         return await self._submit(head, urgent=True)
 
@@ -233,11 +241,13 @@ class Asking:
         return {id_: vote for id_, vote in found if vote is not None}
 
     def wanted_by(self, device: DeviceId) -> tuple[PostId, ...]:
-        """The questions that a phone wants to know too, its own among them."""
-        if not self._state.questions:
+        """The questions that a phone wants to know too, its own among them, and what these are counted under."""
+        known = self._state.questions
+        if not known:
             return ()
         voter = self.voter_of_questions(device)
-        return tuple(post for post, question in self._state.questions.items() if voter in question.voters)
+        wanted = {post for post, question in known.items() if voter in question.voters}
+        return tuple(sorted(wanted | {root_of(known, post) for post in wanted}))
 
     # The clock
 

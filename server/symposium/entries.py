@@ -665,12 +665,14 @@ class VotesSetAside(Head, frozen=True, tag="votes-set-aside"):
 class HallSet(Head, frozen=True, tag="hall-set"):
     """
     What phones in the hall may do. `follows`: screens that show the fountain show by themselves what the hall is asked.
+
+    What is None stays as it is: two of the staff switch different things at once.
     """
 
     by: BadgeId
-    questions: bool = True
-    reactions: bool = False
-    follows: bool = True
+    questions: bool | None = None
+    reactions: bool | None = None
+    follows: bool | None = None
 
 
 class ReactionsCounted(Head, frozen=True, tag="reactions-counted"):

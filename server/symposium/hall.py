@@ -17,10 +17,15 @@ MAX_COUNT = 10_000_000
 def hall_set(state: State, record: Record, head: HallSet) -> Outcome:
     if refused := refusal(state, record.seq, head.by, STAFF):
         return refused
-    new = Hall(questions=head.questions, reactions=head.reactions, follows=head.follows)
-    if new == state.hall:
+    was = state.hall
+    new = Hall(
+        questions=was.questions if head.questions is None else head.questions,
+        reactions=was.reactions if head.reactions is None else head.reactions,
+        follows=was.follows if head.follows is None else head.follows,
+    )
+    if new == was:
         return Done(seq=record.seq)
-    remember(state, record, head.by, ActKind.HALL, before=WasHall(state.hall), detail=_detail(state.hall, new))
+    remember(state, record, head.by, ActKind.HALL, before=WasHall(was), detail=_detail(was, new))
     state.hall = new
     return Done(seq=record.seq)
 

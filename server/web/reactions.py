@@ -55,12 +55,8 @@ async def put_hall(request: web.Request) -> web.Response:
     hall = hall_of(request)
     badge = need(request, hall, STAGE_ROLES)
     new = await read_json(request, NewHall)
-    now = hall.node.state.hall
     outcome = await hall.node.ask.set_hall(
-        badge.id,
-        questions=now.questions if new.questions is None else new.questions,
-        reactions=now.reactions if new.reactions is None else new.reactions,
-        follows=now.follows if new.follows is None else new.follows,
+        badge.id, questions=new.questions, reactions=new.reactions, follows=new.follows
     )
     done = carried_out(hall.node.state, outcome)
     return answer({"seq": done.seq, **msgspec.structs.asdict(hall.node.state.hall)})

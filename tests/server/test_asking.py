@@ -218,6 +218,9 @@ class TestWhatOnePhoneSaid:
         assert ask.wanted_by(other) == (asked.id,)
         assert ask.wanted_by(PHONES[0]) == (asked.id,), "its own among them"
         assert ask.wanted_by(PHONES[2]) == ()
+        root = await question(stand, ask, "Waarom eigenlijk?", device=PHONES[3])
+        await ask.merge(OPERATOR, root.id, [asked.id])
+        assert ask.wanted_by(other) == tuple(sorted((asked.id, root.id))), "it is the one that the phone sees now"
 
 
 class TestAnswersInWords:

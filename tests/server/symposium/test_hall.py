@@ -7,7 +7,7 @@ from server.symposium.hall import MAX_COUNT, MAX_REACTED
 from server.symposium.outcomes import Done
 from server.symposium.state import Hall, Reacted
 from server.symposium.values import Reaction, VoterKey
-from tests.server.symposium.day import ANNA, OPENING, SHOW, Day, code_of
+from tests.server.symposium.day import ANNA, BRAM, OPENING, SHOW, Day, code_of
 
 
 def set_hall(day: Day, **rest: bool) -> object:
@@ -21,16 +21,22 @@ class TestSettings:
     def test_each_can_be_set_and_taken_back(self) -> None:
         day = Day()
         set_hall(day, reactions=True)
-        set_hall(day, reactions=True, follows=False)
+        set_hall(day, follows=False)
         assert day.state.hall == Hall(reactions=True, follows=False)
         day.undo_act()
         assert day.state.hall == Hall(reactions=True)
 
     def test_the_history_says_what_changed(self) -> None:
         day = Day()
-        for rest in ({"reactions": True}, {"reactions": True, "questions": False}, {"questions": True}):
+        for rest in ({"reactions": True}, {"questions": False}, {"questions": True}):
             set_hall(day, **rest)
         assert [act.detail for act in day.state.acts.values()] == ["reactions-on", "questions-off", "questions-on"]
+
+    def test_two_who_switch_different_things_at_once_both_get_theirs(self) -> None:
+        day = Day()
+        set_hall(day, reactions=True)
+        day.put(entries.HallSet(by=BRAM, questions=False))
+        assert day.state.hall == Hall(questions=False, reactions=True)
 
     def test_the_same_again_is_no_act(self) -> None:
         day = Day()
@@ -43,7 +49,7 @@ class TestSettings:
         day.arrive("q", verdict=SHOW, question=True, voter=VoterKey("v"))
         assert "q" in day.state.posts
         assert not day.state.questions
-        set_hall(day)
+        set_hall(day, questions=True)
         day.arrive("r", verdict=SHOW, question=True, voter=VoterKey("v"))
         assert list(day.state.questions) == ["r"]
 
