@@ -37,6 +37,8 @@ from server.web.site import Hall, hall_of, site_of
 MAX_PHOTO_BYTES = 10 * 2**20
 MAX_KEY = 200
 MAX_PARTS = 4
+_FORM_TRIES = 20
+_FORM_RETRY_S = 0.1
 
 
 class NewMedia(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -279,10 +281,24 @@ async def form(request: web.Request) -> web.StreamResponse:
         question=bool(fields.get("question")),
     )
     try:
-        await receive(request, hall, device, new, _form_key(fields.get("key", ""), new))
+        await _receive_once(request, hall, device, new, _form_key(fields.get("key", ""), new))
     except FonteinError as ex:
         return phone_page(request, hall, failed=ex, typed=(new.text, new.name), asked=new.question)
     raise answer_page
+
+
+async def _receive_once(request: web.Request, hall: Hall, device: DeviceId, new: NewPost, key: str | None) -> None:
+    """Take it in; after a double tap wait for the first, whose answer the browser has thrown away."""
+    for _ in range(_FORM_TRIES):
+        try:
+            await receive(request, hall, device, new, key)
+        except Conflict as ex:
+            if ex.code != "request-in-progress":
+                raise
+            await asyncio.sleep(_FORM_RETRY_S)
+        else:
+            return
+    await receive(request, hall, device, new, key)
 
 
 def _form_key(page: str, new: NewPost) -> str | None:

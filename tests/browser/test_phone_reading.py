@@ -54,7 +54,11 @@ async def test_writing_is_read_in_the_order_in_which_it_is_done(place: Place, vi
           - heading "{said("phone", "write.label")}" [level=1]
           - textbox "{said("phone", "write.label")}"
           - button "{said("phone", "write.add-photo")}"
-          - text: {said("phone", "write.add-photo")} {said("phone", "write.left", n=500)} {said("phone", "write.name")}
+          - text: {said("phone", "write.add-photo")} {said("phone", "write.left", n=500)}
+          - status
+          - text: {said("phone", "write.question")}
+          - switch "{said("phone", "write.question")}"
+          - text: {said("phone", "write.name")}
           - textbox "{said("phone", "write.name")}"
           - paragraph: '/{said("phone", "check.word", word="")}\\w+/'
           - paragraph:
@@ -64,6 +68,7 @@ async def test_writing_is_read_in_the_order_in_which_it_is_done(place: Place, vi
         - navigation "{said("phone", "tabs")}":
           - link "{said("phone", "tab.write")}"
           - link "{said("phone", "tab.mine")}"
+          - link "{said("phone", "tab.questions")}"
           - link "{said("phone", "tab.papers")}"
           - link "{said("phone", "tab.screen")}"
         """

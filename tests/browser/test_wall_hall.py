@@ -79,17 +79,24 @@ async def test_random_halls_are_whole(place: Place, wall: LoneWall, scale: Scale
 
 
 async def look_at(wall: LoneWall, group: Group, halls: Halls, count: int, seen: Counter[str]) -> list[str]:
-    """*count* walls of *group*. Returns what is wrong, and where."""
+    """*count* walls of *group*. Returns what is wrong, and where: a second look must see it too, when all is drawn."""
     views = [halls.view(group) for _ in range(count)]
     await wall.resize(group.width, group.height)
     await wall.wear(views[0])
-    found = await wall.page.evaluate(_HALLS, views)
+    for view, measured in zip(views, found := await wall.page.evaluate(_HALLS, views), strict=True):
+        seen.update([measured["scene"], view["card"]])
+        seen["pieces"] += measured["pieces"]
+    if not faults_of_all(group, views, found):
+        return []
+    return faults_of_all(group, views, await wall.page.evaluate(_HALLS, views))
+
+
+def faults_of_all(group: Group, views: list[dict[str, Any]], found: list[dict[str, Any]]) -> list[str]:
+    """What is wrong with the walls that were measured."""
     body = smallest_type(group.width, group.height)
     faults = []
     for view, measured in zip(views, found, strict=True):
         where = f"{group} {view['card']} ({view['size']})"
-        seen.update([measured["scene"], view["card"]])
-        seen["pieces"] += measured["pieces"]
         faults += [f"{where}: {fault}" for fault in measured["faults"]]
         if measured["scene"] not in SCENES:
             faults.append(f"{where}: shows {measured['scene']}")

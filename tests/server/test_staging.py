@@ -157,7 +157,7 @@ async def test_the_views_ask_how_a_theme_looks(tmp_path: Path) -> None:
     node.open()
     node.start()
     themes = [book.items["theme"] for audience, book in node._books.items() if audience is not Audience.REPORT]
-    assert [(theme.css, theme.layout) for theme in themes] == [("x.css", "single")] * 4
+    assert [(theme.css, theme.layout) for theme in themes] == [("x.css", "single")] * 5
     await node.close()
 
 

@@ -54,7 +54,7 @@ async def test_switch_is_seen_on_the_stage(
         ("PUT", "stop", {"on": 1}),
         ("PUT", "stop", {"on": True, "for": 3}),
         ("PUT", "policy", {"policy": "anything-goes"}),
-        ("POST", "scene", {"scene": "poll"}),
+        ("POST", "scene", {"scene": "disco"}),
         ("POST", "scene", {"scene": None}),
         ("POST", "scene", {"scene": "join", "screen": ""}),
         ("POST", "scene", {"scene": "join", "screen": "x" * 65}),
@@ -88,7 +88,8 @@ async def test_one_screen_shows_something_of_its_own_and_is_given_back(place: Pl
     await moderator.ask("POST", "scene", {"scene": "spotlight", "post": post.id, "screen": "s1"})
     own = (await scenes(place))["scene"]["screens"]["s1"]
     assert own == {
-        "scene": "spotlight", "post": post.id, "posts": [], "title": "", "text": "", "session": None, "paper": None
+        "scene": "spotlight", "post": post.id, "posts": [], "title": "", "text": "", "session": None, "paper": None,
+        "poll": None,
     }  # fmt: skip
 
     await moderator.ask("POST", "scene", {"scene": None, "screen": "s1"})
@@ -256,7 +257,7 @@ async def test_phones_stream_holds_no_post(place: Place) -> None:
         view = (await until(ws, "snapshot"))["view"]
 
     assert set(view) == {
-        "symposium", "scene", "announcement", "theme", "stop", "pause", "programme", "direction", "shelf"
+        "symposium", "scene", "announcement", "theme", "stop", "pause", "programme", "direction", "shelf", "hall"
     }  # fmt: skip
 
 
