@@ -106,13 +106,12 @@ def forget_voters(state: State) -> None:
     for root, rest in groups(state.questions).items():
         n = votes(state.questions, (root, *rest))
         for post in (root, *rest):
-            question = state.questions[post]
-            forget_in(question, n if post == root else 0)
+            _forget_in(state.questions[post], n if post == root else 0)
     for act in state.acts.values():
-        if isinstance(act.before, WasQuestion) and act.before.question is not None:
-            forget_in(act.before.question, len(act.before.question.voters))
+        if isinstance(act.before, WasQuestion) and (question := act.before.question) is not None:
+            _forget_in(question, votes({act.before.post: question}, (act.before.post,)))
 
 
-def forget_in(question: Question, past: int) -> None:
+def _forget_in(question: Question, past: int) -> None:
     """Nobody knows any more who wanted to know it; *past* people did."""
     question.voters, question.aside, question.asker, question.past = {}, {}, None, past

@@ -12,6 +12,7 @@ from heapq import nlargest
 from typing import Any
 
 from server.symposium.bodies import Wire
+from server.symposium.facts import is_told, on_screen
 from server.symposium.hall_facts import (
     LiveQuestion,
     QuestionFacts,
@@ -145,17 +146,16 @@ def version_of(state: State) -> tuple[Any, ...]:
         state.questions_seq,
         state.polls_seq,
         state.lapsed_seq,
-        (state.stop.on, state.pause.on, state.pause.seq),
         tuple(showing.poll for showing in (state.scene, *state.screens.values())),
-        tuple((post.body, post.status, post.released, post.session) for post in posts),
+        tuple((post.body, post.session, on_screen(state, post)) for post in posts),
         tuple(each for poll in state.polls.values() if poll.words for each in _answers(state, poll)),
     )
 
 
 def _answers(state: State, poll: Poll) -> Iterator[Any]:
     """How the answers in words stand: what is counted of them."""
-    yield state.stop.on
     yield state.lapsed_seq
     for post in map(state.posts.__getitem__, poll.words.values()):
-        yield post.status
         yield post.body
+        yield post.status
+        yield is_told(state, post)

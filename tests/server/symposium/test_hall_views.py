@@ -11,7 +11,7 @@ from server.symposium import entries
 from server.symposium.entries import AnswerBody, PollForm
 from server.symposium.hall_views import ANSWERED, CLOSED_POLLS, PHONE_QUESTIONS, WALL_QUESTIONS, HallPages
 from server.symposium.values import PollId, PollKind, PostBody, PostId, Reveal, Scene, Stand, VoterKey
-from tests.server.symposium.day import ANNA, HOLD, ORGANISER, PANEL, SHOW, Day
+from tests.server.symposium.day import ANNA, HOLD, OPENING, ORGANISER, PANEL, SHOW, Day
 from tests.server.symposium.test_polls import POLL, SINGLE, WORDS, Polling
 from tests.server.symposium.test_questions import ONE, THREE, TWO, Asking
 
@@ -135,6 +135,22 @@ def test_nobody_who_voted_is_in_it() -> None:
         assert b"voter-who" not in msgspec.json.encode(items)
 
 
+def test_words_that_wait_for_the_end_of_a_pause_come_then() -> None:
+    day, kept = Polling(), HallPages()
+    day.hold(msgspec.structs.replace(WORDS, reveal=Reveal.LIVE))
+    for n in range(6):
+        if n == 5:
+            day.pause()
+        day.arrive(
+            f"w{n}", author=f"a{n}", verdict=SHOW, poll=POLL, voter=VoterKey(f"v{n}"), body=PostBody(salt="", text="ja")
+        )
+    kept.look(day.state)
+    assert kept.wall[f"tally:{POLL}"].result.words == (("ja", 5),)
+    day.pause(on=False)
+    kept.look(day.state)
+    assert kept.wall[f"tally:{POLL}"].result.words == (("ja", 6),)
+
+
 class Hectic(Polling):
     """A hall in which anything happens to questions and polls."""
 
@@ -144,8 +160,11 @@ class Hectic(Polling):
         for n in range(6):
             self.arrive(f"q{n}", verdict=SHOW, question=True, voter=VoterKey(f"v{n}"))
         self.polls = (POLL, PollId("words"))
-        self.hold(SINGLE)
-        self.draft(msgspec.structs.replace(WORDS, session=PANEL), self.polls[1])
+        self.hold(msgspec.structs.replace(SINGLE, session=OPENING))
+        self.hold(msgspec.structs.replace(WORDS, session=PANEL, reveal=Reveal.LIVE), self.polls[1])
+        for n in range(8):
+            body = PostBody(salt="", text="ja")
+            self.arrive(f"a{n}", author=f"w{n}", verdict=SHOW, poll=self.polls[1], voter=VoterKey(f"w{n}"), body=body)
 
     def happen(self) -> None:
         rng, n = self.rng, len(self.records)

@@ -272,7 +272,8 @@ class TestForgotten:
         day.vote(ONE, "a")
         day.put(entries.QuestionSet(by=ANNA, post=ONE, on=False))
         made = day.seq
-        day.put(entries.Lapsed(kinds=(Kept.DEVICES,)))
+        for _ in range(2):
+            day.put(entries.Lapsed(kinds=(Kept.DEVICES,)))
         day.undo_act(made, by=ANNA)
         assert day.state.questions[ONE].voters == {}
         assert day.votes()[ONE] == 2, "how many there were is kept"
