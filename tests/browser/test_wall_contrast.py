@@ -93,9 +93,7 @@ def worn(shelf: Shelf) -> Iterator[tuple[str, str, Level]]:
 async def too_near(wall: LoneWall, level: Level) -> list[str]:
     """Every text that is too near to the worst pixel of what it stands on."""
     texts = await wall.page.evaluate(SEEN)
-    await wall.page.evaluate(_HIDE)
-    ground = Image.open(io.BytesIO(await wall.page.screenshot())).convert("RGB")
-    await wall.page.evaluate(_SHOW)
+    ground = await painted_without_text(wall)
     wanted = need(Pair("ink", "paper", Use.TEXT), level)
     faults = []
     for text in texts:
@@ -107,6 +105,14 @@ async def too_near(wall: LoneWall, level: Level) -> list[str]:
             faults.append(f"{text['what']} {text['text']!r}: {ratio:.2f} (needs {wanted.ratio}), dimmed {dimmed:.2f}")
     assert len(texts) > 3, texts
     return faults
+
+
+async def painted_without_text(wall: LoneWall) -> Image.Image:
+    """What the browser painted, but for the letters."""
+    await wall.page.evaluate(_HIDE)
+    ground = Image.open(io.BytesIO(await wall.page.screenshot())).convert("RGB")
+    await wall.page.evaluate(_SHOW)
+    return ground
 
 
 def colours_under(ground: Image.Image, box: dict[str, float]) -> list[Colour]:

@@ -19,12 +19,14 @@ from playwright.async_api import expect
 from server.symposium.entries import PollBody, PollForm
 from server.symposium.outcomes import Done
 from server.symposium.values import OPERATOR, DeviceId, PollId, PollKind, Scene, Stand
-from server.themes.properties import Level
+from server.themes.colour import contrast
+from server.themes.contrast import need
+from server.themes.properties import Level, Pair, Use
 from tests.browser.lone_wall import LoneWall, theme_item
 from tests.browser.random_halls import CARDS, Halls
 from tests.browser.random_walls import SLIDE_LAYOUTS, Group, groups
 from tests.browser.surfaces import shows
-from tests.browser.test_wall_contrast import too_near, worn
+from tests.browser.test_wall_contrast import colour_of, colours_under, painted_without_text, too_near, worn
 from tests.browser.test_wall_programme import found_in
 from tests.browser.test_wall_visual import BODY_SHARE, CODE_SHARE, ENOUGH, MEASURE, smallest_type
 from tests.browser.visits import PUBLIC_HOST, Visits, said
@@ -199,6 +201,59 @@ async def test_every_word_of_the_hall_can_be_read_in_the_colours_that_are_painte
             faults += [f"{name} {mode} {view['card']}: {fault}" for fault in await too_near(wall, level)]
 
     assert not faults, "\n".join(faults)
+
+
+AREA = """
+() => {
+  const of = (name) => document.querySelector(name);
+  const { left, top, right, bottom } = of('.poll-box').getBoundingClientRect();
+  return { left, top, right, bottom, color: getComputedStyle(of('.cloud-text')).color };
+}
+"""
+TILE = (60, 30)
+"""As large as a short word in the cloud, in px."""
+
+
+async def test_a_word_can_be_read_wherever_it_may_stand(place: Place, wall: LoneWall, rng: random.Random) -> None:
+    """Over the nozzle too, where all jets meet: where a word comes to stand is the cloud's choice."""
+    assert await too_near_anywhere(place, wall, rng) == []
+
+
+async def test_water_that_is_too_strong_for_words_is_found(place: Place, wall: LoneWall, rng: random.Random) -> None:
+    """The negative control: the water as strong as in the fountain, where words have cards."""
+    await wall.page.evaluate("""() => {
+      const draw = CanvasRenderingContext2D.prototype.drawImage;
+      CanvasRenderingContext2D.prototype.drawImage = function (...given) {
+        this.globalAlpha = 1;
+        draw.apply(this, given);
+      };
+    }""")
+
+    assert await too_near_anywhere(place, wall, rng) != []
+
+
+async def too_near_anywhere(place: Place, wall: LoneWall, rng: random.Random) -> list[str]:
+    """The places in a cloud's box where a word would be too near to what is painted under it."""
+    shelf = place.house.site.themes
+    await wall.resize(1920, 1080)
+    (group,) = groups(rng, SLUG, {"fontein": ("dark",)}, 1, layouts=("fountain",))
+    view = plain("words closed", Halls(rng), group)
+    faults = []
+    for name, mode, level in worn(shelf):
+        theme = shelf.themes[name]
+        options = {option: facts.default for option, facts in theme.options.items()}
+        await wall.wear({**view, "theme": theme_item(SLUG, name, mode, theme.layout.value, options=options)})
+        area = await wall.page.evaluate(AREA)
+        ground = await painted_without_text(wall)
+        wanted = need(Pair("ink", "paper", Use.TEXT), level)
+        for left in range(int(area["left"]), int(area["right"]) - TILE[0], TILE[0]):
+            for top in range(int(area["top"]), int(area["bottom"]) - TILE[1], TILE[1]):
+                tile = {"left": left, "top": top, "right": left + TILE[0], "bottom": top + TILE[1]}
+                backs = colours_under(ground, tile)
+                ratio = min(contrast(colour_of(area["color"]), back) for back in backs)
+                if ratio < wanted.ratio:
+                    faults.append(f"{name} {mode} at {left}, {top}: {ratio:.2f} (needs {wanted.ratio})")
+    return faults
 
 
 async def test_words_of_the_hall_in_the_colour_of_their_ground_are_found(wall: LoneWall, rng: random.Random) -> None:

@@ -182,7 +182,8 @@ function ground(brush, size, colours, kind) {
  */
 function fountain(brush, size, from, colours, { strength, quiet }, ratio) {
   glow(brush, size, from, colours, strength);
-  basin(brush, size, from, colours);
+  basin(brush, size, from, colours, strength);
+  // On a layer of their own: however many jets meet, the water is never stronger than it should be where people read.
   const layer = document.createElement('canvas');
   layer.width = brush.canvas.width;
   layer.height = brush.canvas.height;
@@ -190,10 +191,12 @@ function fountain(brush, size, from, colours, { strength, quiet }, ratio) {
   if (!pen) return;
   pen.scale(ratio, ratio);
   pen.lineCap = 'round';
-  for (const jet of from.jets) stroke(pen, jet, colours.jet, strength);
-  for (const jet of from.jets) splash(pen, jet, colours.jet, strength);
+  for (const jet of from.jets) stroke(pen, jet, colours.jet);
+  for (const jet of from.jets) splash(pen, jet, colours.jet);
   for (const rect of quiet) erase(pen, rect);
+  brush.globalAlpha = strength;
   brush.drawImage(layer, 0, 0, size.width, size.height);
+  brush.globalAlpha = 1;
 }
 
 /**
@@ -234,8 +237,9 @@ function fade(brush, colour, reach) {
  * @param {{width: number, height: number}} size
  * @param {Water} from
  * @param {Colours} colours
+ * @param {number} strength
  */
-function basin(brush, size, { nozzle, basin: top, ripples }, colours) {
+function basin(brush, size, { nozzle, basin: top, ripples }, colours, strength) {
   const edge = nozzle.y + (nozzle.y - top) * 0.15;
   const pool = brush.createLinearGradient(0, top, 0, size.height);
   pool.addColorStop(0, `color-mix(in srgb, ${colours.jet} 11%, ${colours.low})`);
@@ -251,7 +255,7 @@ function basin(brush, size, { nozzle, basin: top, ripples }, colours) {
   brush.strokeStyle = colours.jet;
   brush.lineWidth = 1.5;
   ripples.forEach(({ x, y, width, height }, index) => {
-    brush.globalAlpha = 0.34 - index * 0.06;
+    brush.globalAlpha = (0.34 - index * 0.06) * (0.25 + 0.75 * strength);
     brush.beginPath();
     brush.ellipse(x, y, width, height, 0, 0, 2 * Math.PI);
     brush.stroke();
@@ -265,15 +269,14 @@ function basin(brush, size, { nozzle, basin: top, ripples }, colours) {
  * @param {CanvasRenderingContext2D} pen
  * @param {Jet} jet
  * @param {string} colour
- * @param {number} strength
  */
-function stroke(pen, jet, colour, strength) {
+function stroke(pen, jet, colour) {
   const along = pen.createLinearGradient(jet.from.x, jet.from.y, jet.to.x, jet.to.y);
   along.addColorStop(0, colour);
   along.addColorStop(1, `color-mix(in srgb, ${colour} 55%, transparent)`);
   for (const [wide, share] of [[7, 0.1], [3, 0.2], [1, 1]]) {
     pen.strokeStyle = along;
-    pen.globalAlpha = Math.min(1, jet.share * strength * (share ?? 1));
+    pen.globalAlpha = Math.min(1, jet.share * (share ?? 1));
     pen.lineWidth = jet.width * (wide ?? 1);
     pen.beginPath();
     pen.moveTo(jet.from.x, jet.from.y);
@@ -288,10 +291,9 @@ function stroke(pen, jet, colour, strength) {
  * @param {CanvasRenderingContext2D} pen
  * @param {Jet} jet
  * @param {string} colour
- * @param {number} strength
  */
-function splash(pen, { to, width, share }, colour, strength) {
-  pen.globalAlpha = Math.min(1, share * strength * 1.2);
+function splash(pen, { to, width, share }, colour) {
+  pen.globalAlpha = Math.min(1, share * 1.2);
   pen.strokeStyle = colour;
   pen.lineWidth = width * 0.75;
   pen.beginPath();
