@@ -99,15 +99,34 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     ),
     # edges
     "server.sources": ("server.errors", "server.intake.arrival", "server.node", *_VALUES),
-    "server.sources.mastodon": (
-        "server.errors",
-        "server.intake.arrival",
-        "server.sources.backoff",
-        "server.sources.contract",
-        "server.sources.html",
-        "server.sources.http",
-        *_VALUES,
-    ),
+    "server.sources.tags": ("server.intake.text",),
+    **{
+        f"server.sources.{network}": (
+            "server.blobs.gate",
+            "server.errors",
+            "server.intake.arrival",
+            "server.sources.backoff",
+            "server.sources.contract",
+            "server.sources.html",
+            "server.sources.http",
+            "server.sources.polling",
+            "server.sources.sockets",
+            "server.sources.tags",
+            *_VALUES,
+        )
+        for network in (
+            "bluesky",
+            "feed",
+            "irc",
+            "mastodon",
+            "matrix",
+            "nostr",
+            "telegram",
+            "webhook",
+            "x",
+            "youtube",
+        )
+    },
     "server.papers": ("server.blobs.image_child", "server.blobs.store", "server.errors"),
     "server.themes": ("server.errors",),
     "server.programme": (

@@ -119,8 +119,8 @@ def asked_to_wait(headers: Mapping[str, str], *, now: float) -> float | None:
     """
     Seconds that an answer asks us to stay away; None when it does not say, or not so that it can be understood.
 
-    Reads `Retry-After` (seconds or an HTTP date), then `X-RateLimit-Reset` and `RateLimit-Reset` (ISO 8601 with
-    Mastodon and GoToSocial, seconds since 1970 or seconds from now elsewhere). Never below 0.
+    Reads `Retry-After` (seconds or an HTTP date), then `X-RateLimit-Reset`, `X-Rate-Limit-Reset` and `RateLimit-Reset`
+    (ISO 8601 with Mastodon and GoToSocial, seconds since 1970 or seconds from now elsewhere). Never below 0.
 
     Args:
         headers: Looked up without regard to case.
@@ -129,7 +129,7 @@ def asked_to_wait(headers: Mapping[str, str], *, now: float) -> float | None:
     Source: RFC 9110 §10.2.3; docs.joinmastodon.org/api/rate-limits.
     """
     found = {name.lower(): value.strip() for name, value in headers.items()}
-    for name in ("retry-after", "x-ratelimit-reset", "ratelimit-reset"):
+    for name in ("retry-after", "x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset"):
         if (value := found.get(name)) and (seconds := _seconds_until(value, now)) is not None:
             return max(seconds, 0.0)
     return None

@@ -11,7 +11,7 @@ from yarl import URL
 
 from server.errors import BadInput
 from server.sources.http import parse_origin
-from server.sources.mastodon.parse import fold_tag
+from server.sources.tags import fold_tag
 
 MAX_SERVERS = 10
 MAX_TAGS = 16

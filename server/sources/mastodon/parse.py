@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -23,6 +22,7 @@ import msgspec
 from server.errors import BadInput
 from server.sources.contract import NetworkPost, PictureRef
 from server.sources.html import MAX_HTML_CHARS, html_to_text
+from server.sources.tags import fold_tag
 
 MAX_ID_CHARS = 128
 MAX_ADDRESS_CHARS = 2048
@@ -116,18 +116,6 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
 
 Frame = Update | Removal | Complaint | None
 """None: an event that a wall has no use for."""
-
-
-def fold_tag(tag: str) -> str:
-    """
-    A hashtag as it is compared: without case, diacritics, `#` and whatever cannot be in a hashtag.
-
-    Folds a little more than Mastodon's own table does: fine for matching.
-
-    Source: mastodon/mastodon app/lib/hashtag_normalizer.rb.
-    """
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", tag.lstrip("#＃")).casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c) and (c.isalnum() or c in "_·・\u200c"))
 
 
 def decode_json(data: str | bytes) -> object:

@@ -14,6 +14,7 @@ from server.errors import BadInput
 from server.sources.contract import NetworkPost, PictureRef
 from server.sources.mastodon import parse
 from server.sources.mastodon.parse import Dropped, Software, Why
+from server.sources.tags import fold_tag
 
 FIXTURES = Path(__file__).with_name("fixtures")
 TAGS = frozenset({"democonf"})
@@ -222,7 +223,7 @@ def test_quote_leaves_its_link_only_when_it_was_accepted(state: str | None, text
     ],
 )
 def test_fold_tag(written: str, folded: str) -> None:
-    assert parse.fold_tag(written) == folded
+    assert fold_tag(written) == folded
 
 
 @pytest.mark.parametrize(

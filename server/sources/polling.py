@@ -1,0 +1,97 @@
+"""Looking again and again: what every network that has to be asked does between its looks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from typing import NoReturn
+
+import msgspec
+
+from server.sources.backoff import Backoff, SourceUnavailable
+from server.sources.contract import Condition, Event, Health, Tools
+
+STILL_WELL_EACH_S = 60.0
+"""Said this often while we wait: a source that is silent for longer than the runner likes is taken for ill."""
+
+_JITTER = 0.1
+
+_log = logging.getLogger(__name__)
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    What one look saw.
+
+    Args:
+        events: Oldest first.
+        cursor: True once all *events* are durable.
+        wait_s: Until the next look; 0 for a long poll, which waits by itself.
+        counts: Figures for the stage page, as `posts`.
+    """
+
+    events: tuple[Event, ...] = ()
+    cursor: str | None = None
+    wait_s: float = 0.0
+    counts: Mapping[str, int] = msgspec.field(default_factory=dict)
+
+
+async def polling(
+    look: Callable[[str | None], Awaitable[Look]],
+    cursor: str | None,
+    tools: Tools,
+    *,
+    where: str = "",
+) -> AsyncGenerator[tuple[Event, str | None], None]:
+    """
+    The events of a source, as `contract.Source.events` gives them, by looking without end.
+
+    The cursor of a look comes with its last event, and with the word after it that all is well: what came before is
+    found again when the program stops halfway. Trouble is told and waited out by the table of `backoff.py`; where that
+    says stop, nothing more comes.
+
+    Args:
+        look: Looks from a cursor on; raises `SourceUnavailable`. Anything else that it raises is a fault of ours, which
+            the runner minds.
+        where: The server, for the stage page.
+    """
+    backoff = Backoff(tools.rng)
+    loop = asyncio.get_running_loop()
+    while True:
+        try:
+            seen = await look(cursor)
+        except SourceUnavailable as trouble:
+            wait_s = backoff.failed(trouble, now=loop.time())
+            _log.info("A look failed, %s: %s", "stopped" if wait_s is None else f"again in {wait_s:.0f} s", trouble)
+            yield _health(trouble, wait_s, where, tools), cursor
+            if wait_s is None:
+                await _for_ever()
+            await asyncio.sleep(wait_s)
+            continue
+        backoff.worked(now=loop.time())
+        for event in seen.events[:-1]:
+            yield event, cursor
+        cursor = seen.cursor
+        for event in seen.events[-1:]:
+            yield event, cursor
+        well = Health(condition=Condition.OK, where=where, counts=seen.counts)
+        yield well, cursor
+        left_s = seen.wait_s * (1 + tools.rng.uniform(0, _JITTER))
+        while left_s > 0:
+            await asyncio.sleep(min(left_s, STILL_WELL_EACH_S))
+            left_s -= STILL_WELL_EACH_S
+            if left_s > 0:
+                yield well, cursor
+
+
+def _health(trouble: SourceUnavailable, wait_s: float | None, where: str, tools: Tools) -> Health:
+    if wait_s is None:
+        return Health(condition=Condition.NEEDS_ATTENTION, what=trouble.code, where=where)
+    retry_at = int((tools.now() + wait_s) * 1_000_000)
+    return Health(condition=Condition.WAITING, what=trouble.code, where=where, retry_at=retry_at)
+
+
+async def _for_ever() -> NoReturn:
+    while True:
+        await asyncio.Event().wait()
