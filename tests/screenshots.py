@@ -51,7 +51,7 @@ MOMENT_S = 620.0
 ADDRESS = "http://fontein.example"
 """On the codes: nobody has this name."""
 QUALITY = 84
-HALL, LAPTOP, PHONE, NARROW = (1920, 1080), (1280, 800), (390, 844), (320, 640)
+HALL, LAPTOP, TABLET, PHONE, NARROW = (1920, 1080), (1280, 800), (1024, 768), (390, 844), (320, 640)
 A4 = (794, 1123)
 EDGE = "#b9c6c8"
 """Around a page: on a white screen it would have none."""
@@ -205,6 +205,7 @@ def _pictures() -> Iterator[Picture]:
     yield Picture("poll-edit", LAPTOP, "en")
     # And after those: that poll is closed now.
     yield wall(scene="question")
+    yield from (Picture("chair", TABLET, lang, scene="question") for lang in LANGS)
     yield wall(scene="poll", lang="en")
 
 
@@ -383,6 +384,13 @@ async def _polls(page: Page, day: Day, picture: Picture) -> None:
         await page.evaluate("window.scrollTo(0, document.querySelector('#asking').offsetTop - 72)")
 
 
+async def _chair(page: Page, day: Day, picture: Picture) -> None:
+    node = day.hall(picture.lang).node
+    _, token = await node.make_badge(OPERATOR, Role.CHAIR, "Voorzitter")
+    await page.goto(day.url(picture.lang, f"/chair?lang={picture.lang}#k={token}"))
+    await page.wait_for_selector("#now .now-text, #now p")
+
+
 async def _ask_the_hall(day: Day, lang: str) -> None:
     """A poll that runs, drafts beside it; the screens go on with what they show."""
     node = day.hall(lang).node
@@ -405,6 +413,8 @@ async def _ask_the_hall(day: Day, lang: str) -> None:
 
 WANTED = 38
 """So many people want to know it too."""
+NEXT = ((0, 12), (1, 4))
+"""Questions after it, by place, and how many people want those."""
 
 
 async def _asked(day: Day, lang: str, scene: str) -> dict[str, Any]:
@@ -417,10 +427,11 @@ async def _asked(day: Day, lang: str, scene: str) -> dict[str, Any]:
         return {"poll": poll}
     shown = (post for post in node.state.posts.values() if post.status is Status.SHOWN and post.device is not None)
     newest = sorted(shown, key=lambda post: -post.released)
-    post = next(each.id for each in newest if (body := post_body(node.state, each)) and body.text.endswith("?"))
-    await node.ask.set_question(OPERATOR, post, on=True)
-    for number in range(WANTED - 1):
-        await node.ask.want(DeviceId(f"hall-{number}"), post, on=True)
+    post, *later = (each.id for each in newest if (body := post_body(node.state, each)) and body.text.endswith("?"))
+    for question, people in ((post, WANTED - 1), *((later[place], people) for place, people in NEXT)):
+        await node.ask.set_question(OPERATOR, question, on=True)
+        for number in range(people):
+            await node.ask.want(DeviceId(f"hall-{number}"), question, on=True)
     await node.ask.stand(OPERATOR, post, Stand.ON_STAGE)
     return {"post": post}
 
@@ -499,6 +510,7 @@ SURFACES: dict[str, Callable[[Page, Day, Picture], Awaitable[None]]] = {
     "stage": _stage,
     "polls": _polls,
     "poll-edit": _polls,
+    "chair": _chair,
     "organise": _organise,
     "runbook": _runbook,
     "privacy": _privacy,

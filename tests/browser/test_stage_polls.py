@@ -220,6 +220,23 @@ async def test_quiz_has_a_right_answer_and_a_time(hall: Place, visits: Visits) -
     assert (form.right, form.seconds) == (0, 45), "the right answer went along when it moved"
 
 
+async def test_right_answer_of_a_quiz_stays_when_its_draft_is_changed(hall: Place, visits: Visits) -> None:
+    options = [{"nl": "212"}, {"nl": "300"}, {"nl": "342"}]
+    poll = await drafted(hall, kind="quiz", title={"nl": "Hoeveel?"}, options=options, right=2, seconds=45)
+    page = (await Stage.open(hall, visits)).page
+    await look_at(page, poll)
+    await page.click('#sheet [data-act="edit"]')
+    await expect(page.locator("#poll-right-2")).to_be_checked()
+    await expect(page.locator("#poll-seconds")).to_have_value("45")
+
+    await page.fill("#poll-title-nl", "Hoeveel gemeenten?")
+    await page.click(".sheet-head .primary")
+    await expect(page.locator("#sheet .poll-title")).to_have_text("Hoeveel gemeenten?")
+
+    form = state(hall, poll).form
+    assert (form.right, form.seconds, form.kind) == (2, 45, "quiz")
+
+
 async def test_poll_that_is_not_right_is_not_sent_and_the_fields_say_why(hall: Place, visits: Visits) -> None:
     page = (await Stage.open(hall, visits)).page
     await page.click('[data-act="new-poll"]')
