@@ -320,6 +320,7 @@ async def _demo_house(config: Config, options: argparse.Namespace, recorded: Any
             form = SymposiumForm(slug=slug, short=short, title=day.title.nl, hashtags=tags, languages=("nl", "en"))
             hall = await house.site.make(checked(form, house.site))
         made = await badges_for(house.site, hall, run=house.site.run)
+        made["links"]["chair"] = await _chair_link(house, hall)
         images, speed = house.site.images, options.speed
         playing = asyncio.create_task(rehearse(hall, images, speed=speed, day=recorded))
         laying = asyncio.create_task(lay_out(hall, images, speed=speed, day=None if recorded is None else day))
@@ -335,6 +336,15 @@ async def _demo_house(config: Config, options: argparse.Namespace, recorded: Any
                 task.cancel()
             await asyncio.gather(playing, laying, return_exceptions=True)
     return 0
+
+
+async def _chair_link(house: Any, hall: Any) -> str:
+    """Of a badge for this run: no symposium has a chair by itself, and whoever tries the demo wants to be one."""
+    from server.symposium.values import OPERATOR, Role
+    from server.web.badges import role_link
+
+    _, token = await hall.node.make_badge(OPERATOR, Role.CHAIR, "Voorzitter", run=house.site.run)
+    return role_link(house.site, hall, Role.CHAIR, token)
 
 
 def _code(url: str) -> str:
@@ -362,6 +372,7 @@ def _print_demo(house: Any, made: dict[str, Any], heading: str) -> None:
     print(f"  Scherm / wall         {links['wall']}")
     print(f"  Redactie / desk       {links['moderator']}")
     print(f"  Regie / stage         {links['stage']}")
+    print(f"  Voorzitter / chair    {links['chair']}")
     print(f"  Organisator           {links['organiser']}")
     print("\n  Ctrl-C stopt / stops.", flush=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import stat
 import time
@@ -343,6 +344,7 @@ def test_demo_shows_posts_within_seconds_and_leaves_nothing(tmp_path: Path) -> N
     assert "Traceback" not in errors.decode()
     assert shown[0]["status"] == "shown"
     assert "everything is invented" in output.decode()
+    assert re.search(r"/oefendag/chair#k=[a-z2-7]{32}\b", output.decode()), "who tries it can be the chair too"
 
 
 def test_demo_takes_another_port_when_its_own_is_taken(tmp_path: Path) -> None:
