@@ -388,7 +388,7 @@ async def _chair(page: Page, day: Day, picture: Picture) -> None:
     node = day.hall(picture.lang).node
     _, token = await node.make_badge(OPERATOR, Role.CHAIR, "Voorzitter")
     await page.goto(day.url(picture.lang, f"/chair?lang={picture.lang}#k={token}"))
-    await page.wait_for_selector("#now .now-text, #now p")
+    await page.wait_for_selector("#now .now-card")
 
 
 async def _ask_the_hall(day: Day, lang: str) -> None:
@@ -432,6 +432,9 @@ async def _asked(day: Day, lang: str, scene: str) -> dict[str, Any]:
         await node.ask.set_question(OPERATOR, question, on=True)
         for number in range(people):
             await node.ask.want(DeviceId(f"hall-{number}"), question, on=True)
+    now_us = time.time_ns() // 1_000
+    running = next(session for session, slot in node.state.programme.slots.items() if slot.start <= now_us < slot.end)
+    await node.shelf.move_posts(OPERATOR, (post, *later[:len(NEXT)]), running)
     await node.ask.stand(OPERATOR, post, Stand.ON_STAGE)
     return {"post": post}
 
