@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from server.symposium import turns
 from server.symposium.drafts import take_from_versions
 from server.symposium.entries import (
     AuthorDeparted,
@@ -270,6 +271,7 @@ def move(state: State, post: Post, after: Status, seq: int) -> None:
 def _enter(state: State, post: Post, after: Status, seq: int) -> None:
     if after is HELD:
         state.held[post.id] = None
+        turns.take(state, post)
         device = post.device
         if device is not None:
             state.pending[device] = state.pending.get(device, 0) + 1
@@ -289,6 +291,7 @@ def _leave(state: State, post: Post) -> None:
     before = post.status
     if before is HELD:
         del state.held[post.id]
+        turns.leave(state, post)
         if post.device is not None:
             _one_pending_less(state.pending, post.device)
     elif before is SHOWN:
