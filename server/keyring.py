@@ -12,6 +12,9 @@ import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
 from server.errors import FonteinError
 from server.symposium.values import AuthorKey, DeviceId, PostId
 
@@ -20,6 +23,7 @@ _KEY_BYTES = 32
 _ID_BYTES = 10
 _TOKEN_BYTES = 20
 _SIGNATURE_CHARS = 26
+_NONCE_BYTES = 12
 
 
 class SecretsDamaged(FonteinError):
@@ -45,9 +49,11 @@ def token_hash(token: str) -> str:
 
 class Keyring:
     """
-    Keys for signing devices and receipts and for hashing identities, and the tokens that networks gave.
+    Keys for signing devices and receipts and for hashing identities, and the secrets of networks.
 
-    The file is made at first use with mode 0600, and replaced as a whole at each change.
+    The file is made at first use with mode 0600, and replaced as a whole at each change. The secrets of networks stand
+    in it sealed, with a key of their own that no archive has: a line of the file that gets about gives nothing away.
+    Tokens that an earlier release wrote as they are, are read and sealed.
 
     Args:
         folder: The data folder.
@@ -62,11 +68,13 @@ class Keyring:
         try:
             self._sign = _key(values.get("sign_key"))
             self._hash = _key(values.get("hash_key"))
+            self._seal = ChaCha20Poly1305(seal_key := _key(values.get("seal_key")))
         except ValueError as ex:
             raise _damaged(self._path, ex) from ex
-        tokens = values.get("tokens", {})
-        self._tokens = {str(k): str(v) for k, v in tokens.items()} if isinstance(tokens, dict) else {}
-        if "sign_key" not in values or "hash_key" not in values:
+        self._seal_key = seal_key
+        plain = _table(values, "tokens")
+        self._tokens = plain | {name: self._opened(name, kept) for name, kept in _table(values, "sealed").items()}
+        if plain or not {"sign_key", "hash_key", "seal_key"} <= values.keys():
             self._save()
 
     @property
@@ -122,29 +130,53 @@ class Keyring:
         mac = hmac.digest(self._sign, _bytes(f"{kind}|{text}"), "sha256")
         return _base32(mac)[:_SIGNATURE_CHARS]
 
-    # Tokens of networks
+    # Secrets of networks
 
-    def secrets(self, slug: str, source: str) -> dict[str, dict[str, str]]:
-        """What networks gave for a source: by option, and then by word, as `{"tokens": {"social.example": …}}`."""
-        found: dict[str, dict[str, str]] = {}
+    def secrets(self, slug: str, source: str) -> dict[str, str | dict[str, str]]:
+        """
+        What a source may show its network, by option: one secret, or one for each word, as
+        `{"tokens": {"social.example": …}}`.
+        """
+        found: dict[str, str | dict[str, str]] = {}
         start = f"{slug}/{source}/"
         for key, secret in self._tokens.items():
-            if key.startswith(start):
-                option, _, word = key.removeprefix(start).partition("/")
-                found.setdefault(option, {})[word] = secret
+            if not key.startswith(start):
+                continue
+            option, is_of_word, word = key.removeprefix(start).partition("/")
+            if not is_of_word:
+                found[option] = secret
+            elif isinstance(words := found.setdefault(option, {}), dict):
+                words[word] = secret
         return found
 
-    def set_secrets(self, slug: str, source: str, secrets: Mapping[str, Mapping[str, str]]) -> None:
+    def set_secrets(self, slug: str, source: str, secrets: Mapping[str, str | Mapping[str, str]]) -> None:
         """Keep these of a source and no others; none forgets all. Writes the file."""
         start = f"{slug}/{source}/"
         self._tokens = {key: secret for key, secret in self._tokens.items() if not key.startswith(start)}
-        for option, words in secrets.items():
-            self._tokens |= {f"{start}{option}/{word}": secret for word, secret in words.items()}
+        for option, given in secrets.items():
+            if isinstance(given, str):
+                self._tokens[f"{start}{option}"] = given
+            else:
+                self._tokens |= {f"{start}{option}/{word}": secret for word, secret in given.items()}
         self._save()
 
+    def _sealed(self, name: str, secret: str) -> str:
+        """Sealed for its name: under another name it does not open."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return base64.b64encode(nonce + self._seal.encrypt(nonce, secret.encode(), name.encode())).decode()
+
+    def _opened(self, name: str, sealed: str) -> str:
+        try:
+            data = base64.b64decode(sealed, validate=True)
+            return self._seal.decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], name.encode()).decode()
+        except (ValueError, InvalidTag) as ex:
+            problem = ValueError(f"the secret {name!r} does not open; take its line away to do without it")
+            raise _damaged(self._path, problem) from ex
+
     def _save(self) -> None:
-        lines = [self._key_lines(), "[tokens]"]
-        lines += [f"{_toml_string(key)} = {_toml_string(value)}" for key, value in sorted(self._tokens.items())]
+        lines = [self._key_lines() + f'seal_key = "{self._seal_key.hex()}"\n', "[sealed]"]
+        for name, secret in sorted(self._tokens.items()):
+            lines.append(f"{_toml_string(name)} = {_toml_string(self._sealed(name, secret))}")
         self._path.parent.mkdir(parents=True, exist_ok=True)
         write_private(self._path, "\n".join(lines) + "\n")
 
@@ -199,6 +231,11 @@ def _read(path: Path) -> dict[str, object]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as ex:
         raise _damaged(path, ex) from ex
+
+
+def _table(values: Mapping[str, object], name: str) -> dict[str, str]:
+    table = values.get(name, {})
+    return {str(key): str(value) for key, value in table.items()} if isinstance(table, dict) else {}
 
 
 def _damaged(path: Path, error: Exception) -> SecretsDamaged:

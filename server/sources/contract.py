@@ -11,16 +11,26 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import aiohttp
 import msgspec
 
 from server.symposium.values import SourceId
 
+OWN_PICTURE = "fontein-source:"
+"""How an address begins that only the source itself can fetch; what follows means nothing to anybody else."""
+
+MAX_PICTURE_BYTES = 5 * 1024 * 1024
+"""Of a picture that a source fetches itself."""
+
 
 class PictureRef(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture where it stands: the runner has it fetched. Sizes in pixels, as the source claims them."""
+    """
+    A picture where it stands: the runner has it fetched. Sizes in pixels, as the source claims them.
+
+    `url` is http or https, or begins with `OWN_PICTURE`: then the runner asks the source for it (`HasPictures`).
+    """
 
     url: str
     alt: str = ""
@@ -44,6 +54,7 @@ class NetworkPost(msgspec.Struct, frozen=True, kw_only=True):
         emojis: (shortcode, address) of each custom emoji.
         tags: As written, without `#`.
         reply_to: The native id of the post that it answers; `reply` says that it answers one.
+        author_since: When the author's account was made; None where the network does not tell.
         expires: When the author lets it disappear; the runner sees to that.
     """
 
@@ -61,6 +72,7 @@ class NetworkPost(msgspec.Struct, frozen=True, kw_only=True):
     reply: bool = False
     reply_to: str | None = None
     bot: bool = False
+    author_since: int | None = None
     created: int | None = None
     edited: int | None = None
     expires: int | None = None
@@ -176,6 +188,28 @@ class Source(Protocol):
         Raises:
             SourceUnavailable: The network could not be asked.
         """
+
+
+@runtime_checkable
+class HasPictures(Protocol):
+    """A source whose network shows pictures only to those that it knows."""
+
+    async def picture(self, url: str) -> bytes:
+        """
+        The picture at *url*, one of the source's own that begins with `OWN_PICTURE`; at most `MAX_PICTURE_BYTES`. The
+        runner has it drawn anew before anybody sees it.
+
+        Raises:
+            SourceUnavailable: It could not be had; the post goes on without it.
+        """
+
+
+@runtime_checkable
+class HearsWhatIsKept(Protocol):
+    """A source whose network forgets what was read, once it is asked for what comes after."""
+
+    def saved(self, cursor: str) -> None:
+        """Everything before *cursor* is durable, and *cursor* is saved: the network may forget it."""
 
 
 class Turn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import sys
 import tomllib
@@ -23,25 +24,57 @@ BUILT_IN = Path(__file__).parent
 Text = dict[Literal["nl", "en"], str]
 
 
+class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One of the values of a `choice`, and what it is called."""
+
+    value: str
+    label: Text
+
+
 class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
-    One thing that an organiser can set, for the form on the desk.
+    One thing that an organiser can set, for the form on the organiser's page.
 
     Args:
-        type: `words` a list, `secrets` a secret for each of another option's words, `seconds` a whole number, `moment`
-            as 2026-11-21T09:00+01:00.
+        type: `words` a list, `text` one line, `secret` one secret, `secrets` a secret for each of another option's
+            words, `seconds` a whole number, `moment` as 2026-11-21T09:00+01:00, `choice` one of `choices`, `switch` on
+            or off, `agreement` a switch that must be on.
         of: Of `secrets`: the name of the option whose words may have one each.
+        choices: Of `choice`.
+        place: Of `text`: it may say to which server a `secret` goes, which is asked again when that changes.
     """
 
     name: str
-    type: Literal["words", "secrets", "seconds", "moment"]
+    type: Literal["words", "text", "secret", "secrets", "seconds", "moment", "choice", "switch", "agreement"]
     label: Text
     help: Text
     required: bool = False
-    default: int | str | list[str] | None = None
+    default: bool | int | str | list[str] | None = None
     least: int | None = None
     most: int | None = None
     of: str = ""
+    choices: tuple[Choice, ...] = ()
+    place: bool = True
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """
+    What an organiser should know of a network before anything is filled in.
+
+    Args:
+        live: Posts come within seconds.
+        deletes: `live` the network tells of them, `recheck` we look again, `none` we never know.
+        third_country: The country outside the EU where personal data go, as `US`; empty: none.
+        cost, needs: One sentence: what it costs, and what the organiser must have.
+        push: The network comes to us, at an address of the source's own; there is nothing to look at.
+    """
+
+    live: bool
+    deletes: Literal["live", "recheck", "none"]
+    third_country: str
+    cost: Text
+    needs: Text
+    push: bool = False
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,6 +89,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     version: str
     homepage: str
     summary: Text
+    facts: Facts
     options: tuple[Option, ...] = ()
     export: Literal["full", "link"] = "full"
 
@@ -73,8 +107,11 @@ def read_manifest(folder: Path) -> Manifest:
     if manifest.id != folder.name or not manifest.id.isidentifier():
         raise BadInput(f'{path}: id must be the folder\'s name, "{folder.name}"', code="bad-manifest", field="id")
     words = {option.name for option in manifest.options if option.type == "words"}
-    if any(option.of not in words for option in manifest.options if option.type == "secrets"):
-        raise BadInput(f"{path}: secrets say of which option's words they are", code="bad-manifest", field="of")
+    for option in manifest.options:
+        if option.type == "secrets" and option.of not in words:
+            raise BadInput(f"{path}: secrets say of which option's words they are", code="bad-manifest", field="of")
+        if bool(option.choices) != (option.type == "choice"):
+            raise BadInput(f"{path}: a choice has choices, others have none", code="bad-manifest", field="choices")
     return manifest
 
 
@@ -124,7 +161,9 @@ def load(folder: Path) -> Create:
         BadInput: The manifest or the code can't be used.
     """
     manifest = read_manifest(folder)
-    name = f"server.sources.{manifest.id}" if folder.parent == BUILT_IN else f"fontein_plugin_{manifest.id}"
+    # Of the same name in another data folder it is another program.
+    place = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:8]
+    name = f"server.sources.{manifest.id}" if folder.parent == BUILT_IN else f"fontein_plugin_{manifest.id}_{place}"
     module = sys.modules.get(name) or _imported(name, folder)
     if not callable(create := getattr(module, "create", None)):
         raise BadInput(f"{folder}: __init__.py has no create()", code="bad-manifest")

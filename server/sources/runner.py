@@ -1,7 +1,7 @@
 """
 Minds the sources of one symposium: what they see goes down the road, what they miss is looked for.
 
-    source ── events ──► pictures, 4 posts at a time ──► in order: receive, then save the cursor
+    source ── events ──► pictures, 4 posts at a time ──► begun in order: receive ──► in order: save the cursor
                   └────► deletes, at once ─────────────► receive, again and again until it is durable
 
 A cursor is saved only when everything before it is durable. So after a crash a post may come twice, and none is missed.
@@ -21,15 +21,19 @@ from typing import Literal, NoReturn, Protocol, assert_never
 
 import msgspec
 
-from server.errors import FonteinError, TooMany, Unavailable
+from server.errors import BadInput, Conflict, FonteinError, TooMany, Unavailable
 from server.intake.arrival import Arrival, AuthorDeparture, Departure
 from server.sources.backoff import Backoff, Cause, SourceUnavailable
 from server.sources.contract import (
+    MAX_PICTURE_BYTES,
+    OWN_PICTURE,
     AuthorGone,
     Condition,
     Delete,
     Event,
+    HasPictures,
     Health,
+    HearsWhatIsKept,
     NetworkPost,
     Source,
     Upsert,
@@ -40,6 +44,14 @@ PICTURES_S = 10.0
 """For all pictures of a post together; it goes on without those that are not there by then."""
 
 POSTS_AT_ONCE = 4
+"""Of which pictures are fetched."""
+
+HANDED_AT_ONCE = 16
+"""Posts that wait for the journal side by side: it writes many as fast as one."""
+
+SAVE_AFTER = 100
+"""Events without a pause between them, and the cursor is saved all the same."""
+
 MAX_PENDING = 1000
 """Posts of one source on their way, before its events are left waiting."""
 
@@ -79,9 +91,13 @@ class Receive(Protocol):
 
 
 class BringIn(Protocol):
-    """Fetches a picture, draws it anew and keeps it; None or any error: there is none. The runner bounds its time."""
+    """
+    Draws a picture anew and keeps it: the one at an address, which it fetches, or the bytes of one.
 
-    def __call__(self, url: str, /, *, kind: PictureKind) -> Awaitable[Picture | None]: ...
+    None or any error: there is none. The runner bounds its time.
+    """
+
+    def __call__(self, picture: str | bytes, /, *, kind: PictureKind) -> Awaitable[Picture | None]: ...
 
 
 class Cursors(Protocol):
@@ -263,6 +279,7 @@ class _Item:
     read_at: int = 0
     """How many had departed when it was read."""
     done: asyncio.Future[None] | None = None
+    handed: asyncio.Task[None] | None = None
 
 
 class _Follower:
@@ -287,13 +304,16 @@ class _Follower:
         self._on_screens = on_screens
         self._pending: asyncio.Queue[_Item] = asyncio.Queue(MAX_PENDING)
         self._preparing = asyncio.Semaphore(POSTS_AT_ONCE)
+        self._handed: asyncio.Queue[_Item] = asyncio.Queue(HANDED_AT_ONCE)
+        self._under_way: dict[str, asyncio.Task[None]] = {}
         self._group = asyncio.TaskGroup()
 
     async def run(self) -> None:
         cursor = await self._cursors.load(self._source.id)
         async with self._group as group:
             group.create_task(self._read(cursor))
-            group.create_task(self._hand_in(cursor))
+            group.create_task(self._hand_in())
+            group.create_task(self._settle(cursor))
             group.create_task(self._look_again())
             group.create_task(self._pulse.beat())
 
@@ -317,16 +337,51 @@ class _Follower:
             case _:
                 assert_never(event)
 
-    async def _hand_in(self, cursor: str | None) -> NoReturn:
-        departing: list[asyncio.Future[None]] = []
+    async def _hand_in(self) -> NoReturn:
+        """Begin in order; a post that is on its way already, in another form or from another server, waits for it."""
         while True:
             item = await self._pending.get()
             if item.post is not None and item.arrival is not None:
-                await self._arrive(item.post, await item.arrival, read_at=item.read_at)
+                arrival, names = await item.arrival, (item.post.native_id, item.post.uri)
+                if before := {self._under_way[name] for name in names if name in self._under_way}:
+                    await asyncio.wait(before)
+                task = self._group.create_task(self._arrive(item.post, arrival, read_at=item.read_at))
+                item.handed = task
+                self._under_way |= dict.fromkeys(names, task)
+                task.add_done_callback(self._no_longer(names))
+            await self._handed.put(item)
+
+    def _no_longer(self, names: tuple[str, ...]) -> Callable[[asyncio.Task[None]], None]:
+        def forget(task: asyncio.Task[None]) -> None:
+            for name in names:
+                if self._under_way.get(name) is task:
+                    del self._under_way[name]
+
+        return forget
+
+    async def _settle(self, cursor: str | None) -> NoReturn:
+        """Save the cursor behind what is durable, in order: with the last of those that are."""
+        departing: list[asyncio.Future[None]] = []
+        reached, unsaved = cursor, 0
+        while True:
+            item = await self._handed.get()
+            if item.handed is not None:
+                if not item.handed.done():
+                    await self._save(cursor, reached, departing)
+                    cursor, unsaved = cursor if departing else reached, 0
+                await item.handed
             departing = [done for done in (*departing, item.done) if done is not None and not done.done()]
-            if item.cursor is not None and item.cursor != cursor and not departing:
-                await self._cursors.save(self._source.id, item.cursor)
-                cursor = item.cursor
+            reached, unsaved = item.cursor or reached, unsaved + 1
+            if self._handed.empty() or unsaved >= SAVE_AFTER:
+                await self._save(cursor, reached, departing)
+                cursor, unsaved = cursor if departing else reached, 0
+
+    async def _save(self, saved: str | None, reached: str | None, departing: Sequence[object]) -> None:
+        """Not while something that was read before has still to leave the screens."""
+        if reached is not None and reached != saved and not departing:
+            await self._cursors.save(self._source.id, reached)
+            if isinstance(self._source, HearsWhatIsKept):
+                self._source.saved(reached)
 
     async def _arrive(self, post: NetworkPost, arrival: Arrival, *, read_at: int) -> None:
         """Hand it in, unless it has gone meanwhile; if it goes while we do, say so once more."""
@@ -350,7 +405,8 @@ class _Follower:
                 self._pulse.say(Health(condition=Condition.WAITING, what=ex.code))
                 wait_s = min(max(wait_s, float(ex.retry_after_s)), _SLOWEST_RETRY_S)
             except FonteinError as ex:
-                _log.warning("A post of %s was refused: %s", self._source.id, ex)
+                level = logging.INFO if isinstance(ex, Conflict) else logging.WARNING  # by the rules: it is counted
+                _log.log(level, "A post of %s was refused: %s", self._source.id, ex)
                 return asked
             except Exception:
                 failures += 1
@@ -415,6 +471,7 @@ class _Follower:
             reply=post.reply,
             reply_to=post.reply_to,
             bot=post.bot,
+            author_since=post.author_since,
             created=post.created,
             edited=post.edited,
             media=tuple(
@@ -444,12 +501,21 @@ class _Follower:
 
     async def _picture(self, url: str, kind: PictureKind) -> Picture | None:
         try:
-            return await self._bring_in(url, kind=kind)
+            own = url.startswith(OWN_PICTURE)
+            return await self._bring_in(await self._own_picture(url) if own else url, kind=kind)
         except FonteinError as ex:
             _log.info("A picture of %s was left out: %s", self._source.id, ex)
         except Exception:
             _log.exception("A picture of %s was left out", self._source.id)
         return None
+
+    async def _own_picture(self, url: str) -> bytes:
+        """What only the source can fetch. It is held to the limit again: a plug-in may not know it."""
+        if not isinstance(self._source, HasPictures):
+            raise BadInput(f"{self._source.network} has no pictures of its own", code="no-picture")
+        if len(data := await self._source.picture(url)) > MAX_PICTURE_BYTES:
+            raise BadInput(f"a picture of more than {MAX_PICTURE_BYTES} bytes", code="no-picture")
+        return data
 
 
 @dataclass(eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import sys
 from collections.abc import Callable
@@ -97,6 +98,60 @@ def test_token_of_a_network_survives_its_file(tmp_path_factory: pytest.TempPathF
     assert Keyring(folder).secrets("dag", "mastodon-1") == {"tokens": {word: token}}
 
 
+def test_one_secret_and_secrets_of_words_are_told_apart(tmp_path: Path) -> None:
+    kept: dict[str, str | dict[str, str]] = {"password": "een", "tokens": {"a/b": "twee", "c": "drie"}}
+    Keyring(tmp_path).set_secrets("dag", "matrix-1", kept)
+
+    assert Keyring(tmp_path).secrets("dag", "matrix-1") == kept
+
+
+def test_secrets_of_networks_stand_sealed_in_the_file(tmp_path: Path) -> None:
+    keyring = Keyring(tmp_path)
+    keyring.set_secrets("dag", "mastodon-1", {"tokens": {"a": "kanarie"}})
+    first = (tmp_path / "secrets.toml").read_text()
+    keyring.set_secrets("dag", "mastodon-2", {"tokens": {"a": "kanarie"}})
+
+    lines = [line for line in (tmp_path / "secrets.toml").read_text().splitlines() if line.startswith('"dag/')]
+
+    assert "kanarie" not in first
+    assert len({line.partition(" = ")[2] for line in lines}) == 2, "the same secret twice does not look the same"
+    assert keyring.keys.decode() in first, "control: the keys themselves are there to be read"
+    assert b"seal" not in keyring.keys, "an archive cannot open them"
+
+
+def test_plain_tokens_of_an_earlier_release_are_read_and_sealed(tmp_path: Path) -> None:
+    keys = Keyring(tmp_path / "new").keys.decode()
+    file = tmp_path / "secrets.toml"
+    file.write_text(f'{keys}[tokens]\n"dag/mastodon-1/tokens/a" = "kanarie"\n')
+
+    keyring = Keyring(tmp_path)
+
+    assert keyring.secrets("dag", "mastodon-1") == {"tokens": {"a": "kanarie"}}
+    assert "kanarie" not in file.read_text()
+    assert Keyring(tmp_path).secrets("dag", "mastodon-1") == {"tokens": {"a": "kanarie"}}
+    assert Keyring(tmp_path).keys.decode() == keys
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda text: text.replace("mastodon-1", "mastodon-2"), id="moved-to-another-source"),
+        pytest.param(lambda text: re.sub(r'(?<=tokens/a" = ")....', "AAAA", text), id="changed"),
+        pytest.param(lambda text: re.sub(r'(?<=tokens/a" = ").*(?=")', "A", text), id="cut-short"),
+        pytest.param(lambda text: re.sub(r"seal_key.*", "", text), id="without-its-key"),
+    ],
+)
+def test_sealed_secret_that_was_touched_is_told_by_its_name(tmp_path: Path, change: Callable[[str], str]) -> None:
+    Keyring(tmp_path).set_secrets("dag", "mastodon-1", {"tokens": {"a": "kanarie"}})
+    file = tmp_path / "secrets.toml"
+    file.write_text(touched := change(file.read_text()))
+
+    with pytest.raises(SecretsDamaged, match="tokens/a"):
+        Keyring(tmp_path)
+
+    assert file.read_text() == touched
+
+
 def test_forgotten_token_is_gone_from_the_file(tmp_path: Path) -> None:
     keyring = Keyring(tmp_path)
     keyring.set_secrets("dag", "mastodon-1", {"tokens": {"a": "kanarie"}})
@@ -106,7 +161,7 @@ def test_forgotten_token_is_gone_from_the_file(tmp_path: Path) -> None:
 
     assert keyring.secrets("dag", "mastodon-1") == {}
     assert Keyring(tmp_path).secrets("dag", "mastodon-10") == {"tokens": {"a": "van een ander"}}
-    assert "kanarie" not in (tmp_path / "secrets.toml").read_text()
+    assert "mastodon-1/" not in (tmp_path / "secrets.toml").read_text()
 
 
 @pytest.mark.parametrize("content", [b"sign_key = ", b"\xff", b'sign_key = "xyz"\nhash_key = "00"\n'])

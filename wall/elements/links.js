@@ -24,7 +24,7 @@ export function linkButtons(t, link, what) {
  * @param {string} what
  * @param {HTMLElement} said Where the outcome is told.
  */
-function copyButton(t, link, what, said) {
+export function copyButton(t, link, what, said) {
   const button = el('button', { class: 'button', type: 'button', 'aria-label': t('link.copy-label', { what }) }, icon('copy', 'small'), t('link.copy'));
   button.addEventListener('click', async () => {
     said.textContent = t((await copy(link)) ? 'link.copied' : 'link.copy-failed');

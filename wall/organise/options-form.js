@@ -1,47 +1,73 @@
 /** @import {Translate} from '../types.js' */
 import { el } from '../lib/html.js';
-import { asWords, filled, same } from './options.js';
+import { asLocal, asTags, asWords, same } from './options.js';
 
 /**
  * @typedef {{nl: string, en: string}} Text
  *
  * @typedef {object} Option As the manifest of a network has it.
  * @property {string} name
- * @property {'words' | 'secrets' | 'seconds' | 'moment'} type
+ * @property {'words' | 'text' | 'secret' | 'secrets' | 'seconds' | 'moment' | 'choice' | 'switch' | 'agreement'} type
  * @property {Text} label
  * @property {Text} help
  * @property {boolean} required
- * @property {number | string | string[] | null} default
+ * @property {boolean | number | string | string[] | null} default
  * @property {number | null} least
  * @property {number | null} most
  * @property {string} of Of secrets: the option whose words may have one each.
+ * @property {{value: string, label: Text}[]} choices Of choice.
  *
- * @typedef {{id: string, name: string, summary: Text, options: Option[]}} Network
- * @typedef {{option: Option, control: HTMLInputElement, label: string}} Field
+ * @typedef {object} Facts
+ * @property {boolean} live
+ * @property {'live' | 'recheck' | 'none'} deletes
+ * @property {string} thirdCountry
+ * @property {Text} cost
+ * @property {Text} needs
+ * @property {boolean} push
+ *
+ * @typedef {{id: string, name: string, summary: Text, facts: Facts, options: Option[]}} Network
+ *
+ * @typedef {object} Field
+ * @property {string} label
+ * @property {HTMLElement} root
+ * @property {HTMLElement} control That gets the focus.
+ * @property {() => unknown} value What to send; undefined: nothing was filled in.
+ * @property {boolean} missing Whether nothing may not be.
  */
 
-const KINDS = { words: 'text', seconds: 'number', moment: 'datetime-local', secrets: 'password' };
+/** The secret that the server makes, of a network that comes to us. */
+export const MADE = 'secret';
 
-/** What a network wants to know, as a form. What may stay empty is folded away. */
+/** More than this and a list that opens is easier to look through. */
+const MOST_RADIOS = 4;
+
+/** What a network wants to know, as a form. What may well stay as it is, is folded away. */
 export class OptionsForm {
   /** @type {Map<string, Field>} */
   #fields = new Map();
-  /** By option, and then by word. @type {Map<string, Map<string, HTMLInputElement>>} */
-  #secrets = new Map();
 
   /**
    * @param {Network} network
-   * @param {{t: Translate, lang: string, hashtags: ReadonlyArray<string>}} parts `hashtags`: of the symposium, to begin with.
+   * @param {object} parts
+   * @param {Translate} parts.t
+   * @param {string} parts.lang
+   * @param {ReadonlyArray<string>} parts.hashtags Of the symposium, to begin with.
+   * @param {Readonly<Record<string, unknown>> | null} [parts.before] What it is set to; of secrets which there are.
    */
-  constructor(network, { t, lang, hashtags }) {
+  constructor(network, { t, lang, hashtags, before = null }) {
+    this.network = network;
     this.t = t;
     /** @type {'nl' | 'en'} */
     this.lang = lang === 'nl' ? 'nl' : 'en';
-    const draw = (/** @type {Option} */ option) => (option.type === 'secrets' ? this.#secretsOf(option) : this.#field(option, hashtags));
-    const needed = network.options.filter((option) => option.required).map(draw);
-    const others = network.options.filter((option) => !option.required).map(draw);
-    this.root = el('div', { class: 'stack' }, el('p', { class: 'hint' }, network.summary[this.lang]), needed,
-      others.length > 0 ? el('details', {}, el('summary', {}, t('organise.sources.more')), el('div', { class: 'stack' }, others)) : null);
+    this.hashtags = hashtags;
+    this.before = before;
+    const folded = network.options.find((option) => !needed(option) && option.type !== 'choice' && option.type !== 'secret');
+    const until = folded ? network.options.indexOf(folded) : network.options.length;
+    const comesFirst = (/** @type {Option} */ option, /** @type {number} */ at) => needed(option) || at < until;
+    const first = network.options.filter(comesFirst).map((option) => this.#draw(option));
+    const others = network.options.filter((option, at) => !comesFirst(option, at)).map((option) => this.#draw(option));
+    this.root = el('div', { class: 'stack-wide' }, first,
+      others.length > 0 ? el('details', {}, el('summary', {}, t('organise.sources.more')), el('div', { class: 'stack-wide' }, others)) : null);
   }
 
   focus() {
@@ -50,7 +76,7 @@ export class OptionsForm {
 
   /** The first that must be filled in and is not. @returns {Field | undefined} */
   missing() {
-    return [...this.#fields.values()].find(({ option, control }) => option.required && !filled(option.type, control.value));
+    return [...this.#fields.values()].find((field) => field.missing && field.value() === undefined);
   }
 
   /**
@@ -60,7 +86,7 @@ export class OptionsForm {
    * @returns {Field | undefined}
    */
   named(path) {
-    const field = this.#fields.get(path.replace('$.options.', ''));
+    const field = this.#fields.get(path.replace(/^\$\.(options\.)?/, ''));
     const details = field?.control.closest('details');
     if (details) details.open = true;
     return field;
@@ -68,82 +94,227 @@ export class OptionsForm {
 
   /** What to send; without what is empty. */
   read() {
-    /** @type {Record<string, unknown>} */
-    const options = {};
-    for (const [name, { option, control }] of this.#fields) {
-      if (!filled(option.type, control.value)) continue;
-      if (option.type === 'words') options[name] = asWords(control.value);
-      else options[name] = option.type === 'seconds' ? Number(control.value) : new Date(control.value).toISOString();
-    }
-    for (const [name, secrets] of this.#secrets) {
-      const given = [...secrets].map(([word, control]) => [word, control.value.trim()]).filter(([, secret]) => secret);
-      if (given.length > 0) options[name] = Object.fromEntries(given);
-    }
-    return options;
+    const all = [...this.#fields].map(([name, field]) => [name, field.value()]);
+    return Object.fromEntries(all.filter(([, value]) => value !== undefined));
   }
 
-  /**
-   * @param {Option} option
-   * @param {ReadonlyArray<string>} hashtags
-   */
-  #field(option, hashtags) {
+  /** @param {Option} option */
+  #draw(option) {
+    const field = this.#field(option);
+    this.#fields.set(option.name, field);
+    return field.root;
+  }
+
+  /** @param {Option} option @returns {Field} */
+  #field(option) {
+    switch (option.type) {
+      case 'words':
+        return option.name === 'tags' ? this.#tags(option) : this.#words(option);
+      case 'secret':
+        return this.#secret(option);
+      case 'secrets':
+        return this.#secrets(option);
+      case 'choice':
+        return option.choices.length > MOST_RADIOS ? this.#list(option) : this.#radios(option);
+      case 'switch':
+      case 'agreement':
+        return this.#tick(option);
+      case 'text':
+      case 'seconds':
+      case 'moment':
+        return this.#line(option);
+    }
+  }
+
+  /** What it is set to, or begins with. @param {Option} option */
+  #begin({ name, default: usual }) {
+    return this.before?.[name] ?? usual;
+  }
+
+  // --- one control -------------------------------------------------------------------------------------------
+
+  /** @param {Option} option */
+  #tags(option) {
+    const begin = this.before ? this.before[option.name] : this.hashtags;
+    const control = el('input', { ...this.#common(option), type: 'text', value: list(begin).map((tag) => `#${tag}`).join(' ') });
+    return this.#labelled(option, control, () => some(asTags(control.value)));
+  }
+
+  /** @param {Option} option */
+  #words(option) {
+    const words = list(this.#begin(option));
+    const control = el('textarea', { ...this.#common(option), class: 'input words', rows: Math.max(2, words.length) }, words.join('\n'));
+    return this.#labelled(option, control, () => some(asWords(control.value)));
+  }
+
+  /** @param {Option} option */
+  #line(option) {
+    const kind = { text: 'text', seconds: 'number', moment: 'datetime-local' }[/** @type {'text' | 'seconds' | 'moment'} */ (option.type)];
+    const begin = this.#begin(option);
+    const value = option.type === 'moment' ? asLocal(begin) : String(begin ?? '');
+    const bounds = option.type === 'seconds' ? { min: option.least, max: option.most } : {};
+    const control = el('input', { ...this.#common(option), type: kind, value, ...bounds });
+    return this.#labelled(option, control, () => {
+      if (!control.value.trim()) return undefined;
+      if (option.type === 'moment') return new Date(control.value).toISOString();
+      return option.type === 'seconds' ? Number(control.value) : control.value.trim();
+    });
+  }
+
+  /** @param {Option} option */
+  #list(option) {
+    const begin = String(this.#begin(option) ?? '');
+    const empty = begin ? null : el('option', { value: '' }, this.t('organise.sources.choose-one'));
+    const control = el('select', this.#common(option), empty,
+      option.choices.map(({ value, label }) => el('option', { value, selected: value === begin }, label[this.lang])));
+    return this.#labelled(option, control, () => control.value || undefined);
+  }
+
+  /** @param {Option} option @returns {Field} */
+  #radios(option) {
+    const id = `source-${option.name}`;
+    const begin = this.#begin(option);
+    const radios = option.choices.map(({ value }) => el('input', { type: 'radio', name: id, value, checked: value === begin }));
+    const rows = option.choices.map(({ label }, at) => el('label', { class: 'check' }, radios[at], el('span', {}, label[this.lang])));
+    const root = el('fieldset', { class: 'field', 'aria-describedby': `${id}-hint` }, el('legend', { class: 'label' }, option.label[this.lang]), rows, this.#hint(option));
+    return { label: option.label[this.lang], root, control: radios.find((radio) => radio.checked) ?? radios[0] ?? root, missing: option.required, value: () => radios.find((radio) => radio.checked)?.value };
+  }
+
+  /** @param {Option} option @returns {Field} */
+  #tick(option) {
+    const { class: _, ...common } = this.#common(option);
+    const control = el('input', { ...common, type: 'checkbox', checked: this.#begin(option) === true });
+    const agrees = option.type === 'agreement';
+    const root = el('div', { class: 'field' }, el('label', { class: 'check' }, control, el('span', {}, option.label[this.lang])), this.#hint(option));
+    return { label: option.label[this.lang], root, control, missing: agrees, value: () => (agrees ? control.checked || undefined : control.checked) };
+  }
+
+  // --- secrets -----------------------------------------------------------------------------------------------
+
+  /** @param {Option} option */
+  #secret(option) {
+    const kept = this.before?.[option.name] === true;
+    const made = this.network.facts.push && option.name === MADE;
+    const control = this.#password(`source-${option.name}`);
     const label = option.label[this.lang];
-    const begin = option.name === 'tags' ? hashtags.map((tag) => `#${tag}`).join(' ') : String(option.default ?? '');
-    const control = input(`source-${option.name}`, { type: KINDS[option.type], value: begin });
-    if (option.type === 'seconds' && option.least !== null) control.min = String(option.least);
-    if (option.type === 'seconds' && option.most !== null) control.max = String(option.most);
-    this.#fields.set(option.name, { option, control, label });
-    return field(control, label, option.help[this.lang]);
+    const away = made ? this.t('organise.sources.secret-anew') : this.t('organise.sources.secret-forget', { what: label });
+    const forget = kept && (made || !option.required) ? this.#forget(`source-${option.name}`, away) : null;
+    const field = this.#labelled(option, control, () => control.value.trim() || (forget?.control.checked ? '' : undefined));
+    if (kept) this.#sayKept(field.root, control);
+    if (forget) field.root.append(forget.root);
+    return { ...field, missing: option.required && !kept };
   }
 
   /**
    * A field for each word of another option, as they are typed.
    *
    * @param {Option} option
+   * @returns {Field}
    */
-  #secretsOf(option) {
-    const place = el('div', { class: 'stack' });
+  #secrets(option) {
+    const root = el('div', { class: 'stack-wide' });
+    const kept = list(this.before?.[option.name]);
+    /** @type {Map<string, {control: HTMLInputElement, forget: HTMLInputElement | null}>} */
+    let rows = new Map();
     const of = this.#fields.get(option.of)?.control;
-    const draw = () => this.#drawSecrets(option, place, asWords(of?.value ?? ''));
+    const words = () => (of instanceof HTMLTextAreaElement || of instanceof HTMLInputElement ? asWords(of.value) : []);
+    const draw = () => {
+      if (same([...rows.keys()], words())) return;
+      const before = rows;
+      const made = words().map((word, at) => this.#secretOf(option, word, at, { kept: kept.includes(word), typed: before.get(word)?.control.value ?? '' }));
+      rows = new Map(made.map(({ word, ...row }) => [word, row]));
+      root.replaceChildren(...made.map((row) => row.root));
+    };
     of?.addEventListener('change', draw);
     draw();
-    return place;
+    const value = () => {
+      const given = [...rows].map(([word, { control, forget }]) => [word, control.value.trim() || (forget?.checked ? '' : undefined)]);
+      const told = given.filter(([, secret]) => secret !== undefined);
+      return told.length > 0 ? Object.fromEntries(told) : undefined;
+    };
+    return { label: option.label[this.lang], root, control: root, missing: false, value };
   }
 
   /**
    * @param {Option} option
-   * @param {HTMLElement} place
-   * @param {string[]} words
+   * @param {string} word
+   * @param {number} at
+   * @param {{kept: boolean, typed: string}} before
    */
-  #drawSecrets(option, place, words) {
-    const before = this.#secrets.get(option.name) ?? new Map();
-    if (same([...before.keys()], words)) return;
+  #secretOf(option, word, at, { kept, typed }) {
+    const id = `source-${option.name}-${at}`;
+    const label = this.t('organise.sources.secret', { what: option.label[this.lang], word });
+    const control = this.#password(id, typed);
+    const forget = kept ? this.#forget(id, this.t('organise.sources.secret-forget', { what: label })) : null;
+    const root = el('div', { class: 'field' }, el('label', { for: id }, label), control, el('p', { class: 'hint', id: `${id}-hint` }, option.help[this.lang]));
+    if (kept) this.#sayKept(root, control);
+    if (forget) root.append(forget.root);
+    return { word, root, control, forget: forget?.control ?? null };
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} [typed]
+   */
+  #password(id, typed = '') {
+    return el('input', { class: 'input', id, type: 'password', autocomplete: 'new-password', spellcheck: 'false', 'aria-describedby': `${id}-hint source-error`, value: typed });
+  }
+
+  /**
+   * @param {HTMLElement} root
+   * @param {HTMLElement} control
+   */
+  #sayKept(root, control) {
+    const said = el('p', { class: 'hint kept', id: `${control.id}-kept` }, this.t('organise.sources.secret-kept'));
+    control.setAttribute('aria-describedby', `${said.id} ${control.getAttribute('aria-describedby')}`);
+    root.querySelector('label')?.after(said);
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} words
+   */
+  #forget(id, words) {
+    const control = el('input', { type: 'checkbox', id: `${id}-forget` });
+    return { control, root: el('label', { class: 'check' }, control, el('span', {}, words)) };
+  }
+
+  // --- parts -------------------------------------------------------------------------------------------------
+
+  /** @param {Option} option */
+  #common(option) {
+    const id = `source-${option.name}`;
+    return { class: 'input', id, autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', 'aria-required': option.required || option.type === 'agreement' ? 'true' : null, 'aria-describedby': `${id}-hint source-error` };
+  }
+
+  /** @param {Option} option */
+  #hint(option) {
+    return el('p', { class: 'hint', id: `source-${option.name}-hint` }, option.help[this.lang]);
+  }
+
+  /**
+   * @param {Option} option
+   * @param {HTMLElement} control
+   * @param {() => unknown} value
+   * @returns {Field}
+   */
+  #labelled(option, control, value) {
     const label = option.label[this.lang];
-    /** @type {Map<string, HTMLInputElement>} */
-    const now = new Map();
-    const rows = words.map((word, at) => {
-      const control = input(`source-${option.name}-${at}`, { type: 'password', value: before.get(word)?.value ?? '' });
-      now.set(word, control);
-      return field(control, this.t('organise.sources.secret', { what: label, word }), option.help[this.lang]);
-    });
-    this.#secrets.set(option.name, now);
-    place.replaceChildren(...rows);
+    return { label, root: el('div', { class: 'field' }, el('label', { for: control.id }, label), control, this.#hint(option)), control, value, missing: option.required };
   }
 }
 
-/**
- * @param {string} id
- * @param {Record<string, string>} attributes
- */
-function input(id, attributes) {
-  return el('input', { class: 'input', id, autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', 'aria-describedby': `${id}-hint source-error`, ...attributes });
+/** @param {Option} option */
+function needed({ name, type, required }) {
+  return required || type === 'agreement' || name === 'tags';
 }
 
-/**
- * @param {HTMLInputElement} control
- * @param {string} label
- * @param {string} help
- */
-function field(control, label, help) {
-  return el('div', { class: 'field' }, el('label', { for: control.id }, label), control, el('p', { class: 'hint', id: `${control.id}-hint` }, help));
+/** @param {unknown} value @returns {string[]} */
+function list(value) {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** @param {string[]} words */
+function some(words) {
+  return words.length > 0 ? words : undefined;
 }

@@ -1,20 +1,38 @@
 /** What people type in the fields of a network. Pure. */
 
 /**
- * @param {string} text Words between spaces, commas or semicolons, with or without # before or a slash at the end.
+ * @param {string} text Hashtags between spaces, commas or semicolons, with or without # before.
+ * @returns {string[]} Each once, whatever its capitals.
+ */
+export function asTags(text) {
+  return once(text.split(/[\s,;]+/u).map((word) => word.replace(/^[#＃]+/u, '')));
+}
+
+/**
+ * @param {string} text Names or addresses between spaces, or on lines; between names also a comma or semicolon. An
+ *   address may have those in it.
  * @returns {string[]} Each once, whatever its capitals.
  */
 export function asWords(text) {
-  const all = text.split(/[\s,;]+/u).map((word) => word.replace(/^[#＃]+/u, '').replace(/\/+$/u, '')).filter(Boolean);
+  const parts = text.split(/\s+/u).flatMap((part) => (part.includes('://') ? [part.replace(/[,;]+$/u, '')] : part.split(/[,;]+/u)));
+  return once(parts.map((word) => word.replace(/^((?:\w+:\/\/)?[^/]*)\/$/u, '$1')));
+}
+
+/** @param {string[]} words */
+function once(words) {
+  const all = words.filter(Boolean);
   return all.filter((word, at) => all.findIndex((other) => other.toLowerCase() === word.toLowerCase()) === at);
 }
 
 /**
- * @param {'words' | 'secrets' | 'seconds' | 'moment'} type
- * @param {string} text
+ * A moment as a `datetime-local` field has it, in the time zone of this device.
+ *
+ * @param {unknown} moment As 2026-11-21T09:00+01:00.
  */
-export function filled(type, text) {
-  return type === 'words' ? asWords(text).length > 0 : text.trim() !== '';
+export function asLocal(moment) {
+  const then = new Date(String(moment));
+  if (Number.isNaN(then.getTime())) return '';
+  return new Date(then.getTime() - then.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
 /**

@@ -1,19 +1,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { asWords, filled, same } from './options.js';
+import { asLocal, asTags, asWords, same } from './options.js';
+
+for (const [text, tags] of [
+  ['', []],
+  ['# , #', []],
+  [' #dag,#Dag  ＃andere ', ['dag', 'andere']],
+]) {
+  test(`"${text}" is ${tags.length} tags`, () => assert.deepEqual(asTags(text), tags));
+}
 
 for (const [text, words] of [
   ['', []],
-  [' #dag,#Dag  #andere ', ['dag', 'andere']],
+  [', /', []],
   ['social.example; https://a.example/', ['social.example', 'https://a.example']],
-  ['# , /', []],
+  ['a.example,b.example;A.example', ['a.example', 'b.example']],
+  ['https://a.example/feed/\nhttps://b.example/x?a=1,2;c,', ['https://a.example/feed/', 'https://b.example/x?a=1,2;c']],
+  ['#hal:a.example !id:a.example', ['#hal:a.example', '!id:a.example']],
 ]) {
   test(`"${text}" is ${words.length} words`, () => assert.deepEqual(asWords(text), words));
 }
 
-test('what is only signs is not filled in', () => {
-  assert.deepEqual([filled('words', ' # '), filled('words', '#a'), filled('seconds', ' '), filled('seconds', '0')], [false, true, false, true]);
+test('a moment comes back as it was typed', () => {
+  const typed = '2026-11-21T09:00';
+
+  assert.equal(asLocal(new Date(typed).toISOString()), typed);
+  assert.equal(asLocal('never'), '');
 });
 
 test('the same words in the same order', () => {

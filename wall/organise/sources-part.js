@@ -1,15 +1,18 @@
 /** @import {Problem, Translate} from '../types.js' */
 /** @import {Health} from '../elements/source-health.js' */
+/** @import {Network} from './options-form.js' */
+/** @import {Kept} from './source-editor.js' */
 import { ask } from '../elements/ask.js';
-import { healthWords, whatWords } from '../elements/source-health.js';
+import { healthWords } from '../elements/source-health.js';
 import { switchButton } from '../elements/switch.js';
 import { el } from '../lib/html.js';
 import { send } from '../lib/http.js';
 import { icon } from '../lib/icon.js';
-import { OptionsForm } from './options-form.js';
+import { networkList } from './network-list.js';
+import { countsWords, listens } from './network-words.js';
+import { SourceEditor } from './source-editor.js';
+import { toldCard } from './source-told.js';
 
-/** A trial asks other servers, one after the other. */
-const TRIAL_TIMEOUT_MS = 30_000;
 const LOOK_EVERY_MS = 10_000;
 
 /**
@@ -18,20 +21,20 @@ const LOOK_EVERY_MS = 10_000;
  * @property {string} network
  * @property {boolean} on
  * @property {string} name
- * @property {Record<string, unknown>} options
- * @property {Health | null} health
- *
- * @typedef {{network: string, options: Record<string, unknown>}} Draft
+ * @property {Record<string, unknown>} options Of secrets only which there are.
+ * @property {string | null} address Where a network that comes to us is to come.
+ * @property {(Health & {where?: string | null, counts?: Record<string, number>}) | null} health
  */
 
-/** Where posts come from: phones always; a network after a trial that shows what it found. */
+/** Where posts come from: phones always; a network after it is clear what it is, and a trial shows what it finds. */
 export class SourcesPart {
   #list = el('ul', { role: 'list', class: 'card lines' });
-  /** @type {import('./options-form.js').Network[]} */
+  #said = el('p', { class: 'meta said', role: 'status' });
+  #work = el('div', { class: 'stack-wide' });
+  /** What is being filled in, by source or network: whoever looks at another first finds it as it was. @type {Map<string, SourceEditor>} */
+  #editors = new Map();
+  /** @type {Network[]} */
   networks = [];
-  /** Of the network that was chosen. @type {OptionsForm | null} */
-  form = null;
-  #trial = el('div', { class: 'trial', 'aria-live': 'polite' });
 
   /**
    * @param {HTMLElement} root
@@ -48,8 +51,7 @@ export class SourcesPart {
     this.lang = lang;
     this.hashtags = hashtags;
     this.failed = failed;
-    this.fields = this.#fields();
-    root.append(this.#list, el('div', { class: 'stack' }, this.fields.form, this.#trial));
+    root.append(this.#list, this.#said, this.#work);
   }
 
   start() {
@@ -76,25 +78,30 @@ export class SourcesPart {
   #row(source) {
     const { t } = this;
     const name = this.#networkName(source.network);
-    const { tags, servers } = source.options;
-    const listens = Array.isArray(tags) && Array.isArray(servers)
-      ? t('organise.sources.listens', { tags: tags.map((tag) => `#${tag}`).join(' '), servers: servers.join(', ') })
-      : source.name;
+    const network = this.networks.find(({ id }) => id === source.network);
+    const what = listens(this.lang, network, source.options, source.name);
+    const counts = source.on ? countsWords(t, source.health?.counts) : '';
+    const where = source.on && source.health?.state !== 'ok' ? source.health?.where : '';
+    const full = [name, what].filter(Boolean).join(', ');
     const { words, kind } = healthWords(t, this.lang, source.on, source.health, Date.now());
-    const turn = switchButton(t('organise.sources.switch', { name: `${name}, ${listens}` }), source.on, (on) => void this.#turn(source.id, on));
-    const remove = el('button', { class: 'button quiet plain', type: 'button', 'aria-label': t('organise.sources.remove-label', { name: `${name}, ${listens}` }), on: { click: () => this.#remove(source, name) } }, icon('trash', 'small'));
+    const turn = switchButton(t('organise.sources.switch', { name: full }), source.on, (on) => void this.#turn(source.id, on));
+    const change = el('button', { class: 'button quiet plain', type: 'button', disabled: !network, 'aria-label': t('organise.sources.change-label', { name: full }), on: { click: () => network && this.#edit(network, source) } }, icon('pencil', 'small'));
+    const remove = el('button', { class: 'button quiet plain', type: 'button', 'aria-label': t('organise.sources.remove-label', { name: full }), on: { click: () => this.#remove(source, name) } }, icon('trash', 'small'));
     keepFocus(turn, `turn ${source.id}`);
+    keepFocus(change, `change ${source.id}`);
     keepFocus(remove, `remove ${source.id}`);
-    return el('li', { class: `line ${kind}` }, icon('globe', 'small'),
-      el('div', { class: 'line-words' }, el('p', {}, name), el('p', { class: 'meta', dir: 'auto' }, listens), el('p', { class: 'line-state' }, icon(kind === 'ok' ? 'check' : kind === 'off' ? 'minus' : 'warning', 'tiny'), words)),
-      turn, remove);
+    return el('li', { class: `line source ${kind}` }, icon('globe', 'small'),
+      el('div', { class: 'line-words' }, el('p', {}, name), what ? el('p', { class: 'meta', dir: 'auto' }, what) : null, el('p', { class: 'line-state' }, icon(kind === 'ok' ? 'check' : kind === 'off' ? 'minus' : 'warning', 'tiny'), el('span', {}, words, where ? [' (', el('bdi', {}, where), ')'] : '')),
+        counts ? el('p', { class: 'meta' }, counts) : null),
+      el('div', { class: 'line-acts' }, turn, change, remove));
   }
 
-  /** @param {string} network */
+  /** As its card has it; for one that has none any more, as posts are called. @param {string} network */
   #networkName(network) {
+    const named = this.networks.find(({ id }) => id === network)?.name;
+    if (named) return named;
     const words = this.t(`source.${network}`);
-    if (words !== `source.${network}`) return words;
-    return this.networks.find(({ id }) => id === network)?.name ?? network;
+    return words === `source.${network}` ? network : words;
   }
 
   /**
@@ -120,99 +127,80 @@ export class SourcesPart {
     if (!chosen) return;
     const answer = await send('DELETE', `${this.api}/sources/${encodeURIComponent(source.id)}`);
     if (!answer.ok) this.failed(answer.problem);
+    else if (this.#editors.delete(source.id)) this.#offer();
     await this.load();
   }
 
-  // --- adding ------------------------------------------------------------------------------------------------
+  // --- adding and changing -----------------------------------------------------------------------------------
 
   async #loadNetworks() {
     const answer = await send('GET', `${this.api}/sources/networks`);
     if (!answer.ok) return this.failed(answer.problem);
     this.networks = answer.data.networks;
-    this.fields.network.replaceChildren(...this.networks.map(({ id, name }) => el('option', { value: id }, name)));
-    this.fields.choice.hidden = this.networks.length < 2;
-    this.#drawForm();
+    this.#offer();
   }
 
-  #fields() {
-    const { t } = this;
-    const network = el('select', { class: 'input', id: 'source-network', on: { change: () => this.#drawForm() } });
-    const choice = el('div', { class: 'field', hidden: true }, el('label', { for: network.id }, t('organise.sources.network')), network);
-    const options = el('div', { class: 'stack' });
-    const error = el('p', { class: 'error', id: 'source-error', role: 'alert' });
-    const tryIt = el('button', { class: 'button primary', type: 'submit' }, t('organise.sources.try'));
-    const form = el('form', { class: 'card stack', novalidate: true }, el('h3', {}, t('organise.sources.add')), choice, options, error, el('div', { class: 'row' }, tryIt));
-    form.addEventListener('submit', (event) => {
-      event.preventDefault();
-      void this.#try();
-    });
-    return { form, network, choice, options, error, tryIt };
-  }
-
-  /** The form of the chosen network, as its manifest has it. */
-  #drawForm() {
-    const { network, options, error } = this.fields;
-    const chosen = this.networks.find(({ id }) => id === network.value);
-    this.#trial.replaceChildren();
-    error.textContent = '';
-    this.form = chosen ? new OptionsForm(chosen, { t: this.t, lang: this.lang, hashtags: this.hashtags }) : null;
-    options.replaceChildren(...(this.form ? [this.form.root] : []));
-  }
-
-  /** @returns {Draft | null} null, and it is told, when something is missing. */
-  #draft() {
-    const { network, error } = this.fields;
-    const missing = this.form?.missing();
-    error.textContent = missing ? this.t('organise.sources.missing', { what: missing.label }) : '';
-    missing?.control.focus();
-    return missing || !this.form ? null : { network: network.value, options: this.form.read() };
-  }
-
-  async #try() {
-    const draft = this.#draft();
-    if (!draft) return;
-    const { tryIt } = this.fields;
-    this.#trial.replaceChildren();
-    tryIt.disabled = true;
-    tryIt.textContent = this.t('organise.sources.trying');
-    const answer = await send('POST', `${this.api}/sources/trials`, draft, { timeoutMs: TRIAL_TIMEOUT_MS });
-    tryIt.disabled = false;
-    tryIt.textContent = this.t('organise.sources.try');
-    if (answer.ok) this.#show(draft, answer.data);
-    else if (answer.problem.status === 422) this.#wrong(answer.problem.field ?? '');
-    else this.failed(answer.problem);
-  }
-
-  /** @param {string} path Of the field that cannot be, where the server says so. */
-  #wrong(path) {
-    const wrong = this.form?.named(path);
-    wrong?.control.focus();
-    this.fields.error.textContent = wrong ? this.t('organise.sources.wrong-field', { what: wrong.label }) : this.t('organise.sources.wrong');
+  /** The networks to choose from. */
+  #offer() {
+    const { t, lang } = this;
+    this.#work.replaceChildren(el('h3', {}, t('organise.sources.add')), networkList(this.networks, { t, lang, choose: (network) => this.#edit(network, null) }));
   }
 
   /**
-   * @param {Draft} draft
-   * @param {{ok: boolean, found: {name: string, text: string}[], problem: string | null}} outcome
+   * @param {Network} network
+   * @param {SourceRow | null} before
    */
-  #show(draft, { ok, found, problem }) {
-    const { t } = this;
-    const words = ok ? (found.length > 0 ? t('organise.sources.trial-ok', { n: found.length }) : t('organise.sources.trial-none'))
-      : t('organise.sources.trial-failed', { what: whatWords(t, problem ?? '') });
-    const cards = found.slice(0, 3).map(({ name, text }) => el('li', { class: 'found' }, el('p', { class: 'found-name' }, el('bdi', {}, name)), el('p', { dir: 'auto' }, text)));
-    const addIt = el('button', { class: `button ${ok ? 'primary' : ''}`, type: 'button', on: { click: () => this.#add(draft) } }, t(ok ? 'organise.sources.add-it' : 'organise.sources.add-anyway'));
-    this.#trial.replaceChildren(el('section', { class: 'card stack' }, el('h3', {}, t('organise.sources.trial')),
-      el('p', { class: `line-state ${ok ? 'ok' : 'warn'}` }, icon(ok ? 'check' : 'warning', 'small'), words),
-      cards.length > 0 ? el('ul', { role: 'list', class: 'found-wall' }, cards) : null,
-      el('p', { class: 'meta' }, t('organise.sources.trial-note')), el('div', { class: 'row' }, addIt)));
+  #edit(network, before) {
+    const key = before?.id ?? network.id;
+    const editor = this.#editors.get(key) ?? this.#editor(network, before);
+    this.#editors.set(key, editor);
+    this.#said.textContent = '';
+    this.#work.replaceChildren(editor.root);
+    editor.focus();
   }
 
-  /** @param {Draft} draft */
-  async #add(draft) {
-    const answer = await send('POST', `${this.api}/sources`, draft);
-    if (!answer.ok) return this.failed(answer.problem);
-    this.#drawForm();
+  /**
+   * @param {Network} network
+   * @param {SourceRow | null} before
+   */
+  #editor(network, before) {
+    const { api, t, lang, hashtags, failed } = this;
+    return new SourceEditor(network, {
+      api, t, lang, hashtags, before, failed,
+      kept: (kept) => void this.#kept(network, before, kept),
+      left: () => {
+        if (before) this.#editors.delete(before.id);
+        this.#offer();
+        this.#backTo(before ? `[data-focus="${CSS.escape(`change ${before.id}`)}"]` : `[data-network="${CSS.escape(network.id)}"]`);
+      },
+    });
+  }
+
+  /**
+   * @param {Network} network
+   * @param {SourceRow | null} before
+   * @param {Kept} kept
+   */
+  async #kept(network, before, { id, told, address }) {
+    this.#editors.delete(before?.id ?? network.id);
+    this.#offer();
     await this.load();
-    this.form?.focus();
+    this.#said.textContent = this.t(before ? 'organise.sources.changed' : 'organise.sources.added', { name: network.name });
+    const back = () => this.#backTo(`[data-focus="${CSS.escape(`change ${id}`)}"]`);
+    const secrets = Object.values(told);
+    if (!address || (before && secrets.length === 0)) return back();
+    const card = toldCard(this.t, { address, secrets, another: before !== null, done: () => {
+      this.#offer();
+      back();
+    } });
+    this.#work.replaceChildren(card.root);
+    card.focus();
+  }
+
+  /** @param {string} selector */
+  #backTo(selector) {
+    const control = this.#list.querySelector(selector) ?? this.#work.querySelector(selector);
+    if (control instanceof HTMLElement) control.focus();
   }
 }
 

@@ -22,13 +22,35 @@ homepage = "https://echo.example/"
 [summary]
 nl = "Zegt niets."
 en = "Says nothing."
+[facts]
+live = true
+deletes = "none"
+third_country = ""
+cost = {{ nl = "Niets.", en = "Nothing." }}
+needs = {{ nl = "Niets.", en = "Nothing." }}
 """
 
 
-def _plugin(place: Path, *, name: str = "echo", id_: str = "echo", code: str = "def create(*a): return a[:2]") -> Path:
+_OPTION = """
+[[options]]
+name = "it"
+type = "{type}"
+label = {{ nl = "Het", en = "It" }}
+help = {{ nl = "Vul in.", en = "Fill in." }}
+"""
+
+
+def _plugin(
+    place: Path,
+    *,
+    name: str = "echo",
+    id_: str = "echo",
+    code: str = "def create(*a): return a[:2]",
+    more: str = "",
+) -> Path:
     folder = place / name
     folder.mkdir()
-    (folder / "manifest.toml").write_text(_PLUGIN.format(id=id_))
+    (folder / "manifest.toml").write_text(_PLUGIN.format(id=id_) + more)
     (folder / "__init__.py").write_text(code)
     return folder
 
@@ -41,8 +63,10 @@ def test_built_in_network_has_a_manifest_a_readme_and_only_create(folder: Path) 
     assert (folder / "README.md").is_file()
     assert module.__all__ == ["create"]
     assert callable(load(folder))
-    for text in (manifest.summary, *(each for option in manifest.options for each in (option.label, option.help))):
-        assert set(text) == {"nl", "en"}
+    texts = [manifest.summary, manifest.facts.cost, manifest.facts.needs]
+    texts += [text for option in manifest.options for text in (option.label, option.help)]
+    texts += [choice.label for option in manifest.options for choice in option.choices]
+    assert [text for text in texts if set(text) != {"nl", "en"} or not all(text.values())] == []
 
 
 def test_mastodon_manifest_names_the_options_that_its_code_reads() -> None:
@@ -84,6 +108,12 @@ def test_plug_in_cannot_replace_a_built_in_network(tmp_path: Path) -> None:
         pytest.param({"name": "three", "id_": "three", "code": "create = 7"}, id="no-create"),
         pytest.param({"name": "four", "id_": "four", "code": "1/0"}, id="code-that-fails"),
         pytest.param({"name": "fi-ve", "id_": "fi-ve"}, id="no-name"),
+        pytest.param({"name": "six", "id_": "six", "more": "deletes = true"}, id="facts-of-another-type"),
+        pytest.param({"name": "seven", "id_": "seven", "more": _OPTION.format(type="choice")}, id="no-choices"),
+        pytest.param(
+            {"name": "eight", "id_": "eight", "more": _OPTION.format(type="secrets")}, id="secrets-of-nothing"
+        ),
+        pytest.param({"name": "nine", "id_": "nine", "more": _OPTION.format(type="colour")}, id="unknown-type"),
     ],
 )
 def test_plug_in_that_cannot_be_used_is_named(tmp_path: Path, changes: dict[str, str]) -> None:
@@ -91,3 +121,35 @@ def test_plug_in_that_cannot_be_used_is_named(tmp_path: Path, changes: dict[str,
 
     with pytest.raises(BadInput, match=folder.name):
         load(folder)
+
+
+@pytest.mark.parametrize("fact", ["live", "deletes", "third_country", "cost", "needs"])
+def test_network_that_keeps_a_fact_to_itself_is_refused(tmp_path: Path, fact: str) -> None:
+    """The organiser is told of all of them before anything is filled in."""
+    lines = _PLUGIN.format(id="echo").splitlines()
+    (line,) = (line for line in lines if line.startswith(f"{fact} ="))
+
+    whole = _plugin(tmp_path)
+    assert read_manifest(whole).facts.deletes == "none"
+    (whole / "manifest.toml").write_text("\n".join(each for each in lines if each != line))
+
+    with pytest.raises(BadInput, match=fact):
+        read_manifest(whole)
+
+
+@pytest.mark.parametrize("type_", ["words", "text", "secret", "seconds", "moment", "switch", "agreement"])
+def test_manifest_knows_each_type_of_option(tmp_path: Path, type_: str) -> None:
+    folder = _plugin(tmp_path, more=_OPTION.format(type=type_))
+
+    assert [option.type for option in read_manifest(folder).options] == [type_]
+
+
+def test_plug_ins_of_one_name_in_two_data_folders_are_two_programs(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    one = _plugin(tmp_path / "one", code="def create(*a): return 'one'")
+    two = _plugin(tmp_path / "two", code="def create(*a): return 'two'")
+
+    said = [cast("Any", load(folder))() for folder in (one, two, one)]
+
+    assert said == ["one", "two", "one"]

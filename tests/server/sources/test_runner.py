@@ -15,6 +15,7 @@ from server.intake.arrival import Arrival, AuthorDeparture, Departure
 from server.sources import runner as runner_module
 from server.sources.backoff import Cause, SourceUnavailable
 from server.sources.contract import (
+    MAX_PICTURE_BYTES,
     AuthorGone,
     Condition,
     Delete,
@@ -87,6 +88,7 @@ class _House:
         self.trouble: Callable[[Handed], Exception | None] = lambda handed: None
         self.receive_s = 0.0
         self.cursors: dict[SourceId, str] = {}
+        self.saved = asyncio.Event()
         self.healths: list[tuple[float, SourceId, Health]] = []
         self.shown: dict[SourceId, list[str]] = {}
         self.picture_s: dict[str, float] = {}
@@ -114,7 +116,8 @@ class _House:
             raise trouble
         self.received.append(handed)
 
-    async def bring_in(self, url: str, *, kind: PictureKind) -> Picture | None:
+    async def bring_in(self, picture: str | bytes, *, kind: PictureKind) -> Picture | None:
+        url = picture if isinstance(picture, str) else f"bytes of {picture[:40].decode()}"
         self.fetched.append((url, kind))
         if "broken" in url:
             raise ConnectionError(url)
@@ -126,6 +129,13 @@ class _House:
 
     async def save(self, source: SourceId, cursor: str) -> None:
         self.cursors[source] = cursor
+        self.saved.set()
+
+    async def reach(self, cursor: str) -> None:
+        """Until the first source's cursor is saved as this."""
+        while self.cursors.get(ONE) != cursor:
+            self.saved.clear()
+            await self.saved.wait()
 
     @property
     def texts(self) -> list[str]:
@@ -220,6 +230,73 @@ def test_post_goes_on_without_the_picture_that_takes_too_long() -> None:
     assert 10 <= took_s < 10.5
 
 
+class _Album(_Script):
+    """A source that shows its network's pictures itself."""
+
+    def __init__(self, id_: SourceId) -> None:
+        super().__init__(id_)
+        self.pictures: dict[str, bytes | Exception] = {}
+
+    async def picture(self, url: str) -> bytes:
+        found = self.pictures[url]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+
+def _sent_with(source: _Script, *urls: str) -> _House:
+    """The house after one post with these pictures."""
+
+    async def scenario() -> _House:
+        async with _house() as house:
+            await house.runner.close()
+            house.sources[ONE] = source
+            await house.runner.set_sources([_config(ONE)])
+            source.say(Upsert(post=_post("a", media=tuple(PictureRef(url=url) for url in urls))))
+            await asyncio.sleep(15)
+            return house
+
+    return virtual.run(scenario())
+
+
+def test_source_is_asked_for_a_picture_of_its_own() -> None:
+    album = _Album(ONE)
+    album.pictures["fontein-source:1"] = b"one"
+
+    house = _sent_with(album, "fontein-source:1", "https://a.example/2")
+
+    assert house.fetched == [("bytes of one", "photo"), ("https://a.example/2", "photo")]
+    (arrival,) = house.received
+    assert isinstance(arrival, Arrival)
+    assert [picture.blob for picture in arrival.media] == ["bytes of one", "https://a.example/2"]
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        pytest.param(bytes(MAX_PICTURE_BYTES + 1), id="too-large"),
+        pytest.param(SourceUnavailable("no", code="refused", cause=Cause.REFUSED), id="refused"),
+        pytest.param(RuntimeError("a plug-in that breaks"), id="broken"),
+    ],
+)
+def test_post_goes_on_without_a_picture_that_its_source_cannot_give(found: bytes | Exception) -> None:
+    album = _Album(ONE)
+    album.pictures = {"fontein-source:bad": found, "fontein-source:good": bytes(MAX_PICTURE_BYTES)}
+
+    house = _sent_with(album, "fontein-source:bad", "fontein-source:good")
+
+    assert [kind for _, kind in house.fetched] == ["photo"], "control: the largest that may be comes through"
+    assert house.texts == ["a"]
+
+
+def test_address_of_a_source_goes_to_no_gate() -> None:
+    """A stranger may write one; a source without pictures of its own has none."""
+    house = _sent_with(_Script(ONE), "fontein-source:1")
+
+    assert house.fetched == []
+    assert house.texts == ["a"]
+
+
 def test_posts_stay_in_order_though_their_pictures_do_not() -> None:
     async def scenario() -> _House:
         async with _house() as house:
@@ -231,6 +308,99 @@ def test_posts_stay_in_order_though_their_pictures_do_not() -> None:
             return house
 
     assert virtual.run(scenario()).texts == [str(number) for number in range(20)]
+
+
+@pytest.mark.parametrize(("at_once", "least_s", "most_s"), [(runner_module.HANDED_AT_ONCE, 0, 2), (1, 5, 99)])
+def test_slow_journal_takes_many_posts_side_by_side(
+    monkeypatch: pytest.MonkeyPatch, at_once: int, least_s: float, most_s: float
+) -> None:
+    """As a busy disk: 0.1 s for an entry, and as long for many. With the control: one after the other."""
+    monkeypatch.setattr(runner_module, "HANDED_AT_ONCE", at_once)
+
+    async def scenario() -> float:
+        async with _house() as house:
+            house.receive_s = 0.1
+            began = virtual.now()
+            for number in range(200):
+                house.sources[ONE].say(Upsert(post=_post(str(number))), str(number))
+            await asyncio.wait_for(house.reach("199"), 100)
+            assert sorted(house.texts, key=int) == [str(number) for number in range(200)]
+            return virtual.now() - began
+
+    assert least_s <= virtual.run(scenario()) <= most_s
+
+
+def test_cursor_stays_behind_the_slowest_of_those_on_their_way() -> None:
+    async def scenario() -> tuple[list[str], str | None, str | None]:
+        async with _house() as house:
+            house.trouble = lambda handed: (
+                StorageFull("full", retry_after_s=5) if virtual.now() < at_s and handed.text == "1" else None
+            )
+            at_s = virtual.now() + 20
+            for number in range(4):
+                house.sources[ONE].say(Upsert(post=_post(str(number))), str(number))
+            await asyncio.sleep(10)
+            early, saved = house.texts, house.cursors.get(ONE)
+            await asyncio.sleep(60)
+            return early, saved, house.cursors.get(ONE)
+
+    early, saved, at_last = virtual.run(scenario())
+
+    assert early == ["0", "2", "3"], "what can go on goes on"
+    assert saved == "0", "or a crash now would lose post 1"
+    assert at_last == "3"
+
+
+class _Forgetful(_Script):
+    """Its network forgets what was read, once it is told that it may."""
+
+    def __init__(self, id_: SourceId) -> None:
+        super().__init__(id_)
+        self.told: list[str] = []
+
+    def saved(self, cursor: str) -> None:
+        self.told.append(cursor)
+
+
+def test_source_whose_network_forgets_hears_what_is_kept_and_nothing_before() -> None:
+    async def scenario() -> tuple[list[str], list[str]]:
+        async with _house() as house:
+            source = house.sources[ONE] = _Forgetful(ONE)
+            await house.runner.restart(ONE)
+            house.trouble = lambda _: StorageFull("full", retry_after_s=5)
+            source.say(Upsert(post=_post("a")), "after a")
+            await asyncio.sleep(20)
+            early = list(source.told)
+            house.trouble = lambda _: None
+            await asyncio.sleep(60)
+            return early, source.told
+
+    assert virtual.run(scenario()) == ([], ["after a"])
+
+
+@pytest.mark.parametrize("keeps_order", [True, False])
+def test_edit_does_not_overtake_its_post(monkeypatch: pytest.MonkeyPatch, keeps_order: bool) -> None:
+    """With the control: if nobody waited for the post that is on its way."""
+    if not keeps_order:
+        monkeypatch.setattr(runner_module._Follower, "_no_longer", lambda *_: lambda _: None)
+        monkeypatch.setattr(asyncio, "wait", _wait_for_nobody(asyncio.wait))
+
+    async def scenario() -> list[str]:
+        async with _house() as house:
+            house.trouble = _fails_first(1, StorageFull("full", retry_after_s=5))
+            house.sources[ONE].say(Upsert(post=_post("a")))
+            house.sources[ONE].say(Upsert(post=_post("a", text="a, beter")))
+            await asyncio.sleep(20)
+            return house.texts
+
+    assert (virtual.run(scenario()) == ["a", "a, beter"]) == keeps_order
+
+
+def _wait_for_nobody(honest: Callable[..., Any]) -> Callable[..., Any]:
+    async def wait(tasks: Any, **options: Any) -> Any:
+        return None if all("_arrive" in repr(task) for task in tasks) else await honest(tasks, **options)
+
+    return wait
 
 
 def _fails_first(times: int, error: Exception) -> Callable[[Handed], Exception | None]:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
-from tests.house import SLUG, Place
+from server.errors import StorageFull
+from server.sources.manifest import BUILT_IN, networks
+from server.web import sources as web_sources
+from server.web.pages import catalogue
+from tests.house import SLUG, Answer, Place
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -32,21 +40,48 @@ async def test_source_is_added_switched_and_removed(place: Place) -> None:
     assert (added.status, source) == (201, "mastodon-1")
     assert listed["options"] == {"servers": [SERVER], "tags": ["Proef"], "tokens": [SERVER]}
     assert (listed["network"], listed["on"]) == ("mastodon", True)
+    assert (added.json["told"], added.json["address"], listed["address"]) == ({}, None, None)
     assert (switched.status, off, removed.status) == (200, False, 200)
     assert (await organiser.get("sources")).json == {"sources": []}
 
 
-async def test_token_of_a_network_is_never_shown_or_journalled(place: Place) -> None:
+def leaks(place: Place, log: str, *answers: Answer) -> list[str]:
+    """Where the canary got out: in answers, in the log, in files of the data folder."""
+    files = [p for p in place.house.config.folder.rglob("*") if p.is_file() and CANARY.encode() in p.read_bytes()]
+    told = [f"answer {a.status}" for a in answers if CANARY.encode() in a.body]
+    return [p.name for p in files] + told + (["log"] if CANARY in log else [])
+
+
+async def test_token_of_a_network_is_never_shown_logged_or_kept_as_it_is(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
     organiser = place.holder("organiser")
-    source = (await organiser.ask("POST", "sources", new(tokens={SERVER: CANARY}))).json["id"]
+    tokens = {SERVER: CANARY}
 
-    listed = (await organiser.get("sources")).body
-    folder = place.house.config.folder
+    tried = await organiser.ask("POST", "sources/trials", new(tokens=tokens))
+    added = await organiser.ask("POST", "sources", new(tokens=tokens))
+    listed = await organiser.get("sources")
+    changed = await organiser.ask("PUT", f"sources/{added.json['id']}", {"options": new()["options"]})
+    refused = await organiser.ask("POST", "sources", new(tokens=tokens, poll_interval_s=0))
+    page = await organiser.get(f"/{SLUG}/organise")
+    kept = place.house.site.keyring.secrets(SLUG, added.json["id"])
 
-    assert CANARY.encode() not in listed
-    assert [p.name for p in folder.rglob("*") if p.is_file() and CANARY.encode() in p.read_bytes()] == ["secrets.toml"]
-    await organiser.ask("DELETE", f"sources/{source}")
-    assert CANARY not in (folder / "secrets.toml").read_text()
+    assert [a.status for a in (tried, added, listed, changed, refused, page)] == [200, 201, 200, 200, 422, 200]
+    assert kept == {"tokens": tokens}
+    assert leaks(place, caplog.text, tried, added, listed, changed, refused, page) == []
+    await organiser.ask("DELETE", f"sources/{added.json['id']}")
+
+
+async def test_a_token_that_gets_out_is_found(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    """The negative control of the test above: a leak of each kind."""
+    file = place.house.config.folder / "leak.txt"
+    file.write_text(f"token = {CANARY}")
+    logging.getLogger("server").warning("with %s", CANARY)
+    answer = await place.holder("organiser").ask("POST", "sources", new(**{CANARY: 1}))
+
+    assert leaks(place, caplog.text, answer) == ["leak.txt", "answer 422", "log"]
+    file.unlink()
 
 
 @pytest.mark.parametrize(
@@ -101,8 +136,9 @@ async def test_trial_of_a_server_that_is_not_there_says_so_and_keeps_nothing(pla
     answer = await place.holder("organiser").ask("POST", "sources/trials", new())
 
     assert answer.status == 200
-    assert set(answer.json) == {"ok", "found", "problem", "servers"}
-    assert (answer.json["ok"], answer.json["found"]) == (False, [])
+    assert set(answer.json) == {"ok", "count", "found", "problem", "servers", "facts"}
+    assert (answer.json["ok"], answer.json["count"], answer.json["found"]) == (False, 0, [])
+    assert answer.json["facts"]["deletes"] == "live"
     assert place.seq == before
 
 
@@ -117,7 +153,7 @@ async def test_sources_are_bounded(place: Place) -> None:
         await organiser.ask("DELETE", f"sources/{answer.json['id']}")
 
 
-@pytest.mark.parametrize(("method", "body"), [("PATCH", {"on": True}), ("DELETE", None)])
+@pytest.mark.parametrize(("method", "body"), [("PATCH", {"on": True}), ("DELETE", None), ("PUT", {"options": {}})])
 async def test_source_that_is_not_there_is_404(place: Place, method: str, body: object) -> None:
     answer = await place.holder("organiser").ask(method, "sources/mastodon-99", body)
 
@@ -155,6 +191,13 @@ homepage = "https://mirror.example/"
 [summary]
 nl = "Zegt na."
 en = "Says again."
+[facts]
+live = false
+deletes = "none"
+third_country = "US"
+cost = { nl = "Niets.", en = "Nothing." }
+needs = { nl = "Een spiegel.", en = "A mirror." }
+push = false
 [[options]]
 name = "rooms"
 type = "words"
@@ -170,16 +213,27 @@ help = { nl = "Mag leeg.", en = "May stay empty." }
 """
 
 
-def plug_in(place: Place, name: str, code: str) -> None:
+SECRET = """
+[[options]]
+name = "secret"
+type = "secret"
+label = { nl = "Geheim", en = "Secret" }
+help = { nl = "Mag leeg.", en = "May stay empty." }
+"""
+RETURNS = "def create(source, options, tools):\n    return options\n"
+
+
+def plug_in(place: Place, name: str, code: str = RETURNS, *, push: bool = False) -> None:
     folder = place.house.config.folder / "plugins" / name
     folder.mkdir(parents=True)
-    (folder / "manifest.toml").write_text(PLUGIN.replace('"mirror"', f'"{name}"'))
+    text = PLUGIN.replace('"mirror"', f'"{name}"') + SECRET
+    (folder / "manifest.toml").write_text(text.replace("push = false", "push = true") if push else text)
     (folder / "__init__.py").write_text(code)
 
 
 async def test_plug_in_is_listed_with_its_options_and_can_be_added(place: Place) -> None:
     organiser = place.holder("organiser")
-    plug_in(place, "mirror", "def create(source, options, tools):\n    return options\n")
+    plug_in(place, "mirror")
     broken = place.house.config.folder / "plugins" / "broken"
     broken.mkdir()
     (broken / "manifest.toml").write_text("id = ")
@@ -190,12 +244,22 @@ async def test_plug_in_is_listed_with_its_options_and_can_be_added(place: Place)
     (listed,) = (await organiser.get("sources")).json["sources"]
     empty = await organiser.ask("POST", "sources", {"network": "mirror", "options": {}})
 
-    assert set(networks) == {"mastodon", "mirror"}, "what cannot be read is left out"
+    assert {"mastodon", "mirror"} <= set(networks)
+    assert "broken" not in networks, "what cannot be read is left out"
+    assert networks["mirror"]["facts"] == {
+        "live": False,
+        "deletes": "none",
+        "thirdCountry": "US",
+        "cost": {"nl": "Niets.", "en": "Nothing."},
+        "needs": {"nl": "Een spiegel.", "en": "A mirror."},
+        "push": False,
+    }
     assert [(o["name"], o["type"], o["of"], o["label"]["nl"]) for o in networks["mirror"]["options"]] == [
         ("rooms", "words", "", "Kamers"),
         ("keys", "secrets", "rooms", "Sleutels"),
+        ("secret", "secret", "", "Geheim"),
     ]
-    assert (added.status, added.json) == (201, {"id": "mirror-1"})
+    assert (added.status, added.json["id"]) == (201, "mirror-1")
     assert (listed["name"], listed["options"]) == ("hal, zaal", {"rooms": ["hal", "zaal"], "keys": ["hal"]})
     assert (empty.status, empty.json["field"]) == (422, "$.options.rooms")
     await organiser.ask("DELETE", "sources/mirror-1")
@@ -204,3 +268,215 @@ async def test_plug_in_is_listed_with_its_options_and_can_be_added(place: Place)
 async def test_networks_are_for_the_organiser(place: Place) -> None:
     assert (await place.holder("moderator").get("sources/networks")).status == 403
     assert (await place.visitor().get("sources/networks")).status == 401
+
+
+# Changing a source
+
+
+@asynccontextmanager
+async def added(place: Place, body: dict[str, Any]) -> AsyncIterator[tuple[str, Answer]]:
+    """A source for the time of a test."""
+    answer = await place.holder("organiser").ask("POST", "sources", body)
+    assert answer.status == 201, answer
+    yield answer.json["id"], answer
+    await place.holder("organiser").ask("DELETE", f"sources/{answer.json['id']}")
+
+
+async def test_source_is_changed_without_its_secrets_being_filled_in_again(place: Place) -> None:
+    organiser = place.holder("organiser")
+    async with added(place, new(tokens={SERVER: CANARY})) as (source, _):
+        await organiser.ask("PATCH", f"sources/{source}", {"on": False})
+        options = new(servers=[SERVER, OTHER], tags=["ander"])["options"]
+
+        changed = await organiser.ask("PUT", f"sources/{source}", {"options": options, "name": "De dag"})
+
+        (listed,) = (await organiser.get("sources")).json["sources"]
+        assert (changed.status, changed.json["told"]) == (200, {})
+        assert (listed["name"], listed["on"]) == ("De dag", False), "on or off as it was"
+        assert listed["options"] == {"servers": [SERVER, OTHER], "tags": ["ander"], "tokens": [SERVER]}
+        assert place.house.site.keyring.secrets(SLUG, source) == {"tokens": {SERVER: CANARY}}
+
+
+async def test_change_that_cannot_be_leaves_everything_as_it_was(place: Place) -> None:
+    organiser = place.holder("organiser")
+    async with added(place, new(tokens={SERVER: CANARY})) as (source, _):
+        before = (await organiser.get("sources")).body
+
+        answer = await organiser.ask(
+            "PUT", f"sources/{source}", {"options": new(tags=[], tokens={SERVER: "b"})["options"]}
+        )
+
+        assert (answer.status, answer.json["field"]) == (422, "$.options.tags")
+        assert (await organiser.get("sources")).body == before
+        assert place.house.site.keyring.secrets(SLUG, source) == {"tokens": {SERVER: CANARY}}
+
+
+async def test_secrets_stay_as_they_were_when_the_journal_refuses(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    organiser = place.holder("organiser")
+    async with added(place, new(tokens={SERVER: CANARY})) as (source, _):
+
+        async def full(*_: object, **__: object) -> None:
+            raise StorageFull("full", retry_after_s=5)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(place.hall.node, "set_source", full)
+            change = {"options": new(tokens={SERVER: "ander"})["options"]}
+            answer = await organiser.ask("PUT", f"sources/{source}", change)
+
+        assert answer.status == 507
+        assert place.house.site.keyring.secrets(SLUG, source) == {"tokens": {SERVER: CANARY}}
+        assert (await organiser.ask("PUT", f"sources/{source}", change)).status == 200, "control: else it is changed"
+        assert place.house.site.keyring.secrets(SLUG, source) == {"tokens": {SERVER: "ander"}}
+
+
+async def test_trial_of_a_change_uses_the_secrets_that_stay(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[dict[str, object]] = []
+    make = place.house.site.make_source
+
+    def noting(network: str, options: dict[str, object]) -> object:
+        given.append(options)
+        return make(network, options)
+
+    async with added(place, new(tokens={SERVER: CANARY})) as (source, _):
+        monkeypatch.setattr(place.house.site, "make_source", noting)
+        organiser = place.holder("organiser")
+
+        with_them = await organiser.ask("POST", "sources/trials", new() | {"source": source})
+        without = await organiser.ask("POST", "sources/trials", new())
+        nobody = await organiser.ask("POST", "sources/trials", new() | {"source": "mastodon-99"})
+
+        assert [each.get("tokens") for each in given] == [{SERVER: CANARY}, None]
+        assert (with_them.status, without.status, nobody.status) == (200, 200, 404)
+
+
+# Networks that come to us
+
+
+async def test_secret_that_nobody_gave_is_made_and_told_once(place: Place) -> None:
+    plug_in(place, "doorbell", push=True)
+    organiser = place.holder("organiser")
+    async with added(place, {"network": "doorbell", "options": {"rooms": ["hal"]}}) as (source, answer):
+        secret = answer.json["told"]["secret"]
+        listed = await organiser.get("sources")
+        (row,) = listed.json["sources"]
+
+        assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", secret)
+        assert answer.json["address"] == f"{place.house.site.base_url}/v1/symposia/{SLUG}/hooks/{source}"
+        assert (row["address"], row["options"]["secret"]) == (answer.json["address"], True)
+        assert secret.encode() not in listed.body
+        assert place.house.site.keyring.secrets(SLUG, source) == {"secret": secret}
+
+        kept = await organiser.ask("PUT", f"sources/{source}", {"options": {"rooms": ["zaal"]}})
+        anew = await organiser.ask("PUT", f"sources/{source}", {"options": {"rooms": ["zaal"], "secret": ""}})
+        assert kept.json["told"] == {}
+        assert anew.json["told"]["secret"] not in ("", secret)
+        assert place.house.site.keyring.secrets(SLUG, source) == {"secret": anew.json["told"]["secret"]}
+
+
+async def test_secret_that_was_given_is_not_told(place: Place) -> None:
+    plug_in(place, "knocker", push=True)
+
+    async with added(place, {"network": "knocker", "options": {"rooms": ["hal"], "secret": CANARY}}) as (
+        source,
+        answer,
+    ):
+        assert answer.json["told"] == {}
+        assert place.house.site.keyring.secrets(SLUG, source) == {"secret": CANARY}
+
+
+async def test_no_secret_is_made_for_a_network_that_we_look_at(place: Place) -> None:
+    plug_in(place, "window")
+
+    async with added(place, {"network": "window", "options": {"rooms": ["hal"]}}) as (source, answer):
+        assert (answer.json["told"], answer.json["address"]) == ({}, None)
+        assert place.house.site.keyring.secrets(SLUG, source) == {}
+
+
+# Plug-ins that go wrong
+
+
+CREATE_FAILS = "def create(source, options, tools):\n    raise {error}(options['secret'])\n"
+CHECK_FAILS = """
+class Source:
+    id = network = "x"
+    async def check(self):
+        {does}
+    def events(self, cursor):
+        raise RuntimeError
+    async def recheck(self, ids):
+        return ()
+def create(source, options, tools):
+    it = Source()
+    it.secret = options["secret"]
+    return it
+"""
+
+
+@pytest.mark.parametrize("error", ["ValueError", "__import__('server.errors').errors.BadInput"])
+async def test_plug_in_that_repeats_a_secret_when_it_is_made_is_not_quoted(
+    place: Place, caplog: pytest.LogCaptureFixture, error: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    name = f"parrot{len(error)}"
+    plug_in(place, name, CREATE_FAILS.format(error=error))
+
+    answer = await place.holder("organiser").ask(
+        "POST", "sources", {"network": name, "options": {"rooms": ["hal"], "secret": CANARY}}
+    )
+
+    assert (answer.status, answer.json["field"]) == (422, "$.options")
+    assert leaks(place, caplog.text, answer) == []
+
+
+@pytest.mark.parametrize(
+    ("does", "problem"),
+    [
+        ("raise ValueError(self.secret)", "failed"),
+        ("import asyncio; await asyncio.Event().wait()", "too-slow"),
+        (
+            "import server.sources.backoff as b; raise b.SourceUnavailable('', code='refused', cause=b.Cause.REFUSED)",
+            "refused",
+        ),
+    ],
+    ids=["raises", "hangs", "unavailable"],
+)
+async def test_trial_of_a_plug_in_that_goes_wrong_is_a_finding(
+    place: Place, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, does: str, problem: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr(web_sources, "TRIAL_S", 0.05)
+    name = problem.replace("-", "")
+    plug_in(place, name, CHECK_FAILS.format(does=does))
+
+    answer = await place.holder("organiser").ask(
+        "POST", "sources/trials", {"network": name, "options": {"rooms": ["hal"], "secret": CANARY}}
+    )
+
+    assert (answer.status, answer.json["ok"], answer.json["problem"]) == (200, False, problem)
+    assert leaks(place, caplog.text, answer) == []
+
+
+# Words
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+async def test_each_network_has_a_name_for_its_posts(lang: str) -> None:
+    names = catalogue(lang, "common")
+
+    assert [network for network in networks() if f"source.{network}" not in names] == []
+    assert "source.mars" not in names, "control: what is not there is not found"
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+@pytest.mark.parametrize("surface", ["organise", "stage"])
+async def test_what_every_network_may_meet_is_said_in_words(lang: str, surface: str) -> None:
+    """What the house itself says of a source; the codes of one network are looked at in its own tests."""
+    code = "".join(path.read_text() for path in (BUILT_IN / "http.py", BUILT_IN / "sockets.py", BUILT_IN / "runner.py"))
+    codes = set(re.findall(r'(?:_refuse|_trouble)\([^"\n]*"([a-z-]+)"|what="([a-z-]+)"', code))
+    words = catalogue(lang, surface)
+
+    said = {one or other for one, other in codes}
+    assert {"unreachable", "failed"} <= said, "control: codes are found"
+    assert [each for each in sorted(said) if f"health.what.{each}" not in words] == []

@@ -1,0 +1,42 @@
+/** @import {Translate} from '../types.js' */
+/** @import {Outcome, Server} from './network-words.js' */
+import { whatWords } from '../elements/source-health.js';
+import { el } from '../lib/html.js';
+import { icon } from '../lib/icon.js';
+import { ago, factsInShort, foundWords } from './network-words.js';
+
+const MOST_FOUND = 3;
+
+/**
+ * What a trial found, as the wall would show it, and how each server did.
+ *
+ * @param {Outcome} outcome
+ * @param {object} parts
+ * @param {Translate} parts.t
+ * @param {string} parts.lang
+ * @param {number} parts.nowMs
+ * @param {{words: string, act: () => void}} parts.next What can be done with it.
+ */
+export function trialCard(outcome, { t, lang, nowMs, next }) {
+  const { ok, found, problem, servers, facts } = outcome;
+  const words = ok ? foundWords(t, lang, outcome, nowMs) : t('organise.sources.trial-failed', { what: whatWords(t, problem ?? '') });
+  const cards = found.slice(0, MOST_FOUND).map(({ name, text, created }) => el('li', { class: 'found' },
+    el('p', { class: 'found-name' }, el('bdi', {}, name)), created ? el('p', { class: 'found-when' }, ago(lang, created / 1000, nowMs)) : null, el('p', { dir: 'auto' }, text)));
+  const rows = servers.filter(({ where }) => where).map((server) => serverRow(t, server));
+  return el('section', { class: 'card stack' }, el('h4', {}, t('organise.sources.trial')),
+    el('p', { class: `line-state ${ok ? 'ok' : 'warn'}` }, icon(ok ? 'check' : 'warning', 'small'), el('span', {}, words)),
+    el('p', { class: 'meta in-short' }, factsInShort(t, lang, facts).map((fact) => fact.words).join(' · ')),
+    rows.length > 0 ? el('ul', { role: 'list', class: 'servers' }, rows) : null,
+    cards.length > 0 ? el('ul', { role: 'list', class: 'found-wall' }, cards) : null,
+    el('p', { class: 'meta' }, t('organise.sources.trial-note')),
+    el('div', { class: 'row' }, el('button', { class: `button ${ok ? 'primary' : ''}`, type: 'button', on: { click: next.act } }, next.words)));
+}
+
+/**
+ * @param {Translate} t
+ * @param {Server} server
+ */
+function serverRow(t, { where, what, streams }) {
+  const words = what ? whatWords(t, what) : t(streams ? 'organise.sources.server-streams' : 'organise.sources.server-looks');
+  return el('li', { class: what ? 'warn' : 'ok' }, icon(what ? 'warning' : 'check', 'tiny'), el('span', {}, el('bdi', {}, where), `: ${words}`));
+}
