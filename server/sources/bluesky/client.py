@@ -1,0 +1,146 @@
+"""Jetstream, which says that something happened, and the AppView, which says what. I/O only."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import msgspec
+from websockets.asyncio.client import ClientConnection
+from yarl import URL
+
+from server.errors import BadInput
+from server.sources import http
+from server.sources.backoff import Cause, SourceUnavailable
+from server.sources.bluesky import parse
+from server.sources.bluesky.frames import COLLECTION, Wire
+from server.sources.contract import Tools
+from server.sources.sockets import connected, status_of
+
+_T = TypeVar("_T")
+
+BATCH = 25
+"""Posts or profiles in one question: the most that the AppView takes."""
+
+MAX_FRAME_BYTES = 1024 * 1024
+"""Jetstream is asked to leave out what is larger: a socket that breaks on a frame would meet it again and again."""
+
+_FAULT = frozenset({400, 500})
+"""One post that the AppView stumbles over fails the whole question (bluesky-social/atproto#4341)."""
+
+_MAX_FAULTS = 6
+
+
+class WireUnknown(Exception):
+    """This server does not speak this wire."""
+
+
+@asynccontextmanager
+async def stream(tools: Tools, host: URL, wire: Wire, *, cursor: int | None) -> AsyncIterator[ClientConnection]:
+    """
+    Every post of the network, its end, and that of its author.
+
+    Args:
+        cursor: Begin there, UTC microseconds since 1970; None: now.
+
+    Raises:
+        WireUnknown: It has to be asked in the other way.
+        SourceUnavailable: As for `sockets.connected`.
+    """
+    if wire is Wire.V1:
+        path = "/subscribe"
+        query = [("wantedCollections", COLLECTION)]
+    else:
+        path = "/xrpc/network.bsky.jetstream.subscribeEvents"
+        query = [("kinds", "commit"), ("kinds", "account"), ("collections", COLLECTION)]
+    query += [("maxMessageSizeBytes", str(MAX_FRAME_BYTES))]
+    query += [] if cursor is None else [("cursor", str(cursor))]
+    try:
+        async with connected(
+            tools,
+            host.join(URL(path)).with_query(query),
+            most_bytes=MAX_FRAME_BYTES,
+            compression=wire is Wire.V1,  # The other one never does it.
+        ) as socket:
+            yield socket
+    except SourceUnavailable as trouble:
+        if wire is Wire.V2 and status_of(trouble) in {400, 404}:
+            raise WireUnknown(f"{host}: status {status_of(trouble)} for version 2 of the stream") from trouble
+        raise
+
+
+class Answers(msgspec.Struct, frozen=True):
+    """
+    What the AppView says of posts, by uri. It has not, or does not show, what is in neither.
+
+    Args:
+        doubtful: It stumbled over these, or does not say enough of their authors.
+    """
+
+    views: dict[str, parse.View | BadInput]
+    doubtful: frozenset[str] = frozenset()
+
+
+class AppView:
+    """The public side of Bluesky. Every method may raise `SourceUnavailable`."""
+
+    def __init__(self, origin: URL, tools: Tools) -> None:
+        self.origin = origin
+        self.host = origin.authority
+        self._tools = tools
+
+    async def posts(self, uris: Sequence[str]) -> Answers:
+        """At most `BATCH` posts, with the labels of their authors."""
+        views: dict[str, parse.View | BadInput] = {}
+        doubtful: set[str] = set()
+        asked, faults = [tuple(uris)], 0
+        while asked:
+            some = asked.pop()
+            found = await self._asked("app.bsky.feed.getPosts", "uris", some, parse.parse_posts)
+            if found is not None:
+                views |= {uri: view for uri, view in found.items() if uri in some}
+                faults = 0
+            elif len(some) == 1 and (views or await self.works()):
+                doubtful |= {*some}
+            elif (faults := faults + 1) >= _MAX_FAULTS or len(some) == 1:
+                raise self._trouble("server-error", "stumbles over every post")
+            else:
+                asked += [some[: len(some) // 2], some[len(some) // 2 :]]
+        whole = await self._with_labels(views)
+        return Answers(whole, frozenset(doubtful | (views.keys() - whole.keys())))
+
+    async def works(self) -> bool:
+        """Whether it answers at all."""
+        return (
+            await self._asked("app.bsky.actor.getProfiles", "actors", ("bsky.app",), parse.parse_profiles) is not None
+        )
+
+    async def _with_labels(self, views: dict[str, parse.View | BadInput]) -> dict[str, parse.View | BadInput]:
+        """Those of which it is known whether their authors want to be seen."""
+        silent = {view.key.did for view in views.values() if isinstance(view, parse.View) and view.lacks_labels}
+        if not silent:
+            return views
+        asked = tuple(sorted(silent))
+        profiles = await self._asked("app.bsky.actor.getProfiles", "actors", asked, parse.parse_profiles) or {}
+        whole: dict[str, parse.View | BadInput] = {}
+        for uri, view in views.items():
+            if isinstance(view, BadInput) or not view.lacks_labels:
+                whole[uri] = view
+            elif profile := profiles.get(view.key.did):
+                whole[uri] = view.with_labels(profile)
+        return whole
+
+    async def _asked(self, method: str, name: str, values: Sequence[str], read: Callable[[bytes], _T]) -> _T | None:
+        """The answer; None when the AppView stumbled."""
+        query = [(name, value) for value in values]
+        answer = await http.ask(self._tools, self.origin, f"/xrpc/{method}", query=query, known=_FAULT)
+        if answer.status in _FAULT:
+            return None
+        try:
+            return read(answer.body)
+        except BadInput as ex:
+            raise self._trouble("unreadable", f"{ex.field or ''} {ex}") from ex
+
+    def _trouble(self, code: str, what: str) -> SourceUnavailable:
+        return SourceUnavailable(f"{self.origin}: {what}", code=code, cause=Cause.SERVER)
