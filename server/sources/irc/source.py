@@ -1,0 +1,293 @@
+"""
+Channels of IRC: one connection that listens.
+
+IRC keeps nothing: what is said while we are away is gone, but where the server keeps a history of its channels. So
+nothing may hold up the listening. Lines are put aside as they come; when more come than the house can take, the newest
+are left out and counted, rather than that the server throws us out for not reading.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import OrderedDict, deque
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import NoReturn
+
+import msgspec
+
+from server.errors import BadInput
+from server.sources.backoff import Backoff, SourceUnavailable
+from server.sources.contract import Condition, Event, Finding, Health, NetworkPost, Tools, Trial, Upsert
+from server.sources.irc import parse
+from server.sources.irc.client import Connection, connected
+from server.sources.irc.options import Options, parse_options
+from server.sources.irc.session import Heard, Session
+from server.symposium.values import SourceId
+
+MAX_WAITING = 500
+MAX_KNOWN = 5000
+"""Ids of lines: a history repeats some that we heard."""
+
+KNOCK_EVERY_S = 300.0
+"""At channels that did not let us in. An invitation is heard at once."""
+
+STILL_WELL_EACH_S = 60.0
+TRIAL_S = 20.0
+
+_LOG_EVERY = 100
+
+_log = logging.getLogger(__name__)
+
+
+def create(source: SourceId, options: Mapping[str, object], tools: Tools) -> IrcSource:
+    """
+    See `contract.Create`.
+
+    Raises:
+        BadInput: An option is wrong; `field` says which.
+    """
+    return IrcSource(source, parse_options(options), tools)
+
+
+class IrcSource:
+    """See `contract.Source`."""
+
+    network = "irc"
+
+    def __init__(self, source: SourceId, options: Options, tools: Tools) -> None:
+        self.id = source
+        self._options = options
+        self._tools = tools
+
+    async def events(self, cursor: str | None) -> AsyncGenerator[tuple[Event, str | None], None]:
+        outbox = _Outbox()
+        listener = _Listener(self._options, self._tools, outbox, _read_cursor(cursor))
+        listening = asyncio.create_task(listener.run())
+        try:
+            while True:
+                yield await _take(outbox, listening)
+        finally:
+            listening.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):  # Whatever ended it was raised by `_take`.
+                await listening
+
+    async def check(self) -> Trial:
+        """Go in everywhere and out again. There is nothing to show: IRC tells nobody what was said before."""
+        try:
+            async with asyncio.timeout(TRIAL_S), connected(self._options) as connection:
+                session = await _settled(connection, self._options)
+        except SourceUnavailable as trouble:
+            return Trial(findings=(Finding(where=self._options.host, what=trouble.code),))
+        except TimeoutError:
+            return Trial(findings=(Finding(where=self._options.host, what="too-slow"),))
+        return Trial(
+            findings=tuple(
+                Finding(where=channel, what=session.troubles.get(channel, ""), streams=channel not in session.troubles)
+                for channel in self._options.channels
+            )
+        )
+
+    async def recheck(self, native_ids: Sequence[str]) -> tuple[Event, ...]:
+        """Nothing: on IRC a line is said, and that is all."""
+        return ()
+
+
+class _Outbox:
+    """What was heard and not yet taken: lines in order, and the newest word on how we are."""
+
+    def __init__(self) -> None:
+        self._lines: deque[tuple[Event, str | None]] = deque()
+        self._health: Health | None = None
+        self._cursor: str | None = None
+        self._added = asyncio.Event()
+
+    def offer(self, event: Event, cursor: str | None) -> bool:
+        """Add it, if there is room."""
+        if len(self._lines) >= MAX_WAITING:
+            return False
+        self._lines.append((event, cursor))
+        self._added.set()
+        return True
+
+    def tell(self, health: Health) -> None:
+        self._health = health
+        self._added.set()
+
+    async def take(self) -> tuple[Event, str | None]:
+        """The next; waits for it. A cursor never comes before what it stands for."""
+        while True:
+            if self._health is not None:
+                health, self._health = self._health, None
+                return health, self._cursor
+            if self._lines:
+                event, self._cursor = self._lines.popleft()
+                return event, self._cursor
+            self._added.clear()
+            await self._added.wait()
+
+
+class _Listener:
+    """
+    Connects again and again, and listens.
+
+    Args:
+        heard_at: Of each channel, folded, when we heard the last line there, UTC microseconds since 1970.
+    """
+
+    def __init__(self, options: Options, tools: Tools, outbox: _Outbox, heard_at: dict[str, int]) -> None:
+        self._options = options
+        self._tools = tools
+        self._outbox = outbox
+        self._heard_at = heard_at
+        self._tags = frozenset(options.tags)
+        self._known: OrderedDict[str, None] = OrderedDict()
+        self._counts = {"posts": 0, "unreadable": 0, "left-out": 0}
+
+    async def run(self) -> NoReturn:
+        backoff = Backoff(self._tools.rng)
+        while True:
+            try:
+                async with connected(self._options) as connection:
+                    await self._listen(connection, backoff)
+            except SourceUnavailable as trouble:
+                wait_s = backoff.failed(trouble, now=_monotonic())
+                self._report(trouble, wait_s)
+                if wait_s is None:
+                    await _for_ever()
+                await asyncio.sleep(wait_s)
+
+    async def _listen(self, connection: Connection, backoff: Backoff) -> NoReturn:
+        session = Session(self._options, since=self._heard_at)
+        beating = asyncio.create_task(self._beat(connection, session))
+        try:
+            first = await connection.greeting()
+            heard = Heard() if first is None else self._heard(first, session)
+            for reply in (*session.begin(), *heard.replies):
+                await connection.send(reply)
+            while True:
+                heard = self._heard(await connection.line(), session)
+                if heard.changed:
+                    backoff.worked(now=_monotonic())
+                    self._tell(session)
+                for reply in heard.replies:
+                    await connection.send(reply)
+        finally:
+            beating.cancel()
+            await asyncio.wait({beating})
+
+    async def _beat(self, connection: Connection, session: Session) -> None:
+        """Silence is no trouble here: say that we are well. And knock, now and then."""
+        knock_at = _monotonic() + KNOCK_EVERY_S
+        with contextlib.suppress(SourceUnavailable):  # Whoever listens meets the same.
+            while True:
+                await asyncio.sleep(STILL_WELL_EACH_S)
+                self._tell(session)
+                if _monotonic() >= knock_at:
+                    knock_at = _monotonic() + KNOCK_EVERY_S
+                    for line in session.knock():
+                        await connection.send(line)
+
+    def _heard(self, raw: bytes, session: Session) -> Heard:
+        try:
+            heard = session.heard(parse.parse_line(raw))
+        except BadInput as ex:
+            self._flaw(ex)
+            return Heard()
+        if heard.said is not None:
+            self._said(heard.said)
+        return heard
+
+    def _said(self, said: parse.Said) -> None:
+        now_us = int(self._tools.now() * 1_000_000)
+        channel = parse.fold(said.channel)
+        self._heard_at[channel] = max(self._heard_at.get(channel, 0), min(said.at_us or now_us, now_us))
+        post = parse.parse_post(said, host=self._options.host, tags=self._tags, now_us=now_us)
+        if not isinstance(post, NetworkPost) or post.native_id in self._known:
+            return
+        if not self._outbox.offer(Upsert(post=post), _write_cursor(self._heard_at)):
+            self._count("left-out", f"{said.channel} says more than we can take; a line of it was left out")
+            return
+        self._counts["posts"] += 1
+        self._known[post.native_id] = None
+        while len(self._known) > MAX_KNOWN:
+            self._known.popitem(last=False)
+
+    def _tell(self, session: Session) -> None:
+        counts = {"channels": len(session.joined), **self._counts}
+        if session.troubles:
+            where, what = next(iter(session.troubles.items()))
+            attention = Condition.NEEDS_ATTENTION
+            self._outbox.tell(Health(condition=attention, what=what, where=where, counts=counts))
+        elif session.settled:
+            self._outbox.tell(Health(condition=Condition.OK, where=self._options.host, counts=counts))
+
+    def _report(self, trouble: SourceUnavailable, wait_s: float | None) -> None:
+        _log.info("%s; %s", trouble, "stopped" if wait_s is None else f"again in {wait_s:.0f} s")
+        condition = Condition.NEEDS_ATTENTION if wait_s is None else Condition.WAITING
+        retry_at = None if wait_s is None else int((self._tools.now() + wait_s) * 1_000_000)
+        self._outbox.tell(Health(condition=condition, what=trouble.code, where=self._options.host, retry_at=retry_at))
+
+    def _flaw(self, ex: BadInput) -> None:
+        self._count("unreadable", f"{self._options.host} sent what cannot be read: {ex}")
+
+    def _count(self, what: str, message: str) -> None:
+        """The first is logged, and then every hundredth."""
+        if self._counts[what] % _LOG_EVERY == 0:
+            _log.warning("%s", message)
+        self._counts[what] += 1
+
+
+async def _settled(connection: Connection, options: Options) -> Session:
+    """A session that knows of every channel whether it lets us in."""
+    session = Session(options, since={})
+    replies = (*_replies(session, await connection.greeting()), *session.begin())
+    while True:
+        for reply in replies:
+            await connection.send(reply)
+        if session.settled:
+            return session
+        replies = _replies(session, await connection.line())
+
+
+def _replies(session: Session, raw: bytes | None) -> tuple[str, ...]:
+    try:
+        return () if raw is None else session.heard(parse.parse_line(raw)).replies
+    except BadInput:
+        return ()
+
+
+async def _take(outbox: _Outbox, listening: asyncio.Task[NoReturn]) -> tuple[Event, str | None]:
+    taking = asyncio.create_task(outbox.take())
+    try:
+        await asyncio.wait({taking, listening}, return_when=asyncio.FIRST_COMPLETED)
+        if not taking.done():
+            listening.result()
+        return await taking
+    finally:
+        taking.cancel()
+
+
+def _read_cursor(cursor: str | None) -> dict[str, int]:
+    """One that cannot be read means that we do not know when we heard something last."""
+    if cursor is None:
+        return {}
+    try:
+        return msgspec.json.decode(cursor, type=dict[str, int])
+    except (msgspec.DecodeError, UnicodeError):
+        _log.warning("The saved position of a source cannot be read; listening from now on")
+        return {}
+
+
+def _write_cursor(heard_at: Mapping[str, int]) -> str:
+    return msgspec.json.encode(heard_at, order="sorted").decode()
+
+
+async def _for_ever() -> NoReturn:
+    while True:
+        await asyncio.Event().wait()
+
+
+def _monotonic() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,5 @@
+"""Rooms of Matrix. See README.md."""
+
+from server.sources.matrix.source import create
+
+__all__ = ["create"]

@@ -1,0 +1,612 @@
+"""
+Matrix's JSON becomes our posts. Pure: whatever comes in, there comes out a value or `BadInput` with a field.
+
+Only what a wall needs is read; unknown fields mean nothing. Homeservers check signatures and rights, but not whether an
+edit is its author's: we do.
+
+Source: spec.matrix.org, client-server API v1.11 and later: /sync, /messages, instant messaging, event replacements,
+rich replies, content repository.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from html import unescape
+from typing import NoReturn
+from urllib.parse import quote
+
+import msgspec
+import nh3
+
+from server.errors import BadInput
+from server.sources.contract import OWN_PICTURE, NetworkPost, PictureRef
+from server.sources.html import MAX_HTML_CHARS, MAX_HTML_TAGS, html_to_text
+from server.sources.tags import fold_tag, tags_in
+
+MAX_ID_CHARS = 255
+"""Of ids of users, rooms and events, as the specification has it."""
+
+MAX_NAME_CHARS = 500
+MAX_TAGS = 64
+MAX_EMOJIS = 24
+MAX_ALT_CHARS = 5000
+MAX_TEXT_CHARS = 100_000
+
+AVATAR = "#avatar"
+"""After the address of a picture: a small one will do."""
+
+SPOILER = "Spoiler"
+"""The warning of a spoiler whose author gives no reason."""
+
+_USER = re.compile(r"@[^:\s]{0,254}:[\w.:\[\]-]{1,253}")
+_MXC = re.compile(r"mxc://([\w.:\[\]-]{1,253})/([A-Za-z0-9_-]{1,255})", re.ASCII)
+_QUOTED = re.compile(r"\A(?:>[^\n]*(?:\n|\Z))+\n?")
+_SPOILS = re.compile(r'<span data-mx-spoiler="([^"]*)"')
+_IMAGE = re.compile(r"<img[^>]*>")
+_ATTRIBUTE = re.compile(r' (src|alt)="([^"]*)"')
+_SHORTCODE = re.compile(r":([A-Za-z0-9_+.-]{1,64}):")
+_PILL = '<a href="https://matrix.to/#/'
+
+_TAGS = {
+    "p",
+    "br",
+    "a",
+    "span",
+    "blockquote",
+    "pre",
+    "ul",
+    "ol",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "div",
+    "img",
+}
+_ATTRIBUTES = {"*": set[str](), "a": {"href"}, "span": {"data-mx-spoiler"}, "img": {"src", "alt"}}
+_WITHOUT_CONTENT = {"mx-reply", "script", "style", "title", "template", "noscript", "iframe", "textarea"}
+
+
+class Why(StrEnum):
+    """Why a message does not go on: no fault of anybody."""
+
+    REDACTED = "redacted"
+    NOTICE = "notice"
+    OTHER_KIND = "other-kind"
+    OTHER_TAG = "other-tag"
+
+
+class Dropped(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that is politely left alone."""
+
+    why: Why
+    id: str
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    Something said in a room, as it reads now.
+
+    Args:
+        at_us: When it was said, UTC microseconds since 1970, as its author's server claims.
+        edited_us: When it was last edited; None: never.
+        content: Empty when it was taken back.
+    """
+
+    id: str
+    sender: str
+    at_us: int
+    content: Mapping[str, object]
+    edited_us: int | None = None
+
+
+class Edit(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody says that message *target* now reads so; `apply` finds out whether they may."""
+
+    id: str
+    sender: str
+    at_us: int
+    target: str
+    content: Mapping[str, object]
+
+
+class Redaction(msgspec.Struct, frozen=True, kw_only=True):
+    """The event *target*, a message or an edit, was taken back."""
+
+    id: str
+    at_us: int
+    target: str
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """Who somebody is in a room."""
+
+    id: str
+    user: str
+    name: str = ""
+    avatar: str | None = None
+    banned: bool = False
+
+
+class Encryption(msgspec.Struct, frozen=True, kw_only=True):
+    """From here on the room is encrypted: we can read nothing more."""
+
+    id: str
+
+
+class Upgrade(msgspec.Struct, frozen=True, kw_only=True):
+    """The room goes on as another one; here nobody says anything any more."""
+
+    id: str
+
+
+Seen = Message | Edit | Redaction | Member | Encryption | Upgrade | None
+"""None: an event that a wall has no use for."""
+
+
+class News(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    What happened in one room.
+
+    Args:
+        events: As JSON, oldest first.
+        state: Members as they were before *events*, as JSON.
+        limited: There is more before *events*; *before* is where.
+    """
+
+    room: str
+    events: tuple[object, ...]
+    state: tuple[object, ...] = ()
+    limited: bool = False
+    before: str | None = None
+
+
+class Sync(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer to `/sync`: `next` is the cursor; of rooms that invite us and that we are no longer in, the ids."""
+
+    next: str
+    rooms: tuple[News, ...]
+    invites: frozenset[str]
+    left: frozenset[str]
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of a room's past, newest first, as JSON; *end* is where the next begins, None at the room's beginning."""
+
+    events: tuple[object, ...]
+    state: tuple[object, ...]
+    end: str | None
+
+
+def decode_json(data: str | bytes) -> object:
+    """
+    JSON as Python values.
+
+    Raises:
+        BadInput: It is not JSON, or a number or nesting is beyond reason.
+    """
+    try:
+        return json.loads(data, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as ex:
+        raise BadInput("The answer is not JSON.", code="not-json") from ex
+
+
+def parse_sync(answer: object) -> Sync:
+    """
+    Raises:
+        BadInput: It has no `next_batch`.
+    """
+    found = _record(answer, "$")
+    rooms = _record_if_any(found.get("rooms"))
+    return Sync(
+        next=_needed(found, "next_batch", "$.next_batch", 4096),
+        rooms=tuple(_news(room, _record_if_any(told)) for room, told in _rooms(rooms, "join")),
+        invites=frozenset(room for room, _ in _rooms(rooms, "invite")),
+        left=frozenset(room for room, _ in _rooms(rooms, "leave")),
+    )
+
+
+def parse_page(answer: object) -> Page:
+    """
+    Raises:
+        BadInput: It has no list of events.
+    """
+    found = _record(answer, "$")
+    if not isinstance(found.get("chunk"), list):
+        _bad("$.chunk", "A page must have a list of events.")
+    return Page(
+        events=_list_if_any(found.get("chunk")),
+        state=_list_if_any(found.get("state")),
+        end=_string(found.get("end")) or None,
+    )
+
+
+def parse_names(answer: object, key: str) -> frozenset[str]:
+    """
+    A list of words in an answer, as `joined_rooms`.
+
+    Raises:
+        BadInput: There is none.
+    """
+    listed = _record(answer, "$").get(key)
+    if not isinstance(listed, list):
+        _bad(f"$.{key}", f"The answer must have a list {key}.")
+    return frozenset(each for each in listed if isinstance(each, str))
+
+
+def parse_word(answer: object, key: str) -> str:
+    """
+    One word of an answer, as `room_id`.
+
+    Raises:
+        BadInput: It is not there.
+    """
+    return _needed(_record(answer, "$"), key, f"$.{key}", MAX_ID_CHARS)
+
+
+def parse_complaint(body: bytes) -> tuple[str, float | None]:
+    """The `errcode` of an answer that says no, and after how many seconds we may come back. Never raises."""
+    try:
+        found = _record_if_any(decode_json(body))
+    except BadInput:
+        return "", None
+    wait_ms = found.get("retry_after_ms")
+    known = isinstance(wait_ms, int) and not isinstance(wait_ms, bool) and 0 <= wait_ms < 10**9
+    return _string(found.get("errcode"))[:100], wait_ms / 1000 if known and isinstance(wait_ms, int) else None
+
+
+def event_id(event: object) -> str:
+    """
+    Raises:
+        BadInput: It has none.
+    """
+    return _event_id(_record(event, "$").get("event_id"), "$.event_id")
+
+
+def parse_event(event: object, *, as_said: bool = False) -> Seen:
+    """
+    One event of a room.
+
+    Args:
+        as_said: Read a message as it was said first; else, where its homeserver brings its newest edit along, as that.
+
+    Raises:
+        BadInput: Something that a wall needs is missing or of another kind; `field` says what.
+    """
+    found = _record(event, "$")
+    id_ = event_id(found)
+    match found.get("type"):
+        case "m.room.message":
+            return _message_or_edit({**found, "unsigned": None} if as_said else found, id_)
+        case "m.room.redaction":
+            content = _record_if_any(found.get("content"))
+            target = content.get("redacts", found.get("redacts"))  # Rooms of version 11, and older ones.
+            return Redaction(id=id_, at_us=_moment(found), target=_event_id(target, "$.redacts"))
+        case "m.room.member":
+            return _member(found, id_)
+        case "m.room.encryption":
+            return Encryption(id=id_)
+        case "m.room.tombstone":
+            return Upgrade(id=id_)
+        case _:
+            return None
+
+
+def apply(message: Message, edit: Edit) -> Message | None:
+    """
+    *message* as *edit* says; None when it may not, or something newer was applied already.
+
+    Source: spec.matrix.org, event replacements, "validity of replacement events".
+    """
+    if edit.sender != message.sender or edit.target != message.id or edit.at_us <= (message.edited_us or 0):
+        return None
+    # Whom it answers can't be edited: that stays as it was said.
+    content = {key: value for key, value in edit.content.items() if key != "m.relates_to"}
+    if "m.relates_to" in message.content:
+        content["m.relates_to"] = message.content["m.relates_to"]
+    return msgspec.structs.replace(message, content=content, edited_us=edit.at_us)
+
+
+def parse_message(
+    message: Message, *, room: str, member: Member | None, tags: frozenset[str], now_us: int
+) -> NetworkPost | Dropped:
+    """
+    A post, or why it is left alone.
+
+    Args:
+        member: Its author; None when their server did not tell.
+        tags: Folded; the message must have one of them. Empty: any message will do.
+        now_us: UTC microseconds since 1970.
+
+    Raises:
+        BadInput: Something that a wall needs is missing or of another kind; `field` says what.
+    """
+    content = message.content
+    if not content:
+        return Dropped(why=Why.REDACTED, id=message.id)
+    media: tuple[PictureRef, ...] = ()
+    name = (member.name if member else "") or localpart(message.sender)
+    match content.get("msgtype"):
+        case "m.text":
+            said = _said(content)
+        case "m.emote":
+            said = _said(content)
+            said = msgspec.structs.replace(said, text=f"* {name} {said.text}")
+        case "m.image" | "m.video":
+            said = _said(content) if _has_caption(content) else _Said(text="")
+            media = tuple(_pictures(content, alt=said.text))
+        case "m.audio" | "m.file" if _has_caption(content):
+            said = _said(content)
+        case "m.notice":
+            return Dropped(why=Why.NOTICE, id=message.id)
+        case _:
+            return Dropped(why=Why.OTHER_KIND, id=message.id)
+    names = tags_in(said.text)[:MAX_TAGS]
+    if tags and tags.isdisjoint(map(fold_tag, names)):
+        return Dropped(why=Why.OTHER_TAG, id=message.id)
+    if not said.text and not media:
+        return Dropped(why=Why.OTHER_KIND, id=message.id)
+    answered = _answered(content)
+    return NetworkPost(
+        native_id=native_id(room, message.id),
+        uri=uri(room, message.id),
+        permalink=f"https://matrix.to/#/{quote(room, safe='!:')}/{quote(message.id, safe='$:')}{_via(message.sender)}",
+        author_id=message.sender,
+        name=name,
+        handle=message.sender,
+        avatar_url=member.avatar if member else None,
+        text=said.text,
+        warning=said.warning,
+        sensitive=bool(said.warning),
+        reply=answered is not None,
+        reply_to=native_id(room, answered) if answered else None,
+        created=min(message.at_us, now_us),
+        edited=None if message.edited_us is None else min(message.edited_us, now_us),
+        media=media,
+        emojis=said.emojis[:MAX_EMOJIS],
+        tags=names,
+    )
+
+
+def native_id(room: str, event: str) -> str:
+    """What we call an event: where it is, and which."""
+    return f"{room}/{event}"
+
+
+def parse_native_id(native: str) -> tuple[str, str]:
+    """The room and the event of a `native_id`."""
+    room, _, event = native.partition("/$")
+    return room, f"${event}"
+
+
+def uri(room: str, event: str) -> str:
+    """An event's address in the scheme of Matrix's own, which is the same from every server."""
+    return f"matrix:roomid/{quote(room[1:], safe=':')}/e/{quote(event[1:], safe=':')}"
+
+
+def localpart(user: str) -> str:
+    """The `anna` of `@anna:example.org`."""
+    return user[1:].partition(":")[0] or user
+
+
+def parse_picture(address: str) -> tuple[str, str, bool] | None:
+    """The server and id of a picture's address as `parse_message` gives it, and whether a small one will do."""
+    bare = address.removeprefix(OWN_PICTURE)
+    found = _MXC.fullmatch(bare.removesuffix(AVATAR))
+    return (found[1], found[2], bare.endswith(AVATAR)) if found and bare != address else None
+
+
+class _Said(msgspec.Struct, frozen=True, kw_only=True):
+    text: str
+    warning: str = ""
+    emojis: tuple[tuple[str, str], ...] = ()
+
+
+def _said(content: Mapping[str, object]) -> _Said:
+    """The words. The formatted form is read where there is one: only that tells spoilers from other words."""
+    body = content.get("body")
+    if not isinstance(body, str):
+        _bad("$.content.body", "A message must have a body.")
+    formatted = content.get("formatted_body")
+    if content.get("format") == "org.matrix.custom.html" and isinstance(formatted, str) and _is_modest(formatted):
+        return _formatted(_string(formatted))
+    text = _string(body)[:MAX_TEXT_CHARS]
+    return _Said(text=(_QUOTED.sub("", text) if _answered(content) else text).strip())
+
+
+def _is_modest(html: str) -> bool:
+    return 0 < len(html) <= MAX_HTML_CHARS and html.count("<") <= MAX_HTML_TAGS
+
+
+def _formatted(html: str) -> _Said:
+    clean = nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        clean_content_tags=_WITHOUT_CONTENT,
+        url_schemes={"http", "https", "mxc"},
+        link_rel=None,
+    )
+    reasons = [unescape(reason).strip() for reason in _SPOILS.findall(clean)]
+    emojis = dict(_emojis(clean))
+    clean = _IMAGE.sub(lambda found: _attributes(found[0]).get("alt", ""), clean)
+    clean = clean.replace(_PILL, f'<a class="mention" {_PILL[3:]}')
+    return _Said(
+        text=html_to_text(clean),
+        warning=next(filter(None, reasons), SPOILER)[:MAX_NAME_CHARS] if reasons else "",
+        emojis=tuple(emojis.items()),
+    )
+
+
+def _emojis(html: str) -> Iterator[tuple[str, str]]:
+    """Pictures in the text whose alternative is a shortcode, as clients write them."""
+    for image in _IMAGE.findall(html):
+        found = _attributes(image)
+        name, url = _SHORTCODE.fullmatch(unescape(found.get("alt", ""))), _picture(unescape(found.get("src", "")))
+        if name and url:
+            yield name[1], url
+
+
+def _attributes(image: str) -> dict[str, str]:
+    return dict(_ATTRIBUTE.findall(image))
+
+
+def _has_caption(content: Mapping[str, object]) -> bool:
+    """Since version 1.10 the body of a file is its caption, where its name is told apart."""
+    name = content.get("filename")
+    return isinstance(name, str) and bool(name) and name != content.get("body")
+
+
+def _pictures(content: Mapping[str, object], *, alt: str) -> Iterator[PictureRef]:
+    """The picture, or the still of what moves."""
+    info = _record_if_any(content.get("info"))
+    moves = content.get("msgtype") == "m.video"
+    size = _record_if_any(info.get("thumbnail_info")) if moves else info
+    if url := _picture(info.get("thumbnail_url") if moves else content.get("url")):
+        yield PictureRef(url=url, alt=alt[:MAX_ALT_CHARS], width=_size(size.get("w")), height=_size(size.get("h")))
+
+
+def _picture(address: object) -> str | None:
+    text = _string(address)
+    return f"{OWN_PICTURE}{text}" if _MXC.fullmatch(text) else None
+
+
+def _message_or_edit(found: dict[str, object], id_: str) -> Message | Edit:
+    content, sender, at_us = _record_if_any(found.get("content")), _sender(found), _moment(found)
+    relation = _record_if_any(content.get("m.relates_to"))
+    if relation.get("rel_type") == "m.replace":
+        new = _record(content.get("m.new_content"), "$.content.m.new_content")
+        target = _event_id(relation.get("event_id"), "$.content.m.relates_to.event_id")
+        return Edit(id=id_, sender=sender, at_us=at_us, target=target, content=new)
+    unsigned = _record_if_any(found.get("unsigned"))
+    if "redacted_because" in unsigned:
+        content = {}
+    message = Message(id=id_, sender=sender, at_us=at_us, content=content)
+    newest = _bundled(unsigned)
+    return (apply(message, newest) if newest else None) or message
+
+
+def _bundled(unsigned: dict[str, object]) -> Edit | None:
+    """The newest edit, where the homeserver brings it along whole."""
+    replace = _record_if_any(_record_if_any(unsigned.get("m.relations")).get("m.replace"))
+    try:
+        edit = _message_or_edit({**replace, "unsigned": None}, event_id(replace))
+    except BadInput:
+        return None
+    return edit if isinstance(edit, Edit) else None
+
+
+def _member(found: dict[str, object], id_: str) -> Member:
+    content = _record_if_any(found.get("content"))
+    avatar = _picture(content.get("avatar_url"))
+    return Member(
+        id=id_,
+        user=_user(found.get("state_key"), "$.state_key"),
+        name=_string(content.get("displayname")).strip()[:MAX_NAME_CHARS],
+        avatar=f"{avatar}{AVATAR}" if avatar else None,
+        banned=content.get("membership") == "ban",
+    )
+
+
+def _answered(content: Mapping[str, object]) -> str | None:
+    """Which message it answers: in a thread the one that began it, unless it answers another by name."""
+    relation = _record_if_any(content.get("m.relates_to"))
+    reply = _record_if_any(relation.get("m.in_reply_to")).get("event_id")
+    threaded = relation.get("rel_type") == "m.thread"
+    if threaded and (relation.get("is_falling_back") is True or not reply):
+        reply = relation.get("event_id")
+    try:
+        return _event_id(reply, "$.content.m.relates_to")
+    except BadInput:
+        return None
+
+
+def _rooms(rooms: dict[str, object], how: str) -> Iterator[tuple[str, object]]:
+    for room, told in _record_if_any(rooms.get(how)).items():
+        if room.startswith("!") and len(room) <= MAX_ID_CHARS:
+            yield room, told
+
+
+def _news(room: str, told: dict[str, object]) -> News:
+    timeline = _record_if_any(told.get("timeline"))
+    return News(
+        room=room,
+        events=_list_if_any(timeline.get("events")),
+        state=_list_if_any(_record_if_any(told.get("state")).get("events")),
+        limited=timeline.get("limited") is True,
+        before=_string(timeline.get("prev_batch")) or None,
+    )
+
+
+def _via(user: str) -> str:
+    """A server that has the room, for whoever follows the link."""
+    return f"?via={quote(user.partition(':')[2], safe=':')}"
+
+
+def _sender(found: dict[str, object]) -> str:
+    return _user(found.get("sender"), "$.sender")
+
+
+def _user(value: object, field: str) -> str:
+    text = _string(value)
+    if len(text) > MAX_ID_CHARS or not _USER.fullmatch(text) or not text.isprintable():
+        _bad(field, f"{field} must be a user, as @anna:example.org.")
+    return text
+
+
+def _event_id(value: object, field: str) -> str:
+    text = _string(value)
+    if not text.startswith("$") or not 2 <= len(text) <= MAX_ID_CHARS or not text.isprintable():
+        _bad(field, f"{field} must be the id of an event.")
+    return text
+
+
+def _moment(found: dict[str, object]) -> int:
+    at_ms = found.get("origin_server_ts")
+    if not isinstance(at_ms, int) or isinstance(at_ms, bool) or not 0 <= at_ms < 2**53:
+        _bad("$.origin_server_ts", "A moment must be in milliseconds since 1970.")
+    return at_ms * 1000
+
+
+def _size(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 100_000 else None
+
+
+def _needed(found: dict[str, object], key: str, field: str, max_chars: int) -> str:
+    value = _string(found.get(key))
+    if not value or len(value) > max_chars:
+        _bad(field, f"{field} must be a text of 1 to {max_chars} characters.")
+    return value
+
+
+def _string(value: object) -> str:
+    """A text, or empty. Lone surrogates cannot be written down anywhere: they become question marks."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+
+
+def _record(value: object, field: str) -> dict[str, object]:
+    if not isinstance(value, dict):
+        _bad(field, f"{field} must be a record.")
+    return value
+
+
+def _record_if_any(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list_if_any(value: object) -> tuple[object, ...]:
+    return tuple(value) if isinstance(value, list) else ()
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _bad(field: str, message: str) -> NoReturn:
+    raise BadInput(message, code="unreadable", field=field)

@@ -1,0 +1,555 @@
+"""
+Rooms of Matrix, by one long poll for all of them together.
+
+The position that a homeserver gives with each answer is the cursor. When more was said than an answer holds, the pages
+between are read, back to the event that we saw last. A message is kept as it was said, so that an edit can be held
+against it: homeservers pass on edits of anybody's message, and only its author's count.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import msgspec
+
+from server.errors import BadInput
+from server.sources.backoff import Cause, SourceUnavailable
+from server.sources.contract import (
+    AuthorGone,
+    Condition,
+    Delete,
+    Event,
+    Finding,
+    Health,
+    NetworkPost,
+    Tools,
+    Trial,
+    Upsert,
+)
+from server.sources.matrix import parse
+from server.sources.matrix.client import Homeserver, PositionUnknown, RoomClosed
+from server.sources.matrix.options import Options, parse_options
+from server.sources.polling import Look, polling
+from server.symposium.values import SourceId
+
+MAX_PAGES = 100
+"""In one go when catching up: 10,000 events of a room."""
+
+MAX_KNOWN = 5000
+"""Messages and members that we remember. A few MB."""
+
+MAX_FETCHES = 20
+"""
+Of messages that edits are of, in one look. Anybody may send edits of what nobody knows, and each costs a second; an
+edit that is passed over is found when posts are looked at again.
+"""
+
+RECHECK_AT_ONCE = 20
+"""At one request a second; the others get their turn next time."""
+
+KNOCK_EVERY_S = 300.0
+"""At the door of a room that was not there, or did not let us in. An invitation is seen at once."""
+
+MOVED_S = 10.0
+"""Before we ask where a room that was upgraded went: its alias is moved after it."""
+
+SOONEST_S = 1.0
+"""Between two long polls that bring nothing: a proxy that cuts them short is not asked all day."""
+
+_FLAW_LOG_EVERY = 100
+_FINAL = {"encrypted", "not-in-room"}
+"""Why we don't knock at a room any more by ourselves."""
+
+_log = logging.getLogger(__name__)
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+
+def create(source: SourceId, options: Mapping[str, object], tools: Tools) -> MatrixSource:
+    """
+    See `contract.Create`.
+
+    Raises:
+        BadInput: An option is wrong; `field` says which.
+    """
+    return MatrixSource(source, parse_options(options), tools)
+
+
+class MatrixSource:
+    """See `contract.Source`."""
+
+    network = "matrix"
+
+    def __init__(self, source: SourceId, options: Options, tools: Tools) -> None:
+        self.id = source
+        self._options = options
+        self._tools = tools
+        self._home = Homeserver(options.homeserver, options.token, tools)
+        self._doors = _Doors(self._home, options.rooms)
+        self._reading = _Reading(options, tools)
+        self._rechecked = 0
+        self._fetches = 0
+
+    async def events(self, cursor: str | None) -> AsyncGenerator[tuple[Event, str | None], None]:
+        self._doors = _Doors(self._home, self._options.rooms)
+        self._reading = _Reading(self._options, self._tools)
+        async with aclosing(polling(self._look, cursor, self._tools, where=self._home.host)) as events:
+            async for event, reached in events:
+                yield self._with_doors(event) if isinstance(event, Health) else event, reached
+
+    async def check(self) -> Trial:
+        try:
+            doors = _Doors(self._home, self._options.rooms)
+            await self._home.find()
+            await doors.knock()
+            findings = [await self._try(word, doors) for word in self._options.rooms]
+        except SourceUnavailable as trouble:
+            findings = [Finding(where=self._home.where, what=trouble.code)]
+        return Trial(findings=tuple(findings))
+
+    async def recheck(self, native_ids: Sequence[str]) -> tuple[Event, ...]:
+        if not native_ids:
+            return ()
+        await self._home.find()
+        joined = await self._home.joined()
+        start = self._rechecked % len(native_ids)
+        turn = [*native_ids[start:], *native_ids[:start]][:RECHECK_AT_ONCE]
+        events: list[Event] = []
+        for native in turn:
+            room, id_ = parse.parse_native_id(native)
+            try:
+                if room in joined:  # Of a room that we are no longer in, everything seems gone.
+                    events += await self._look_at(room, id_)
+            except SourceUnavailable:
+                if not events:
+                    raise
+                break
+        self._rechecked = start + len(turn)
+        return tuple(events)
+
+    async def picture(self, url: str) -> bytes:
+        """
+        A picture of a message or a member: homeservers give them only to who says who they are.
+
+        Args:
+            url: As in a post of ours.
+
+        Raises:
+            SourceUnavailable: It is not there, too large, or not an address of ours.
+        """
+        named = parse.parse_picture(url)
+        if named is None:
+            raise SourceUnavailable(f"{self._home.host}: no picture of ours", code="no-picture", cause=Cause.SERVER)
+        await self._home.find()
+        server, media, small = named
+        return await self._home.picture(server, media, small=small)
+
+    async def _look(self, cursor: str | None) -> Look:
+        began = _monotonic()
+        self._fetches = 0
+        place = _read_cursor(cursor)
+        await self._home.find()
+        await self._doors.knock_now_and_then()
+        sync = await self._sync(place)
+        await self._doors.heard(sync)
+        events: list[Event] = []
+        try:
+            for news in sync.rooms:
+                if news.room in self._doors.open:
+                    events += await self._happened(news, place)
+        except SourceUnavailable:
+            self._reading.start_anew()  # All of it comes again, and must not be taken for known.
+            raise
+        idle = not events and _monotonic() - began < SOONEST_S
+        return Look(
+            events=tuple(events),
+            cursor=_write_cursor(_Place(since=sync.next, last=place.last)),
+            wait_s=SOONEST_S if idle else 0.0,
+            counts={"rooms": len(self._doors.open), **self._reading.counts},
+        )
+
+    async def _sync(self, place: _Place) -> parse.Sync:
+        try:
+            return await self._home.sync(place.since, self._doors.rooms)
+        except PositionUnknown:
+            _log.warning("%s does not know our position any more; looking for the messages since then", self._home.host)
+            place.since = None
+            return await self._home.sync(None, self._doors.rooms)
+
+    async def _happened(self, news: parse.News, place: _Place) -> list[Event]:
+        """What one room's part of an answer means, oldest first; remembers in *place* how far we are."""
+        self._reading.meet(news.room, news.state)
+        happened = [*(await self._between(news, place) if news.limited else ()), *news.events]
+        events: list[Event] = []
+        for each in happened:
+            events += await self._event(news.room, each)
+        if ids := _ids(happened):
+            place.last[news.room] = ids[-1]
+        return events
+
+    async def _between(self, news: parse.News, place: _Place) -> list[object]:
+        """What was said between the event that we saw last and those in *news*; at the first start since then."""
+        last, since_us = place.last.get(news.room), self._options.since_us
+        found: list[object] = []
+        start = news.before
+        for _ in range(MAX_PAGES if last is not None or since_us is not None else 0):
+            if start is None:
+                break
+            try:
+                page = await self._home.earlier(news.room, start, until=place.since if last is not None else None)
+            except RoomClosed:
+                break  # Shown out meanwhile: the next answer says so.
+            self._reading.meet(news.room, page.state)
+            found += page.events
+            if last in _ids(page.events) or (last is None and _is_before(page.events, since_us or 0)):
+                break
+            start = page.end
+        else:
+            if found:
+                _log.warning("More was said in %s than %d pages hold; the oldest is passed over", news.room, MAX_PAGES)
+        return found[::-1]
+
+    async def _event(self, room: str, event: object) -> list[Event]:
+        try:
+            match parse.parse_event(event):
+                case parse.Message() as message:
+                    return self._reading.said(room, message)
+                case parse.Edit() as edit:
+                    return await self._edited(room, edit)
+                case parse.Redaction() as redaction:
+                    return await self._taken_back(room, redaction)
+                case parse.Member() as member:
+                    self._reading.met(room, member)
+                    return [AuthorGone(author_id=member.user)] if member.banned else []
+                case parse.Encryption():
+                    self._doors.encrypted(room)
+                    return []
+                case parse.Upgrade():
+                    self._doors.moved(room)
+                    return []
+                case _:
+                    return []
+        except BadInput as ex:
+            self._reading.flaw(ex, event)
+            return []
+
+    async def _edited(self, room: str, edit: parse.Edit) -> list[Event]:
+        message = self._reading.message(room, edit.target) or await self._fetched(room, edit.target, as_said=True)
+        if message is None:
+            return []
+        return self._reading.edited(room, message, edit)
+
+    async def _taken_back(self, room: str, redaction: parse.Redaction) -> list[Event]:
+        """A message that goes is gone; when an edit goes, the message reads again as it did before it."""
+        if (target := self._reading.edit_of(redaction.target)) is None:
+            self._reading.forget(room, redaction.target)
+            return [_gone(room, redaction.target)]
+        message = await self._fetched(room, target)
+        return [] if message is None else self._reading.restored(room, message, at_us=redaction.at_us)
+
+    async def _fetched(self, room: str, id_: str, *, as_said: bool = False) -> parse.Message | None:
+        """A message as its homeserver has it: as it reads now, or as it was said first. None: we do not get it."""
+        self._fetches += 1
+        if self._fetches > MAX_FETCHES:
+            return None
+        try:
+            found = await self._home.event(room, id_)
+        except RoomClosed:
+            return None
+        seen = None if found is None else parse.parse_event(found, as_said=as_said)
+        return seen if isinstance(seen, parse.Message) else None
+
+    async def _look_at(self, room: str, id_: str) -> list[Event]:
+        try:
+            found = await self._home.event(room, id_)
+            seen = None if found is None else parse.parse_event(found)
+        except (RoomClosed, BadInput):
+            return []  # In doubt.
+        if found is None or (isinstance(seen, parse.Message) and not seen.content):
+            return [_gone(room, id_)]
+        return self._reading.seen_again(room, seen) if isinstance(seen, parse.Message) else []
+
+    async def _try(self, word: str, doors: _Doors) -> Finding:
+        room = doors.ids.get(word, "")
+        if word in doors.troubles:
+            return Finding(where=word, what=doors.troubles[word])
+        reading = _Reading(self._options, self._tools)
+        try:
+            page = await self._home.earlier(room, None)
+        except RoomClosed as ex:
+            return Finding(where=word, what=ex.code)
+        reading.meet(room, [*page.state, *page.events])
+        posts = [post for event in page.events if (post := reading.post_of(room, event)) is not None]
+        return Finding(where=word, streams=True, posts=tuple(posts[:5]))
+
+    def _with_doors(self, health: Health) -> Health:
+        """All may be well with the server, and a room closed."""
+        if health.condition is Condition.NEEDS_ATTENTION:
+            return msgspec.structs.replace(health, where=self._home.where)
+        if health.condition is not Condition.OK or not self._doors.troubles:
+            return health
+        where, what = next(iter(self._doors.troubles.items()))
+        return msgspec.structs.replace(health, condition=Condition.NEEDS_ATTENTION, what=what, where=where)
+
+
+class _Doors:
+    """
+    Which of our rooms we are in, and why not in the others.
+
+    Args:
+        words: The rooms as the organiser wrote them.
+    """
+
+    def __init__(self, home: Homeserver, words: Sequence[str]) -> None:
+        self._home = home
+        self._words = words
+        self._knock_at = 0.0
+        self._left_behind: set[str] = set()
+        self.ids: dict[str, str] = {}
+        """By word."""
+        self.open: set[str] = set()
+        self.troubles: dict[str, str] = {}
+        """By word, a code for the stage page."""
+
+    @property
+    def rooms(self) -> list[str]:
+        """All that we know the ids of: an invitation comes from one that we are not in."""
+        return sorted(set(self.ids.values()))
+
+    async def knock_now_and_then(self) -> None:
+        """At the first look, and every `KNOCK_EVERY_S` while one is closed that need not be."""
+        if any(map(self._is_worth_it, self._words)) and _monotonic() >= self._knock_at:
+            await self.knock()
+            self._knock_at = _monotonic() + KNOCK_EVERY_S
+
+    async def knock(self) -> None:
+        """Enter the rooms that let us in."""
+        joined = await self._home.joined()
+        for word in filter(self._is_worth_it, self._words):
+            await self._try_door(word, joined)
+
+    async def heard(self, sync: parse.Sync) -> None:
+        """Who invites us is visited, if it is a room of ours; who shows us out is not troubled again."""
+        joined = frozenset(news.room for news in sync.rooms)
+        for word, room in self.ids.items():
+            if room in sync.left and room in self.open:
+                self.open.discard(room)
+                self.troubles[word] = "not-in-room"
+            elif room in sync.invites | joined and room not in self.open and self.troubles.get(word) != "encrypted":
+                await self._try_door(word, joined)
+
+    def encrypted(self, room: str) -> None:
+        """It became so while we were there."""
+        self.open.discard(room)
+        self.troubles |= {word: "encrypted" for word, id_ in self.ids.items() if id_ == room}
+
+    def moved(self, room: str) -> None:
+        """It was upgraded: its alias soon leads to the new one. Who wrote an id has to write another."""
+        self.open.discard(room)
+        self._left_behind.add(room)
+        words = [word for word, id_ in self.ids.items() if id_ == room]
+        self.troubles |= dict.fromkeys(words, "room-moved")
+        self._knock_at = _monotonic() + MOVED_S
+
+    def _is_worth_it(self, word: str) -> bool:
+        return self.ids.get(word) not in self.open and self.troubles.get(word) not in _FINAL
+
+    async def _try_door(self, word: str, joined: frozenset[str]) -> None:
+        try:
+            await self._enter(word, joined)
+        except RoomClosed as ex:
+            self.troubles[word] = ex.code
+        else:
+            self.troubles.pop(word, None)
+
+    async def _enter(self, word: str, joined: frozenset[str]) -> None:
+        if self.ids.get(word) in {None, *self._left_behind}:
+            self.ids[word] = word if word.startswith("!") else await self._home.resolve(word)
+        room = self.ids[word]
+        if room in self._left_behind:
+            raise RoomClosed("room-moved")
+        if room not in joined:
+            await self._home.join(word)
+        if await self._home.is_encrypted(room):
+            raise RoomClosed("encrypted")
+        self.open.add(room)
+
+
+class _Reading:
+    """From events to what there is to say of them; remembers messages, and counts what came by."""
+
+    def __init__(self, options: Options, tools: Tools) -> None:
+        self.counts = {"posts": 0, "unreadable": 0}
+        self._tags = frozenset(options.tags)
+        self._since_us = options.since_us or 0
+        self._tools = tools
+        self._host = options.homeserver.authority
+        self._members: OrderedDict[tuple[str, str], parse.Member] = OrderedDict()
+        self._messages: OrderedDict[tuple[str, str], parse.Message] = OrderedDict()
+        """As each reads now."""
+        self._edits: OrderedDict[str, str] = OrderedDict()
+        """Which message an edit is of."""
+        self._ours: OrderedDict[tuple[str, str], None] = OrderedDict()
+        """Those that were passed on."""
+
+    def meet(self, room: str, state: Iterable[object]) -> None:
+        """Learn who is who from events of a room."""
+        for event in state:
+            try:
+                member = parse.parse_event(event)
+            except BadInput:
+                continue  # It is counted where it stands among what happened; of the past nothing is needed.
+            if isinstance(member, parse.Member):
+                self.met(room, member)
+
+    def met(self, room: str, member: parse.Member) -> None:
+        _put(self._members, (room, member.user), member)
+
+    def message(self, room: str, id_: str) -> parse.Message | None:
+        """A message as it reads now, if we remember it."""
+        return self._messages.get((room, id_))
+
+    def edit_of(self, id_: str) -> str | None:
+        """Which message this event was an edit of, if it was one that counted."""
+        return self._edits.get(id_)
+
+    def start_anew(self) -> None:
+        """Nothing was said after all."""
+        self._messages.clear()
+        self._ours.clear()
+
+    def forget(self, room: str, id_: str) -> None:
+        self._messages.pop((room, id_), None)
+
+    def said(self, room: str, message: parse.Message) -> list[Event]:
+        """News, if it is for us and not known yet."""
+        known = self._messages.get((room, message.id))
+        if known is not None and (known.edited_us or 0) >= (message.edited_us or 0):
+            return []
+        _put(self._messages, (room, message.id), message)
+        return self._passed_on(room, self._post(room, message, self._tags))
+
+    def edited(self, room: str, message: parse.Message, edit: parse.Edit) -> list[Event]:
+        """An edit that takes the hashtag away is an edit all the same; one that adds it makes a post."""
+        now = parse.apply(message, edit)
+        if edit.sender == message.sender:
+            _put(self._edits, edit.id, message.id)
+        if now is None:
+            return []
+        ours = (room, message.id) in self._ours or self._post(room, message, self._tags) is not None
+        _put(self._messages, (room, message.id), now)
+        return self._passed_on(room, self._post(room, now, frozenset() if ours else self._tags))
+
+    def restored(self, room: str, message: parse.Message, *, at_us: int) -> list[Event]:
+        """The newest edit was taken back. That is a change too, and later than the edit was."""
+        known = self._messages.get((room, message.id))
+        if known is not None and known.content == message.content:
+            return []
+        at_us = max(at_us, (known.edited_us or 0) + 1 if known is not None else 0)
+        message = msgspec.structs.replace(message, edited_us=at_us)
+        _put(self._messages, (room, message.id), message)
+        ours = (room, message.id) in self._ours
+        return self._passed_on(room, self._post(room, message, frozenset() if ours else self._tags))
+
+    def seen_again(self, room: str, message: parse.Message) -> list[Event]:
+        """A message that the wall has: whether it reads differently now."""
+        known = self._messages.get((room, message.id))
+        if message.edited_us is None and (known is None or known.edited_us is None):
+            return []
+        if known is not None and (known.edited_us or 0) > (message.edited_us or 0):
+            return self.restored(room, message, at_us=int(self._tools.now() * 1_000_000))
+        if known is not None and known.edited_us == message.edited_us:
+            return []
+        _put(self._messages, (room, message.id), message)
+        return self._passed_on(room, self._post(room, message, frozenset()))
+
+    def post_of(self, room: str, event: object) -> NetworkPost | None:
+        """The post that an event is, for whoever tries the source."""
+        try:
+            message = parse.parse_event(event)
+        except BadInput as ex:
+            self.flaw(ex, event)
+            return None
+        return self._post(room, message, self._tags) if isinstance(message, parse.Message) else None
+
+    def flaw(self, ex: BadInput, event: object) -> None:
+        """Something could not be read: the first is logged, and then every hundredth."""
+        if self.counts["unreadable"] % _FLAW_LOG_EVERY == 0:
+            id_ = event.get("event_id") if isinstance(event, dict) else None
+            _log.warning("%s sent what cannot be read: %s (%s of %.100r)", self._host, ex, ex.field, id_)
+        self.counts["unreadable"] += 1
+
+    def _passed_on(self, room: str, post: NetworkPost | None) -> list[Event]:
+        if post is None:
+            return []
+        self.counts["posts"] += 1
+        _put(self._ours, (room, f"${post.native_id.partition('/$')[2]}"), None)
+        return [Upsert(post=post)]
+
+    def _post(self, room: str, message: parse.Message, tags: frozenset[str]) -> NetworkPost | None:
+        member = self._members.get((room, message.sender))
+        now_us = int(self._tools.now() * 1_000_000)
+        post = parse.parse_message(message, room=room, member=member, tags=tags, now_us=now_us)
+        early = message.at_us < self._since_us
+        return post if isinstance(post, NetworkPost) and not early else None
+
+
+@dataclass
+class _Place:
+    """How far we are: the homeserver's own position, and of each room the event that we saw last."""
+
+    since: str | None = None
+    last: dict[str, str] = field(default_factory=dict)
+
+
+def _read_cursor(cursor: str | None) -> _Place:
+    """One that cannot be read means the beginning: posts may come again, none is missed."""
+    if cursor is None:
+        return _Place()
+    try:
+        return msgspec.json.decode(cursor, type=_Place)
+    except (msgspec.DecodeError, UnicodeError):
+        _log.warning("The saved position of a source cannot be read; beginning with the newest messages")
+        return _Place()
+
+
+def _write_cursor(place: _Place) -> str:
+    return msgspec.json.encode(place, order="sorted").decode()
+
+
+def _gone(room: str, id_: str) -> Delete:
+    return Delete(native_id=parse.native_id(room, id_), uri=parse.uri(room, id_))
+
+
+def _ids(events: Iterable[object]) -> list[str]:
+    ids = []
+    for event in events:
+        try:
+            ids.append(parse.event_id(event))
+        except BadInput:
+            continue  # It is counted when the event itself is read.
+    return ids
+
+
+def _is_before(events: Sequence[object], since_us: int) -> bool:
+    """Whether the oldest of a page, newest first, is from before *since_us*."""
+    oldest = events[-1] if events else None
+    at_ms = oldest.get("origin_server_ts") if isinstance(oldest, dict) else None
+    return isinstance(at_ms, int) and at_ms * 1000 < since_us
+
+
+def _put(memory: OrderedDict[_K, _V], key: _K, value: _V) -> None:
+    memory[key] = value
+    memory.move_to_end(key)
+    while len(memory) > MAX_KNOWN:
+        memory.popitem(last=False)
+
+
+def _monotonic() -> float:
+    return asyncio.get_running_loop().time()
