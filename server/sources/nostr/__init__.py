@@ -1,0 +1,5 @@
+"""Nostr. See README.md."""
+
+from server.sources.nostr.source import create
+
+__all__ = ["create"]

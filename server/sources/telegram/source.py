@@ -1,0 +1,344 @@
+"""
+Messages of groups and channels, by asking Telegram for what happened to our bot.
+
+Telegram forgets what we have asked beyond. So we ask beyond an update only when it is kept here (`saved`): until then
+each answer begins with what we know already. An album comes as a message for each picture, and waits for the last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter, OrderedDict, deque
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from server.errors import BadInput
+from server.sources.backoff import Cause, SourceUnavailable
+from server.sources.contract import AuthorGone, Delete, Event, Finding, NetworkPost, Tools, Trial, Upsert
+from server.sources.polling import Look, polling
+from server.sources.tags import fold_tag
+from server.sources.telegram import parse
+from server.sources.telegram.client import Telegram
+from server.sources.telegram.options import Options, parse_options
+from server.symposium.values import SourceId
+
+ALBUM_S = 2.0
+"""Without another picture for this long, an album is complete."""
+
+HELD_S = 15.0
+"""Where nobody tells us what is kept: longer than pictures may take (10 s), and then some."""
+
+AGAIN_S = 1.0
+"""Between two looks while something is held: Telegram does not wait then."""
+
+MAX_RECENT = 200
+"""Posts that an author can take back with a command alone, and that may lose their hashtag by an edit."""
+
+MAX_ALBUMS = 50
+NUMBERS_LAST_S = 6 * 86_400
+"""After a week without updates Telegram counts on from a random number: ours means nothing then."""
+
+MAX_AVATARS = 100
+
+_FLAW_LOG_EVERY = 100
+
+_log = logging.getLogger(__name__)
+
+
+def create(source: SourceId, options: Mapping[str, object], tools: Tools) -> TelegramSource:
+    """
+    See `contract.Create`.
+
+    Raises:
+        BadInput: An option is wrong; `field` says which.
+    """
+    return TelegramSource(source, parse_options(options), tools)
+
+
+class TelegramSource:
+    """See `contract.Source` and `contract.HasPictures`."""
+
+    network = "telegram"
+
+    def __init__(self, source: SourceId, options: Options, tools: Tools) -> None:
+        self.id = source
+        self._options = options
+        self._tools = tools
+        self._telegram = Telegram(options.token, tools)
+        self._reading: _Reading | None = None
+        self._avatars: OrderedDict[str, bytes] = OrderedDict()
+
+    def events(self, cursor: str | None) -> AsyncGenerator[tuple[Event, str | None], None]:
+        self._reading = _Reading(self.id, self._telegram, self._options, self._tools, _read_cursor(cursor))
+        return polling(self._reading.look, cursor, self._tools)
+
+    def saved(self, cursor: str) -> None:
+        """Everything up to *cursor* is kept: Telegram may forget it."""
+        if self._reading is not None:
+            self._reading.saved = _read_cursor(cursor).update
+
+    async def check(self) -> Trial:
+        try:
+            bot = await self._telegram.me()
+            if await self._telegram.has_webhook():
+                return Trial(findings=(Finding(where=f"@{bot.username}", what="webhook-set"),))
+            return Trial(findings=tuple([await self._try(named, bot) for named in self._options.chats]))
+        except SourceUnavailable as trouble:
+            return Trial(findings=(Finding(where="Telegram", what=trouble.code),))
+
+    async def recheck(self, native_ids: Sequence[str]) -> tuple[Event, ...]:
+        """A bot cannot look at a message again."""
+        return ()
+
+    async def picture(self, url: str) -> bytes:
+        if file_id := _after(parse.FILE, url):
+            if parse.is_file_id(file_id):
+                return await self._telegram.file(file_id)
+        elif (author := _after(parse.AVATAR, url)).removeprefix("-").isdecimal():
+            return await self._avatar(author)
+        raise SourceUnavailable("This is no picture of Telegram", code="no-picture", cause=Cause.SERVER)
+
+    async def _avatar(self, author: str) -> bytes:
+        if author not in self._avatars:
+            self._avatars[author] = await self._telegram.avatar(int(author))
+            while len(self._avatars) > MAX_AVATARS:
+                self._avatars.popitem(last=False)
+        return self._avatars[author]
+
+    async def _try(self, named: str, bot: parse.Bot) -> Finding:
+        chat = await self._telegram.chat(named)
+        what = "not-in-chat"
+        if chat is not None:
+            membership = await self._telegram.membership(chat.id, bot.id)
+            what = _hindrance(chat, membership, reads_all=bot.reads_all)
+        where = named if named.startswith("-") else f"@{named}"
+        return Finding(where=f"{chat.title} ({where})" if chat else where, what=what, streams=not what)
+
+
+@dataclass
+class _Memory:
+    """
+    What has to outlive this process; the cursor is this, written down.
+
+    Args:
+        update: Everything up to this one is done.
+        at: When it came, seconds since 1970.
+        left: Authors who said `/stop`.
+        recent: Author by native id, oldest first.
+        moved: Where groups that we listen to went on.
+    """
+
+    update: int | None = None
+    at: int = 0
+    left: list[str] = field(default_factory=list)
+    recent: dict[str, str] = field(default_factory=dict)
+    moved: list[int] = field(default_factory=list)
+
+
+@dataclass
+class _Album:
+    """The pictures that came so far, by the number of their message; *waits* until the last has come."""
+
+    update: int
+    touched: float
+    parts: dict[int, NetworkPost] = field(default_factory=dict)
+    waits: bool = True
+
+
+class _Reading:
+    """
+    From updates to what there is to say of them.
+
+    Args:
+        memory: From the cursor on.
+    """
+
+    saved: int | None = None
+    """The last update that is kept here; None while nobody told."""
+
+    def __init__(self, source: SourceId, telegram: Telegram, options: Options, tools: Tools, memory: _Memory) -> None:
+        self._source = source
+        self._telegram = telegram
+        self._options = options
+        self._tools = tools
+        self._memory = memory
+        self._bot: parse.Bot | None = None
+        self._last = memory.update
+        self._confirmed = memory.update
+        self._held: deque[tuple[int, float]] = deque()
+        self._albums: OrderedDict[str, _Album] = OrderedDict()
+        self._counts = Counter({"posts": 0, "unreadable": 0})
+
+    async def look(self, _: str | None) -> Look:
+        """What happened since the last look; see `polling.Look`."""
+        if self._bot is None:
+            self._bot = await self._telegram.me()
+        self._let_go()
+        patient = not self._held and not self._waiting()
+        updates = await self._telegram.updates(self._confirmed, patient=patient)
+        events: list[Event] = []
+        for update in updates:
+            if isinstance(update, BadInput):
+                self._flaw(update)
+            elif self._last is None or update.id > self._last:
+                self._last = update.id
+                self._memory.at = int(self._tools.now())
+                self._held.append((update.id, _monotonic()))
+                events += self._met(update)
+        events += self._complete(_monotonic() - ALBUM_S)
+        self._memory.update = self._done()
+        busy = self._held or self._waiting() or any(isinstance(update, BadInput) for update in updates)
+        return Look(
+            events=tuple(events),
+            cursor=_write_cursor(self._memory),
+            wait_s=AGAIN_S if busy else 0.0,
+            counts=dict(self._counts),
+        )
+
+    def _met(self, update: parse.Update) -> list[Event]:
+        if update.message is None or self._bot is None:
+            return []
+        chats = frozenset([*self._options.chats, *map(str, self._memory.moved)])
+        try:
+            meaning = parse.parse_message(
+                update.message,
+                listening=parse.Listening(bot=self._bot.username, chats=chats),
+                now_us=int(self._tools.now() * 1_000_000),
+                edited=update.edited,
+            )
+        except BadInput as ex:
+            self._flaw(ex)
+            return []
+        match meaning:
+            case parse.Said():
+                return self._said(meaning, update.id)
+            case parse.TakeBack():
+                return [*self._complete(), *self._taken_back(meaning)]
+            case parse.Leave(author_id=author_id):
+                return [*self._complete(), *self._left(author_id)]
+            case parse.Moved(chat=chat):
+                self._memory.moved.append(chat)
+            case parse.Dropped(why=why):
+                self._counts[why.value] += 1
+        return []
+
+    def _said(self, said: parse.Said, update: int) -> list[Event]:
+        if not said.in_album:
+            return self._news(said.post)
+        album = self._albums.setdefault(said.post.native_id, _Album(update, _monotonic()))
+        album.parts[said.message] = said.post
+        album.touched = _monotonic()
+        if not album.waits:  # One of its pictures was edited.
+            return self._news(_whole(album))
+        return []
+
+    def _complete(self, untouched_since: float = float("inf")) -> list[Event]:
+        """The albums that got no picture since then."""
+        events: list[Event] = []
+        for album in self._albums.values():
+            if album.waits and album.touched <= untouched_since:
+                album.waits = False
+                events += self._news(_whole(album))
+        while len(self._albums) > MAX_ALBUMS and not next(iter(self._albums.values())).waits:
+            self._albums.popitem(last=False)
+        return events
+
+    def _news(self, post: NetworkPost) -> list[Event]:
+        """An edit that takes the hashtag away is an edit all the same."""
+        if post.author_id in self._memory.left:
+            return []
+        tagged = not self._options.tags or not set(self._options.tags).isdisjoint(map(fold_tag, post.tags))
+        if not tagged and post.native_id not in self._memory.recent:
+            return []
+        self._memory.recent[post.native_id] = post.author_id
+        while len(self._memory.recent) > MAX_RECENT:
+            del self._memory.recent[next(iter(self._memory.recent))]
+        self._counts["posts"] += 1
+        return [Upsert(post=post)]
+
+    def _taken_back(self, asked: parse.TakeBack) -> list[Event]:
+        native_id = asked.native_id or self._last_of(asked)
+        if native_id is None:
+            return []
+        self._memory.recent.pop(native_id, None)
+        return [Delete(native_id=native_id, uri=f"telegram:{native_id}")]
+
+    def _last_of(self, asked: parse.TakeBack) -> str | None:
+        here = "" if asked.chat is None else f"{asked.chat}/"
+        for native_id, author_id in reversed(self._memory.recent.items()):
+            if author_id == asked.author_id and native_id.startswith(here):
+                return native_id
+        return None
+
+    def _left(self, author_id: str) -> list[Event]:
+        if author_id not in self._memory.left:
+            self._memory.left.append(author_id)
+        self._memory.recent = {native: each for native, each in self._memory.recent.items() if each != author_id}
+        return [AuthorGone(author_id=author_id)]
+
+    def _let_go(self) -> None:
+        """Find how far we may ask beyond."""
+        if self._last is not None and self._tools.now() - self._memory.at > NUMBERS_LAST_S:
+            self._last = self._confirmed = None
+        while self._held and self._is_kept(*self._held[0]):
+            self._confirmed = self._held.popleft()[0]
+
+    def _is_kept(self, update: int, came: float) -> bool:
+        kept = _monotonic() - came >= HELD_S if self.saved is None else update <= self.saved
+        return kept and all(update < album.update for album in self._waiting())
+
+    def _done(self) -> int | None:
+        """The last update of which nothing is still to be said."""
+        return min([album.update - 1 for album in self._waiting()], default=self._last)
+
+    def _waiting(self) -> list[_Album]:
+        return [album for album in self._albums.values() if album.waits]
+
+    def _flaw(self, ex: BadInput) -> None:
+        """Something could not be read: the first is logged, and then every hundredth."""
+        if self._counts["unreadable"] % _FLAW_LOG_EVERY == 0:
+            _log.warning("Source %s: Telegram sent what cannot be read: %s (%s)", self._source, ex, ex.field)
+        self._counts["unreadable"] += 1
+
+
+def _whole(album: _Album) -> NetworkPost:
+    return parse.merged([album.parts[message] for message in sorted(album.parts)])
+
+
+def _hindrance(chat: parse.Chat, membership: str, *, reads_all: bool) -> str:
+    """Why our bot would hear nothing there; empty when it hears all."""
+    match membership:
+        case "administrator" | "creator":
+            return ""
+        case "member" | "restricted" if chat.is_channel:
+            return "not-admin"
+        case "member" | "restricted":
+            return "" if reads_all else "privacy-mode"
+        case _:
+            return "not-in-chat"
+
+
+def _after(prefix: str, url: str) -> str:
+    return url.removeprefix(prefix) if url.startswith(prefix) else ""
+
+
+def _monotonic() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _read_cursor(cursor: str | None) -> _Memory:
+    """One that cannot be read means what Telegram has not yet forgotten: posts may come again, none is missed."""
+    if cursor is None:
+        return _Memory()
+    try:
+        return msgspec.json.decode(cursor, type=_Memory)
+    except (msgspec.DecodeError, UnicodeError):
+        _log.warning("The saved position of a source cannot be read; who said /stop has to say it again")
+        return _Memory()
+
+
+def _write_cursor(memory: _Memory) -> str:
+    return msgspec.json.encode(memory).decode()
