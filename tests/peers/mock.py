@@ -20,7 +20,22 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 30.0
 TOKEN = "mock_token"
-"""Of the one account that mastodon-mock begins with."""
+"""Of the account `testuser`, that of the wall."""
+
+VISITOR = "visitor_token"
+"""Of the account `bezoeker`."""
+
+_ACCOUNTS = f"""
+[[seed.accounts]]
+username = "testuser"
+display_name = "Test User"
+access_token = "{TOKEN}"
+
+[[seed.accounts]]
+username = "bezoeker"
+display_name = "Bezoeker"
+access_token = "{VISITOR}"
+"""
 
 
 def _python() -> str:
@@ -40,8 +55,8 @@ class Mock:
         self.url = url
         self._session = session
 
-    async def ask(self, method: str, path: str, **json: Any) -> Any:
-        headers = {"Authorization": f"Bearer {TOKEN}"}
+    async def ask(self, method: str, path: str, *, by: str = TOKEN, **json: Any) -> Any:
+        headers = {"Authorization": f"Bearer {by}"}
         async with self._session.request(method, self.url + path, json=json or None, headers=headers) as response:
             assert response.status == 200, await response.text()
             return await response.json()
@@ -53,6 +68,7 @@ async def running_mock(folder: Path) -> AsyncIterator[Mock]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     arguments = ["serve", "--in-memory", "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"]
+    (folder / ".mastodon_mock.toml").write_text(_ACCOUNTS, encoding="utf-8")
     with (folder / "mock.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
             _python(), "-m", "mastodon_mock", *arguments, cwd=folder, stdout=log, stderr=log,

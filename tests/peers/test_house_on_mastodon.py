@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from server.sources.mastodon.client import Server
 from server.symposium.state import Post
 from server.symposium.values import Status
-from tests.house import Place, open_place
+from tests.house import Answer, Place, Visitor, open_place
 from tests.peers.mock import TOKEN, Mock, running_mock
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow]
@@ -68,8 +69,56 @@ async def test_trial_shows_what_a_source_would_find_and_keeps_nothing(tmp_path: 
         assert place.seq == before
 
 
-async def _listen(place: Place, mock: Mock) -> str:
-    options = {"servers": [mock.url], "tags": ["DemoConf"], "tokens": {mock.url: TOKEN}}
+async def test_report_is_not_frozen_with_a_post_that_its_author_deleted_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a token nobody tells us: before a version is frozen the server is asked, for all posts at once."""
+    bulk: list[int] = []
+    monkeypatch.setattr(Server, "statuses", _counted(Server.statuses, bulk))
+    async with running_mock(tmp_path) as mock, open_place(tmp_path / "data") as place:
+        await _listen(place, mock, live=False)
+        for text in ("Blijft staan. #DemoConf", "Gaat weg. #DemoConf"):
+            await mock.ask("POST", "/api/v1/statuses", status=text)
+        posts = await _until(lambda: len(found := [*place.hall.node.state.posts.values()]) == 2 and found)
+        for post in posts:
+            assert (await place.holder("moderator").decide(post.id, "show")).status == 200
+        author = place.holder("author")
+        body = {"posts": [post.id for post in posts], "choice": "in"}
+        assert (await author.ask("POST", "report/quotes", body)).status == 200
+        gone = (await mock.ask("GET", "/api/v1/timelines/tag/DemoConf"))[0]
+        await mock.ask("DELETE", f"/api/v1/statuses/{gone['id']}")
+
+        answer = await _freeze(place, author)
+        assert (answer.status, answer.code) == (409, "gone"), answer
+        assert [post.status for post in place.hall.node.state.posts.values()].count(Status.GONE) == 1
+        assert bulk == [2]
+
+        answer = await _freeze(place, author)
+        assert answer.status == 201, answer
+        page = (await author.get("report/versions/1/html")).body.decode()
+        assert "Blijft staan." in page
+        assert "Gaat weg." not in page
+
+
+def _counted(asked: Callable[..., Any], sizes: list[int]) -> Callable[..., Any]:
+    async def statuses(server: Server, ids: Sequence[str]) -> Any:
+        found = await asked(server, ids)
+        sizes.extend([len(ids)] if found is not None else [])
+        return found
+
+    return statuses
+
+
+async def _freeze(place: Place, author: Visitor) -> Answer:
+    draft = place.hall.node.state.draft
+    return await author.ask(
+        "POST", "report/versions", {"number": len(draft.versions) + 1, "seq": draft.seq, "formats": ["html"]}
+    )
+
+
+async def _listen(place: Place, mock: Mock, *, live: bool = True) -> str:
+    options: dict[str, Any] = {"servers": [mock.url], "tags": ["DemoConf"]}
+    options |= {"tokens": {mock.url: TOKEN}} if live else {}
     answer = await place.holder("organiser").ask("POST", "sources", {"network": "mastodon", "options": options})
     assert answer.status == 201, answer
     return str(answer.json["id"])

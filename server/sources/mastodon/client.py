@@ -87,6 +87,16 @@ class Server:
         except BadInput as ex:
             raise self._unreadable(ex) from ex
 
+    async def mentions(self, *, min_id: str | None = None, max_id: str | None = None) -> tuple[object, ...]:
+        """Notifications for the account of our token that somebody mentioned it, newest first, at most `PAGE`."""
+        query = [("limit", str(PAGE)), ("types[]", "mention")]
+        query += [("min_id", min_id)] if min_id is not None else []
+        query += [("max_id", max_id)] if max_id is not None else []
+        try:
+            return parse.parse_page(self._decoded(await self._get("/api/v1/notifications", query=query)))
+        except BadInput as ex:
+            raise self._unreadable(ex) from ex
+
     async def statuses(self, ids: Sequence[str]) -> dict[str, object] | None:
         """Of at most `BULK` *ids* those that are there, by id; None when this server can't answer for many at once."""
         if not self._has_bulk:
@@ -111,7 +121,8 @@ class Server:
         self, instance: parse.Instance, tags: Sequence[str]
     ) -> AsyncIterator[AsyncIterator[parse.Frame | BadInput]]:
         """
-        Listen to *tags*, live. More than one only where the server multiplexes.
+        Listen to *tags*, live, or to who mentions us where there are none. More than one only where the server
+        multiplexes.
 
         The first tag is in the address, which every server understands; the others are asked for over the socket.
         A frame that cannot be read comes as the error that says why.
@@ -121,7 +132,7 @@ class Server:
         """
         try:
             async with _Connect(
-                self._stream_address(instance, tags[0]),
+                self._stream_address(instance, tags[0] if tags else None),
                 additional_headers={"Authorization": f"Bearer {self.token}"},
                 user_agent_header="Fontein",
                 proxy=None,
@@ -157,7 +168,7 @@ class Server:
             yield frame
         raise SourceUnavailable(f"{self.origin}: closed the stream", code="unreachable", cause=Cause.DROPPED)
 
-    def _stream_address(self, instance: parse.Instance, tag: str) -> str:
+    def _stream_address(self, instance: parse.Instance, tag: str | None) -> str:
         """
         Where the stream is. A server may name another host for it, which then gets our token: only one below itself,
         or below the same parent, as streaming.social.example or streaming.example for social.example.
@@ -166,7 +177,10 @@ class Server:
         base = self.origin.with_scheme("ws" if plain else "wss")
         if instance.streaming:
             base = _trusted(instance.streaming, base)
-        return str(base.join(URL("/api/v1/streaming")).with_query({"stream": "hashtag", "tag": tag}))
+        # GoToSocial has one stream of an account; what else it brings is dropped as from any stream.
+        own = "user" if instance.software is parse.Software.GOTOSOCIAL else "user:notification"
+        query = {"stream": own} if tag is None else {"stream": "hashtag", "tag": tag}
+        return str(base.join(URL("/api/v1/streaming")).with_query(query))
 
     async def _get(self, path: str, *, query: http.Query = (), known: frozenset[int] = frozenset()) -> http.Answer:
         return await http.get(self._tools, self.origin, path, query=query, token=self.token, known=known)

@@ -33,12 +33,14 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """
     Args:
         tags: Folded, without doubles.
+        mentions: Take public posts that mention the account of a token, too, with or without a hashtag.
         poll_interval_s: Between two looks at one server that does not stream to us.
         since_us: At the first start, take what was posted from here on; None: the newest page.
     """
 
     servers: tuple[ServerOptions, ...]
     tags: tuple[str, ...]
+    mentions: bool = False
     poll_interval_s: int = MIN_POLL_S
     since_us: int | None = None
 
@@ -47,6 +49,7 @@ class _Given(msgspec.Struct, forbid_unknown_fields=True):
     servers: list[str]
     tags: list[str]
     tokens: dict[str, str] = {}
+    mentions: bool = False
     poll_interval_s: int = MIN_POLL_S
     since: datetime | None = None
 
@@ -72,11 +75,14 @@ def parse_options(options: Mapping[str, object]) -> Options:
         _bad("tokens", f"{unknown.pop()} is not among the servers")
     if not all(token.isascii() and token.isprintable() for token in tokens.values()):
         _bad("tokens", "a token has only plain letters, digits and signs")
+    if given.mentions and not any(tokens.values()):
+        _bad("mentions", "a server knows who is mentioned by a token: give one of them its token")
     if not MIN_POLL_S <= given.poll_interval_s <= MAX_POLL_S:
         _bad("poll_interval_s", f"must be {MIN_POLL_S} to {MAX_POLL_S} seconds")
     return Options(
         servers=tuple(ServerOptions(origin=origin, token=tokens.get(origin) or None) for origin in origins),
         tags=tags,
+        mentions=given.mentions,
         poll_interval_s=given.poll_interval_s,
         since_us=_since(given.since),
     )

@@ -102,6 +102,12 @@ class Update(msgspec.Struct, frozen=True, kw_only=True):
     status: object
 
 
+class Mention(msgspec.Struct, frozen=True, kw_only=True):
+    """A frame of the stream: somebody mentioned the account of our token; the post as JSON."""
+
+    status: object
+
+
 class Removal(msgspec.Struct, frozen=True, kw_only=True):
     """A frame of the stream: the post with this id is gone."""
 
@@ -114,7 +120,7 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
     status: int
 
 
-Frame = Update | Removal | Complaint | None
+Frame = Update | Mention | Removal | Complaint | None
 """None: an event that a wall has no use for."""
 
 
@@ -145,9 +151,20 @@ def parse_page(answer: object) -> tuple[object, ...]:
     return tuple(answer)
 
 
+def mentioning(notification: object) -> object | None:
+    """
+    The post that mentions us; None for a notification of another kind.
+
+    Raises:
+        BadInput: It is no record.
+    """
+    found = _record(notification, "$")
+    return found.get("status") if found.get("type") == "mention" else None
+
+
 def status_id(status: object) -> str:
     """
-    The id of a post at its server.
+    The id of a post, or of a notification, at its server.
 
     Raises:
         BadInput: It has none.
@@ -195,6 +212,7 @@ def parse_status(status: object, *, host: str, domain: str, tags: frozenset[str]
         reply=found.get("in_reply_to_id") is not None,
         reply_to=_answered(host, found.get("in_reply_to_id")),
         bot=account.get("bot") is True,
+        author_since=_moment_if_any(account.get("created_at")),
         created=_moment(found.get("created_at"), "$.created_at"),
         edited=_moment_if_any(found.get("edited_at")),
         expires=_expires(found),
@@ -242,6 +260,9 @@ def parse_frame(data: str | bytes) -> Frame:
     match found.get("event"):
         case "update" | "status.update":
             return Update(status=decode_json(payload))
+        case "notification":
+            status = mentioning(decode_json(payload))
+            return None if status is None else Mention(status=status)
         case "delete":
             return Removal(id=_id({"id": payload}, "$.payload"))
         case _:

@@ -34,6 +34,7 @@ from server.sources.contract import (
 )
 from server.sources.mastodon import parse
 from server.sources.mastodon.client import BULK, Server, StreamUnsupported
+from server.sources.mastodon.finding import find
 from server.sources.mastodon.options import Options, parse_options
 from server.sources.mastodon.outbox import Known, Move, Outbox
 from server.symposium.values import SourceId
@@ -54,6 +55,9 @@ MAX_FIRST_PAGES = 10
 RECHECK_AT_ONCE = 60
 RECHECK_AT_ONCE_SINGLY = 20
 """For servers that answer for one post at a time: at one request a second, and 300 in five minutes."""
+
+MENTIONS = ("@",)
+"""Stands where the tags of a timeline stand for the notifications of who mentions us. Never a hashtag."""
 
 _FLAW_LOG_EVERY = 100
 
@@ -122,26 +126,45 @@ class MastodonSource:
             raise troubles[0]
         return tuple(events)
 
+    async def find(self, address: str) -> NetworkPost | None:
+        """See `finding.find`."""
+        return await find(address, self._servers, self._tools)
+
     async def _try(self, server: Server) -> Finding:
         tags = self._options.tags
         try:
             instance = await server.instance()
             size = instance.tags_per_request
             pages = [await server.page(tags[at : at + size]) for at in range(0, len(tags), size)]
+            mentioned, refused = await self._try_mentions(server)
             streams = server.token is not None and await self._try_stream(server, instance)
         except SourceUnavailable as trouble:
             return Finding(where=server.host, what=_what(trouble, server))
         except BadInput as ex:
             return Finding(where=server.host, what=ex.code)
         posts = [post for page in pages for status in page if (post := self._reading.post(status, server)) is not None]
+        posts += mentioned
         unique = {post.uri: post for post in sorted(posts, key=lambda post: post.created or 0, reverse=True)}
         closed = {"disabled": "feed-disabled", "authenticated": "needs-token"}.get(instance.feed, "")
         return Finding(
             where=server.host,
-            what=closed if not posts and server.token is None else "",
+            what=refused or (closed if not posts and server.token is None else ""),
             streams=streams,
             posts=tuple(unique.values())[:5],
         )
+
+    async def _try_mentions(self, server: Server) -> tuple[list[NetworkPost], str]:
+        """The posts that mention us; or why we may not know."""
+        if not self._options.mentions or server.token is None:
+            return [], ""
+        try:
+            page = await server.mentions()
+        except SourceUnavailable as trouble:
+            if trouble.cause is not Cause.REFUSED:
+                raise
+            return [], "mentions-refused"
+        posts = (self._reading.post(item, server, mentions=True) for item in page)
+        return [post for post in posts if post is not None], ""
 
     async def _try_stream(self, server: Server, instance: parse.Instance) -> bool:
         try:
@@ -197,12 +220,21 @@ class _Reading:
         self._since_us = options.since_us
         self._tools = tools
 
-    def post(self, status: object, server: Server) -> NetworkPost | None:
-        """The post, when it is one for us."""
-        result = self._parsed(status, server, self._tags)
+    def post(self, item: object, server: Server, *, mentions: bool = False) -> NetworkPost | None:
+        """The post of an item of a timeline, when it is one for us; *mentions*: the items are notifications."""
+        status = self.mentioning(item, server) if mentions else item
+        result = None if status is None else self._parsed(status, server, self._tags_of(mentions))
         return result if isinstance(result, NetworkPost) else None
 
-    def look(self, status: object, server: Server, *, ours: bool = False) -> list[Event]:
+    def mentioning(self, notification: object, server: Server) -> object | None:
+        """The post that mentions us, if that is what it tells."""
+        try:
+            return parse.mentioning(notification)
+        except BadInput as ex:
+            self.flaw(ex, server)
+            return None
+
+    def look(self, status: object, server: Server, *, ours: bool = False, mentions: bool = False) -> list[Event]:
         """
         What *status* means for the wall: nothing, a post, or the end of one.
 
@@ -210,8 +242,9 @@ class _Reading:
 
         Args:
             ours: The wall has this post; else only if we remember passing it on.
+            mentions: It mentions us: it needs no hashtag.
         """
-        result = self._parsed(status, server, self._tags)
+        result = self._parsed(status, server, self._tags_of(mentions))
         if isinstance(result, parse.Dropped):
             ours = ours or self.known.has(self.known.uri(f"{server.host}/{result.id}"))
             if ours and result.why is parse.Why.OTHER_TAG:
@@ -225,6 +258,9 @@ class _Reading:
                 return [self.delete(f"{server.host}/{result.id}")]
             case _:
                 return []
+
+    def _tags_of(self, mentions: bool) -> frozenset[str]:
+        return frozenset() if mentions else self._tags
 
     def delete(self, native_id: str) -> Delete:
         """The end of a post, with both its names where we know them."""
@@ -257,10 +293,17 @@ class _Reading:
 
 @dataclass
 class _Feed:
-    """One timeline: up to as many tags as a request may name, and the newest id that we know of."""
+    """
+    One timeline: up to as many tags as a request may name, or `MENTIONS`; and the newest id that we know of, of a post
+    or a notification.
+    """
 
     tags: tuple[str, ...]
     position: str | None
+
+    @property
+    def mentions(self) -> bool:
+        return self.tags == MENTIONS
 
 
 class _Listener:
@@ -287,7 +330,8 @@ class _Listener:
         self._feeds: list[_Feed] = []
         self._look_now = asyncio.Event()
         self._open: dict[asyncio.Timeout, float] = {}
-        self._sockets = 0
+        self._groups: list[tuple[str, ...]] = []
+        self._mentions = options.mentions
         self._attention = ""
 
     async def run(self) -> None:
@@ -317,7 +361,8 @@ class _Listener:
                 await self._until_next_look()
 
     async def _until_next_look(self) -> None:
-        streaming = 0 < self._sockets == len(self._open)
+        wanted = [group for group in self._groups if group or self._mentions]
+        streaming = 0 < len(wanted) <= len(self._open)
         wait_s = SAFETY_POLL_S if streaming else self._options.poll_interval_s
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait_s * (1 + self._tools.rng.uniform(0, 0.1))):
@@ -327,12 +372,24 @@ class _Listener:
         if not self._instance.done():
             instance = await self._server.instance()
             self._feeds = _feeds(self._options.tags, self._positions, instance.tags_per_request)
+            if self._mentions and self._server.token is not None:
+                self._feeds.append(_Feed(MENTIONS, self._positions.get(MENTIONS[0])))
             self._instance.set_result(instance)
-        for feed in self._feeds:
-            await self._look_at(feed)
+        for feed in [*self._feeds]:
+            try:
+                await self._look_at(feed)
+            except SourceUnavailable as trouble:
+                if trouble.cause is not Cause.REFUSED or not feed.mentions:
+                    raise
+                self._give_up_mentions()
+
+    async def _page(self, feed: _Feed, *, min_id: str | None = None, max_id: str | None = None) -> tuple[object, ...]:
+        if feed.mentions:
+            return await self._server.mentions(min_id=min_id, max_id=max_id)
+        return await self._server.page(feed.tags, min_id=min_id, max_id=max_id)
 
     async def _look_at(self, feed: _Feed) -> None:
-        pages = [await self._server.page(feed.tags)]
+        pages = [await self._page(feed)]
         ids = _ids(pages[0])
         if feed.position is None:
             pages += await self._earlier(feed, pages[0])
@@ -340,7 +397,7 @@ class _Listener:
             await self._catch_up(feed)
         missed = 0
         for page in reversed(pages):
-            missed += await self._pass_on(page)
+            missed += await self._pass_on(feed, page)
         if missed:
             self._reopen_deaf()
         await self._reached(feed, ids[0] if ids else None)
@@ -350,28 +407,31 @@ class _Listener:
         pages: list[tuple[object, ...]] = []
         since_us = self._options.since_us
         while since_us is not None and len(pages) < MAX_FIRST_PAGES and (ids := _ids(page)):
-            oldest = self._reading.post(page[-1], self._server)
+            oldest = self._reading.post(page[-1], self._server, mentions=feed.mentions)
             if oldest is None or (oldest.created or 0) < since_us:
                 break
-            page = await self._server.page(feed.tags, max_id=ids[-1])
+            page = await self._page(feed, max_id=ids[-1])
             pages.append(page)
         return pages
 
     async def _catch_up(self, feed: _Feed) -> None:
         """From where we were, oldest first. A server that ignores `min_id` shows the same page again: enough."""
         for _ in range(MAX_PAGES):
-            page = await self._server.page(feed.tags, min_id=feed.position)
+            page = await self._page(feed, min_id=feed.position)
             ids = _ids(page)
             if not ids or ids[0] == feed.position:
                 break
-            await self._pass_on(page)
+            await self._pass_on(feed, page)
             await self._reached(feed, ids[0])
 
-    async def _pass_on(self, page: tuple[object, ...]) -> int:
+    async def _pass_on(self, feed: _Feed, page: tuple[object, ...]) -> int:
         """Oldest first. Returns how many posts there were that an open stream should have brought."""
         missed = 0
-        for status in reversed(page):
-            for event in self._reading.look(status, self._server):
+        for item in reversed(page):
+            status = self._reading.mentioning(item, self._server) if feed.mentions else item
+            if status is None:
+                continue
+            for event in self._reading.look(status, self._server, mentions=feed.mentions):
                 if isinstance(event, Upsert):
                     missed += self._was_missed(event.post)
                     await self._outbox.put(event)
@@ -399,15 +459,16 @@ class _Listener:
     async def _stream_all(self) -> None:
         instance = await asyncio.shield(self._instance)
         tags = self._options.tags
-        groups = [tags] if instance.multiplexes else [(tag,) for tag in tags]
-        self._sockets = len(groups)
+        self._groups = [tags] if instance.multiplexes else [(tag,) for tag in tags]
+        self._groups += [()] if self._mentions else []
         async with asyncio.TaskGroup() as group:
-            for each in groups:
+            for each in self._groups:
                 group.create_task(self._stream_forever(instance, each))
 
     async def _stream_forever(self, instance: parse.Instance, tags: tuple[str, ...]) -> None:
+        """Without *tags*: who mentions us."""
         backoff = Backoff(self._tools.rng)
-        while self._server.token is not None:
+        while self._server.token is not None and (tags or self._mentions):
             wait_s: float | None = NO_STREAM_S
             try:
                 await self._stream(instance, tags, backoff)
@@ -416,9 +477,10 @@ class _Listener:
             except SourceUnavailable as trouble:
                 _log.info("%s", trouble)
                 wait_s = backoff.failed(trouble, now=_monotonic())
-                if wait_s is None:
+                if wait_s is None and tags:
                     return self._give_up_token()
-            await asyncio.sleep(wait_s or 0.0)
+            # Some servers refuse a stream that they do not know. A look says whether the token may read mentions.
+            await asyncio.sleep(NO_STREAM_S if wait_s is None else wait_s)
 
     async def _stream(self, instance: parse.Instance, tags: tuple[str, ...], backoff: Backoff) -> None:
         async with self._server.stream(instance, tags) as frames, asyncio.timeout(None) as limit:
@@ -438,6 +500,9 @@ class _Listener:
         match frame:
             case BadInput():
                 self._reading.flaw(frame, self._server)
+            case parse.Mention():
+                for event in self._reading.look(frame.status, self._server, mentions=True):
+                    await self._streamed(event)
             case parse.Removal():
                 await self._outbox.hurry(self._reading.delete(f"{self._server.host}/{frame.id}"))
             case parse.Update():
@@ -459,6 +524,14 @@ class _Listener:
         _log.warning("%s refuses its token; looking at what is public there", self._server.host)
         self._server.token = None
         self._attention = "token-refused"
+        self._look_now.set()
+
+    def _give_up_mentions(self) -> None:
+        """The token may not read who mentions us; hashtags go on with it."""
+        _log.warning("%s does not let its token read notifications; looking at hashtags only", self._server.host)
+        self._feeds = [feed for feed in self._feeds if not feed.mentions]
+        self._mentions = False
+        self._attention = self._attention or "mentions-refused"
         self._look_now.set()
 
     async def _report(self, trouble: SourceUnavailable, wait_s: float | None) -> None:

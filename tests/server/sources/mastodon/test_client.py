@@ -4,6 +4,7 @@ import random
 from typing import Any, cast
 
 import pytest
+from yarl import URL
 
 from server.sources.contract import Tools
 from server.sources.http import parse_origin
@@ -40,3 +41,16 @@ def test_token_goes_only_to_its_server_or_a_host_beside_it(server: str, told: st
     address = Server(options, tools)._stream_address(instance, "Demo&Conf")
 
     assert address == f"{expected}/api/v1/streaming?stream=hashtag&tag=Demo%26Conf"
+
+
+@pytest.mark.parametrize(
+    ("software", "stream"), [(Software.MASTODON, "user:notification"), (Software.GOTOSOCIAL, "user")]
+)
+def test_mentions_have_a_stream_of_their_own(software: Software, stream: str) -> None:
+    tools = Tools(session=cast("Any", None), now=lambda: 0.0, rng=random.Random(1))
+    options = ServerOptions(origin=parse_origin("social.example", field="servers"), token="geheim")
+    instance = Instance(software=software, domain="x", streaming=None)
+
+    address = URL(Server(options, tools)._stream_address(instance, None))
+
+    assert dict(address.query) == {"stream": stream}

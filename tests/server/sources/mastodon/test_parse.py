@@ -51,6 +51,7 @@ def test_mastodon_post() -> None:
         avatar_url="https://files.social.example.nl/cache/accounts/avatars/static/a.png",
         text=("Volle zaal :blobcat: bij #DemoConf\n\nLees: https://www.voorbeeld.nl/digitale-overheid/verslag"),
         lang="nl",
+        author_since=1_667_606_400_000_000,
         created=AT_1940,
         media=(
             PictureRef(
@@ -82,6 +83,7 @@ def test_gotosocial_post_of_a_local_author_without_a_name_or_identity() -> None:
         sensitive=True,
         reply=True,
         reply_to="gts.example/01KAMPK0000000000000000000",
+        author_since=1_735_689_600_000_000,
         created=AT_1940 + 72_345_000,
         edited=AT_1940 + 300_000_000,
         tags=("democonf",),
@@ -98,6 +100,7 @@ def test_pleroma_post_with_plain_text_and_an_end() -> None:
         handle="@carla@pleroma.example",
         avatar_url="https://pleroma.example/media/av.png",
         text="Hallo zaal & balkon\ntweede regel #DemoConf",
+        author_since=1_735_689_600_000_000,
         created=AT_1940 + 120_000_000,
         expires=AT_1940 + 120_000_000 + 86_400_000_000,
         media=(PictureRef(url="https://pleroma.example/media/1.jpg", alt="Het podium"),),
@@ -118,6 +121,7 @@ def test_takahe_post() -> None:
         text="Nice room #DemoConf",
         lang="en",
         bot=True,
+        author_since=1_735_689_600_000_000,
         created=AT_1940 + 180_000_000,
         tags=("DemoConf",),
     )
@@ -254,9 +258,26 @@ def test_frames() -> None:
     assert parse.parse_frame(json.dumps(complaint)) == parse.Complaint(status=400)
 
 
+def test_notification_is_a_mention_or_nothing() -> None:
+    status = _fixture("mastodon_status")
+    mention, favourite = ({"id": "1", "type": kind, "status": status} for kind in ("mention", "favourite"))
+
+    assert parse.mentioning(mention) == status
+    assert parse.mentioning(favourite) is None
+    assert parse.mentioning({"type": "mention"}) is None
+    assert parse.parse_frame(_notified(mention)) == parse.Mention(status=status)
+    assert parse.parse_frame(_notified(favourite)) is None
+
+
+def _notified(notification: object) -> str:
+    return json.dumps({"stream": ["user"], "event": "notification", "payload": json.dumps(notification)})
+
+
 @pytest.mark.parametrize(
     "data",
     [
+        '{"event":"notification","payload":"[]"}',
+        '{"event":"notification","payload":"{"}',
         b"\x00\x01",
         "",
         "[]",

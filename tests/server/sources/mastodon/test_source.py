@@ -570,6 +570,203 @@ def test_deletes_overtake_a_flood_and_are_not_lost_in_it() -> None:
     assert len(hall.posts) == 701
 
 
+# Mentions
+
+
+@pytest.mark.parametrize("software", ["mastodon", "gotosocial"])
+def test_mention_needs_no_hashtag_and_comes_at_once(software: str) -> None:
+    async def scenario() -> Hall:
+        async with Upstream(software=software).serving() as server:
+            async with listening(server, live=True, mentions=True) as hall:
+                await asyncio.sleep(20)
+                await server.mention("Hoort u mij, @muur?")
+                await asyncio.sleep(0.1)
+                assert [post.text for post in hall.posts] == ["Hoort u mij, @muur? #"]
+                await server.post("met hashtag")
+                await asyncio.sleep(10 * MINUTE)
+            assert len(server.timeline_requests()) <= 10, "one look every 90 s beside the streams"
+            return hall
+
+    hall = virtual.run(scenario())
+
+    assert len(hall.posts) == 2
+    assert max(health.counts["streams"] for health in hall.healths) == 2
+
+
+def test_mention_that_the_stream_does_not_bring_is_found_by_looking() -> None:
+    async def scenario() -> Hall:
+        async with Upstream().serving() as server:
+            server.streams = False
+            await server.mention("begin")
+            async with listening(server, live=True, mentions=True) as hall:
+                await asyncio.sleep(5)
+                for number in range(100):
+                    await server.mention(str(number))
+                await asyncio.sleep(2 * MINUTE)
+            return hall
+
+    assert virtual.run(scenario()).texts == ["begin #", *(f"{number} #" for number in range(100))]
+
+
+def test_mentions_stay_away_when_nobody_asked_for_them() -> None:
+    async def scenario() -> tuple[Hall, list[str]]:
+        async with Upstream().serving() as server:
+            async with listening(server, live=True) as hall:
+                await asyncio.sleep(20)
+                await server.mention("Hoort u mij, @muur?")
+                await asyncio.sleep(5 * MINUTE)
+            return hall, [path for _, path in server.requests if "notification" in path]
+
+    hall, asked = virtual.run(scenario())
+
+    assert (hall.posts, asked) == ([], [])
+
+
+@pytest.mark.parametrize("visibility", ["unlisted", "private", "direct"])
+@pytest.mark.parametrize("streams", [True, False])
+def test_mention_that_is_not_public_is_nobodys_business(
+    caplog: pytest.LogCaptureFixture, visibility: str, streams: bool
+) -> None:
+    caplog.set_level("DEBUG", "server")
+
+    async def scenario() -> Hall:
+        async with Upstream().serving() as server:
+            server.streams = streams
+            async with listening(server, live=True, mentions=True) as hall:
+                await asyncio.sleep(20)
+                await server.mention("geheim", visibility=visibility)
+                await server.mention("openbaar")
+                await asyncio.sleep(2 * MINUTE)
+            return hall
+
+    hall = virtual.run(scenario())
+
+    assert hall.texts == ["openbaar #"]
+    assert "geheim" not in caplog.text
+
+
+def test_mention_that_is_not_public_would_be_seen_without_that_rule(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control of the test above."""
+    monkeypatch.setattr("server.sources.mastodon.parse._why_not", lambda *_: None)
+
+    with pytest.raises(AssertionError):
+        test_mention_that_is_not_public_is_nobodys_business(caplog, "direct", True)
+
+
+def test_other_notifications_are_not_mentions() -> None:
+    async def scenario() -> Hall:
+        async with Upstream().serving() as server:
+            async with listening(server, live=True, mentions=True) as hall:
+                await asyncio.sleep(20)
+                for kind in ("favourite", "reblog", "poll", "update"):
+                    await server.mention(kind, kind=kind)
+                await asyncio.sleep(2 * MINUTE)
+            return hall
+
+    assert virtual.run(scenario()).posts == []
+
+
+def test_post_that_has_the_hashtag_and_mentions_us_comes_once() -> None:
+    async def scenario() -> Hall:
+        async with Upstream().serving() as server:
+            async with listening(server, live=True, mentions=True) as hall:
+                await asyncio.sleep(20)
+                status = await server.mention("dubbel")
+                status["tags"] = [{"name": "democonf"}]
+                await asyncio.sleep(5 * MINUTE)
+            return hall
+
+    assert len(virtual.run(scenario()).posts) == 1
+
+
+def test_cursor_of_mentions_goes_beside_that_of_hashtags() -> None:
+    async def scenario() -> tuple[Hall, Hall]:
+        async with Upstream().serving() as server:
+            await server.post("oud")
+            await server.mention("oud")
+            first = await hear(server, 15, live=True, mentions=True)
+            for number in range(50):
+                await server.mention(f"noemt {number}")
+                await server.post(f"zegt {number}")
+            async with listening(server, live=True, mentions=True, cursor=first.cursor) as second:
+                await asyncio.sleep(MINUTE)
+            assert set(json.loads(first.cursor or "")[server.host]) == {"democonf", "@"}
+            return first, second
+
+    first, second = virtual.run(scenario())
+
+    assert sorted(first.texts) == ["oud", "oud #"]
+    assert sorted(second.texts) == sorted(f"{what} {n}{end}" for n in range(50) for what, end in _SAID)
+
+
+_SAID = (("noemt", " #"), ("zegt", ""))
+
+
+def test_mentions_that_are_asked_for_later_begin_at_their_own_beginning() -> None:
+    async def scenario() -> Hall:
+        async with Upstream().serving() as server:
+            await server.mention("van daarvoor")
+            first = await hear(server, 15, live=True)
+            async with listening(server, live=True, mentions=True, cursor=first.cursor) as second:
+                await asyncio.sleep(MINUTE)
+            return second
+
+    assert virtual.run(scenario()).texts == ["van daarvoor #"]
+
+
+def test_token_that_may_not_read_mentions_goes_on_with_hashtags() -> None:
+    async def scenario() -> tuple[Hall, list[str]]:
+        async with Upstream().serving() as server:
+            server.may_read_notifications = False
+            async with listening(server, live=True, mentions=True) as hall:
+                await asyncio.sleep(20)
+                await server.post("live")
+                await asyncio.sleep(0.1)
+                assert hall.texts == ["live"], "the stream of hashtags is still there"
+                await asyncio.sleep(10 * MINUTE)
+            assert len(server.timeline_requests()) <= 10, "one look every 90 s beside the stream"
+            return hall, [path for _, path in server.requests if "notification" in path]
+
+    hall, asked = virtual.run(scenario())
+
+    assert hall.texts == ["live"]
+    assert hall.conditions[-1] == ("needs-attention", "mentions-refused")
+    assert len(asked) <= 2, "no loop"
+
+
+def test_mention_that_has_gone_or_was_edited_is_found_by_looking_again() -> None:
+    async def scenario() -> tuple[list[Any], str]:
+        async with Upstream().serving() as server, source_for(server, live=True, mentions=True) as source:
+            statuses = [await server.mention(name) for name in ("weg", "anders")]
+            hall, events = Hall(source), source.events(None)
+            while len(hall.posts) < len(statuses):
+                hall.seen.append((0, *await anext(events)))
+            await events.aclose()  # Else its next look may find the edit first.
+            await server.delete(statuses[0])
+            await server.edit(statuses[1], "beter, @muur")
+            found = await source.recheck([f"{server.host}/{status['id']}" for status in statuses])
+            return [each.post.text if isinstance(each, Upsert) else each.native_id for each in found], server.host
+
+    said, host = virtual.run(scenario())
+
+    assert said == [f"{host}/101", "beter, @muur"]
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_check_shows_mentions_or_says_that_they_may_not_be_read(may: bool) -> None:
+    async def scenario() -> Any:
+        async with Upstream().serving() as server, source_for(server, live=True, mentions=True) as source:
+            server.may_read_notifications = may
+            await server.mention("Hoi @muur")
+            return (await source.check()).findings[0]
+
+    finding = virtual.run(scenario())
+
+    assert (finding.what, len(finding.posts)) == (("", 1) if may else ("mentions-refused", 0))
+
+
 # Looking again
 
 
@@ -670,6 +867,8 @@ def test_check_shows_the_newest_posts_of_each_server() -> None:
             {"servers": ["a.example"], "tags": ["x"], "tokens": {"a.example": "t\n" + "x"}}, "tokens", id="token-line"
         ),
         pytest.param({"servers": ["a.example"], "tags": ["x"], "poll_interval_s": 9}, "poll_interval_s", id="hasty"),
+        pytest.param({"servers": ["a.example"], "tags": ["x"], "mentions": True}, "mentions", id="mentions-of-whom"),
+        pytest.param({"servers": ["a.example"], "tags": ["x"], "mentions": "yes"}, "mentions", id="mentions-is-a-word"),
         pytest.param({"servers": ["a.example"], "tags": ["x"], "since": "soon"}, "since", id="since"),
         pytest.param({"servers": ["a.example"], "tags": ["x"], "sever": 1}, "sever", id="unknown"),
     ],

@@ -38,6 +38,8 @@ class Upstream:
         self.needs_token = needs_token
         self.tokens = {TOKEN}
         self.posts: dict[int, Json] = {}
+        self.notifications: dict[int, Json] = {}
+        self.may_read_notifications = True
         self.misbehave: list[Behaviour] = []
         self.stream_misbehave: list[Behaviour] = []
         self.for_ever: Behaviour | None = None
@@ -64,6 +66,7 @@ class Upstream:
         app.router.add_get("/api/v1/timelines/tag/{tag}", self._timeline)
         app.router.add_get("/api/v1/statuses", self._statuses)
         app.router.add_get("/api/v1/statuses/{id}", self._status)
+        app.router.add_get("/api/v1/notifications", self._mentions)
         app.router.add_get("/api/v1/streaming", self._stream)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
@@ -84,6 +87,18 @@ class Upstream:
         status = made(self.next_id, text, uri=f"https://toot.example/users/anna/statuses/{name}", tag=tag) | changes
         self.posts[self.next_id] = status
         await self._tell("update", status)
+        return status
+
+    async def mention(self, text: str = "Vraag aan @muur", *, kind: str = "mention", **changes: Any) -> Json:
+        """Somebody writes something without a hashtag that names the account of the token."""
+        status = await self.post(text, tag="", tags=[], **changes)
+        self.next_id += 1
+        notification = {"id": str(self.next_id), "type": kind, "created_at": stamp(virtual.now()), "status": status}
+        self.notifications[self.next_id] = notification
+        for socket, subscribed in [] if self.deaf else list(self.sockets):
+            if subscribed & {"user", "user:notification"} and not socket.closed:
+                frame = {"stream": ["user"], "event": "notification", "payload": json.dumps(notification)}
+                await socket.send_json(frame)
         return status
 
     async def edit(self, status: Json, text: str) -> None:
@@ -151,6 +166,18 @@ class Upstream:
             found = [id_ for id_ in sorted(found) if id_ > int(min_id)][:limit]
         return web.json_response([self.posts[id_] for id_ in sorted(found, reverse=True)[:limit]])
 
+    async def _mentions(self, request: web.Request) -> web.StreamResponse:
+        if "Authorization" not in request.headers or not self._allowed(request):
+            return web.json_response({"error": "The access token is invalid"}, status=401)
+        if not self.may_read_notifications:
+            return web.json_response({"error": "This action is outside the authorized scopes"}, status=403)
+        kinds, limit = request.query.getall("types[]"), int(request.query["limit"])
+        found = [id_ for id_, each in self.notifications.items() if each["type"] in kinds]
+        found = [id_ for id_ in found if id_ < int(request.query.get("max_id", "9" * 18))]
+        if min_id := request.query.get("min_id"):
+            found = [id_ for id_ in sorted(found) if id_ > int(min_id)][:limit]
+        return web.json_response([self.notifications[id_] for id_ in sorted(found, reverse=True)[:limit]])
+
     async def _statuses(self, request: web.Request) -> web.StreamResponse:
         if not self.has_bulk:
             return web.json_response({"error": "Not found"}, status=404)
@@ -168,9 +195,12 @@ class Upstream:
             return web.json_response({"error": "Not found"}, status=404)
         if "Authorization" not in request.headers or not self._allowed(request):
             return web.json_response({"error": "Missing access token"}, status=401)
+        own = request.query["stream"] != "hashtag"
+        if own and not self.may_read_notifications:
+            return web.json_response({"error": "Access token does not have the required scopes"}, status=401)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
-        tags = {request.query["tag"].lower()}
+        tags = {request.query["stream" if own else "tag"].lower()}
         self.sockets.append((socket, tags))
         async for message in socket:
             said = message.json() if message.type is WSMsgType.TEXT else {}

@@ -1,0 +1,5 @@
+"""X. See README.md."""
+
+from server.sources.x.source import create
+
+__all__ = ["create"]
