@@ -415,6 +415,13 @@ def test_test_without_install_names_what_is_missing_and_exits_2(
     assert "apt install some-package\n" in capsys.readouterr().err
 
 
+@pytest.fixture
+def no_apt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test changes this machine."""
+    monkeypatch.setattr(needs, "install_faster_browser", lambda: None)
+
+
+@pytest.mark.usefixtures("no_apt")
 @pytest.mark.parametrize(
     ("argv", "ci"),
     [pytest.param(["--install"], "", id="--install"), pytest.param([], "true", id="CI=true")],
@@ -424,13 +431,49 @@ def test_test_installs_when_asked(monkeypatch: pytest.MonkeyPatch, argv: list[st
     absent = needs.Program("some-package", "something", lambda: False)
     installed: list[needs.Program] = []
     monkeypatch.setattr(needs, "missing", lambda: [absent])
-    monkeypatch.setattr(suite, "install", lambda programs, _: installed.extend(programs))
+    monkeypatch.setattr(suite, "install", lambda programs, *_: installed.extend(programs))
     monkeypatch.setattr(suite, "become", lambda *_, **__: 0)
 
     assert suite.main(argv) == 0
     assert installed == [absent]
 
 
+@pytest.mark.parametrize("failure", [None, "apt: no such package"])
+@pytest.mark.skipif(sys.platform == "win32", reason="no apt there")
+def test_faster_browser_is_installed_where_it_can_be_had(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], failure: str | None
+) -> None:
+    commands: list[Sequence[str]] = []
+
+    def attempt(command: Sequence[str]) -> str | None:
+        commands.append(command[1:2])
+        return failure if command[1] == "install" else None
+
+    monkeypatch.setattr(needs.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
+    monkeypatch.setattr(needs.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(needs, "attempt", attempt)
+
+    needs.install_faster_browser()
+
+    assert commands == [["update"], ["install"]]
+    assert ("Going on without it" in capsys.readouterr().out) == (failure is not None)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no root there")
+def test_faster_browser_is_nobodys_duty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who may not install it goes on without, and who has it installs nothing."""
+    monkeypatch.setattr(needs, "attempt", lambda _: pytest.fail("installed"))
+
+    monkeypatch.setattr(needs.os, "geteuid", lambda: 1_000)
+    monkeypatch.setattr(needs.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
+    needs.install_faster_browser()
+
+    monkeypatch.setattr(needs.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(needs.shutil, "which", lambda name: f"/usr/bin/{name}")
+    needs.install_faster_browser()
+
+
+@pytest.mark.usefixtures("no_apt")
 def test_test_passes_sizes_and_other_arguments_to_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
     commands: list[Sequence[str]] = []
 
@@ -456,12 +499,61 @@ def test_test_asks_for_the_programs_of_peers_with_peers_only(
 ) -> None:
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setattr(needs, "PEERS", (needs.Program("some-peer", "peer tests", lambda: False),))
-    monkeypatch.setattr(suite, "_missing_packages", list)
+    monkeypatch.setattr(suite, "_missing_packages", lambda *_: [])
     monkeypatch.setattr(needs.missing, "__defaults__", ((),))  # Whatever this machine has not.
     monkeypatch.setattr(suite, "become", lambda *_, **__: 0)
 
     assert suite.main(argv) == status
     assert ("apt install some-peer\n" in capsys.readouterr().err) == (status == 2)
+
+
+@pytest.mark.parametrize(("argv", "status"), [(["--peers"], 2), ([], 0)])
+@pytest.mark.usefixtures("no_apt")
+def test_test_asks_for_the_packages_of_peers_with_peers_only(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    ready: Environment,
+    argv: list[str],
+    status: int,
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr(suite, "DEVELOPMENT", ready)
+    monkeypatch.setattr(needs, "SYNAPSE", Environment(tmp_path / ".venv-peer", ROOT / "requirements-peers.lock"))
+    monkeypatch.setattr(needs, "PEERS", ())
+    monkeypatch.setattr(needs, "npm_tools_ready", lambda _: True)
+    monkeypatch.setattr(needs.missing, "__defaults__", ((),))  # Whatever this machine has not.
+    monkeypatch.setattr(suite, "become", lambda *_, **__: 0)
+
+    assert suite.main(argv) == status
+    said = capsys.readouterr().err
+    assert ("the Python packages of requirements-peers.lock, in .venv-peer\n" in said) == (status == 2)
+
+
+@posix
+def test_server_that_is_not_on_everybodys_path_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "ngircd").write_text("#!/bin/sh\n")
+    (tmp_path / "ngircd").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "elsewhere"))
+    monkeypatch.setattr(needs, "_ROOTS_FOLDERS", str(tmp_path))
+    found = needs.ngircd()
+    monkeypatch.setattr(needs, "_ROOTS_FOLDERS", str(tmp_path / "elsewhere"))
+
+    assert found == str(tmp_path / "ngircd")
+    assert needs.ngircd() is None
+    assert not needs.NGIRCD.is_present()
+
+
+def test_test_installs_each_environment_that_it_needs(monkeypatch: pytest.MonkeyPatch, ready: Environment) -> None:
+    made: list[Environment] = []
+    monkeypatch.setattr(suite, "ensure", made.append)
+    npm: list[Path] = []
+    monkeypatch.setattr(needs, "install_npm_tools", npm.append)
+
+    suite.install([], [], [ready, needs.SYNAPSE], [needs.WALL, needs.ATPROTO])
+
+    assert made == [ready, needs.SYNAPSE]
+    assert npm == [needs.WALL, needs.ATPROTO]
 
 
 def test_command_test_runs_where_there_is_no_environment_at_all(

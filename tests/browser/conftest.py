@@ -19,9 +19,9 @@ expect.set_options(timeout=WAIT_MS)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def chromium() -> AsyncIterator[Browser]:
-    """The Chromium of this system."""
-    path = needs.chromium()
+async def chromium(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
+    """The Chromium of this system: with `--full` all of it, else without windows of its own where that is there."""
+    path = needs.chromium(whole=request.config.option.full)
     assert path is not None, needs.apt_line([needs.CHROMIUM])
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=list(BROWSER_ARGS))
