@@ -19,13 +19,14 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import aiohttp
+import msgspec
 from aiohttp import web
 
 from server import jobs
 from server.archiving import TELL_EACH_S, WORK, Archiver, Worker, forget_work
 from server.blobs.gate import MediaGate
 from server.blobs.images import Kind, PicturePool
-from server.blobs.pictures import bring_in
+from server.blobs.pictures import bring_in, take_in
 from server.blobs.store import BlobStore
 from server.config import Config
 from server.errors import Conflict, FonteinError, NotFound
@@ -292,6 +293,7 @@ class House:
         self._spawn(jobs.every(jobs.EXPIRE_EACH_S, node.keep.lapse, name="what lapses"))
         self._spawn(jobs.every(jobs.STRIKE_EACH_S, node.shelf.strike, name="the opening of papers"))
         self._spawn(jobs.every(jobs.CLOSE_EACH_S, node.ask.strike, name="the end of polls"))
+        self._spawn(jobs.every(jobs.END_EACH_S, lambda: jobs.end_sources(node, now_us), name="the end of sources"))
         self._spawn(jobs.every(jobs.SWEEP_EACH_S, hall.sweep_blobs, name="the sweep of pictures"))
         self._spawn(jobs.every(jobs.FIGURES_EACH_S, lambda: jobs.tell_figures(node, hub), name="figures"))
         self._start_archives(hall, folder)
@@ -422,7 +424,8 @@ class SourceMinder:
         self._stack = AsyncExitStack()
         self._cursors = CursorFile(folder / "cursors.json")
         self._runner = Runner(
-            make=maker(networks([folder.parent / "plugins"]), tools),
+            # Looked up each time: a plug-in may be put there while the house is open.
+            make=lambda config: maker(networks([folder.parent / "plugins"]), tools)(config),
             receive=self._receive,
             bring_in=self._bring_in,
             cursors=self._cursors,
@@ -481,10 +484,14 @@ class SourceMinder:
             return await self._hall.node.receive(handed)
         return await self._hall.node.depart(handed)
 
-    async def _bring_in(self, url: str, /, *, kind: PictureKind) -> Picture | None:
+    async def _bring_in(self, picture: str | bytes, /, *, kind: PictureKind) -> Picture | None:
         if self._gate is None:
             return None
-        stored = await bring_in(url, kind=Kind(kind), gate=self._gate, images=self._site.images, store=self._hall.store)
+        images, store = self._site.images, self._hall.store
+        if isinstance(picture, bytes):
+            stored = await take_in(picture, kind=Kind(kind), images=images, store=store)
+        else:
+            stored = await bring_in(picture, kind=Kind(kind), gate=self._gate, images=images, store=store)
         return Picture(
             blob=BlobId(stored.id),
             type=stored.media_type,
@@ -494,6 +501,8 @@ class SourceMinder:
         )
 
     def _say_health(self, source: SourceId, health: Health) -> None:
+        passed = self._hall.node.passed.counts(source)
+        health = msgspec.structs.replace(health, counts={**health.counts, **passed})
         self._hall.health[source] = health
         facts = {**(health_facts(health) or {}), "last": now_us()}
         for audience in (Audience.STAGE, Audience.DESK):

@@ -1,4 +1,4 @@
-"""What one node does for all: its sources, what time strikes, its figures, and the sweep of its pictures."""
+"""What one node does for all: what time strikes, the end of its sources, its figures, the sweep of its pictures."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from server import span
 from server.errors import FonteinError
 from server.live.audience import Audience
 from server.live.hub import Hub
 from server.node import Node
+from server.symposium.entries import SourceSwitched
+from server.symposium.values import SourceId
 
 _log = logging.getLogger(__name__)
 
@@ -20,6 +23,7 @@ CLOSE_EACH_S: Final = 0.5
 SWEEP_EACH_S: Final = 3_600.0
 FIGURES_EACH_S: Final = 5.0
 COUNT_EACH_S: Final = 60.0
+END_EACH_S: Final = 60.0
 _FIGURES_TTL_S: Final = 15
 
 
@@ -43,3 +47,15 @@ async def tell_figures(node: Node, hub: Hub) -> None:
         desks=hub.channel(Audience.DESK).size,
     )
     hub.channel(Audience.STAGE).pulse("rates", "now", figures, _FIGURES_TTL_S)
+
+
+async def end_sources(node: Node, now_us: Callable[[], int]) -> tuple[SourceId, ...]:
+    """
+    Stop listening when the symposium is over for as long as its organiser said. Returns what was stopped.
+
+    What somebody switched on after that moment goes on: a person knows better than a date.
+    """
+    over = tuple(span.over(node.state, now_us()))
+    for source in over:
+        await node.submit(SourceSwitched(by=None, source=source, on=False))
+    return over

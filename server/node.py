@@ -201,7 +201,10 @@ class Node:
             recent=self._recent,
             covers=self._covers,
             submit=self.submit,
+            now_us=now_us,
         )
+        self.passed = self._reception.passed
+        """What networks brought and was not taken in, and why."""
         self._public_blobs: tuple[int, dict[str, list[PostId]]] = (-1, {})
         self._changed_devices: dict[DeviceId, None] = {}
         self._to_redact: list[int] = []

@@ -6,14 +6,27 @@ Who says the same twice gets the same answer, mostly without an entry; of two at
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from itertools import islice
+from typing import Final
 
+import msgspec
+
+from server import span
 from server.attribution import Attribution
 from server.covers import Covers, Submit
-from server.errors import Conflict, NotFound, TooMany
+from server.errors import BadInput, Conflict, NotFound, TooMany
+from server.intake.addresses import address_of, is_bridged
 from server.intake.arrival import Arrival, AuthorDeparture, Departure
 from server.intake.brake import Trip
 from server.intake.digest import digest
+from server.intake.passed import BEFORE, ELSEWHERE, Because, Passed
+from server.intake.sameness import Trace, says_the_same, trace, twin
+from server.intake.text import match_text
 from server.intake.verdict import Judgement, Recent, text_of
 from server.judging import Judging, RecentPosts
 from server.keyring import Keyring, new_id
@@ -31,7 +44,10 @@ from server.symposium.entries import (
 from server.symposium.outcomes import Done, Outcome, Refused, Repeated
 from server.symposium.posts import arrival_refusal, by_keys, known_request
 from server.symposium.state import Post, State, is_final, is_taken_back
-from server.symposium.values import AuthorKey, DeviceId, Hold, PostBody, PostId, Reject
+from server.symposium.values import PHONE, AuthorKey, DeviceId, Hold, PostBody, PostId, Reject
+
+TRACES: Final = 500
+"""How many of the newest posts of networks are looked at for one that came in from another network."""
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +64,7 @@ class Reception:
         recent: Told of every new post.
         covers: For what takes something off the screens.
         submit: For what takes nothing off them.
+        now_us: UTC microseconds.
     """
 
     def __init__(
@@ -60,6 +77,7 @@ class Reception:
         recent: RecentPosts,
         covers: Covers,
         submit: Submit,
+        now_us: Callable[[], int] = lambda: time.time_ns() // 1_000,
     ) -> None:
         self._state = state
         self._keyring = keyring
@@ -68,8 +86,15 @@ class Reception:
         self._recent = recent
         self._covers = covers
         self._submit = submit
+        self._now_us = now_us
         self._requests: set[str] = set()
         """Those of which the first use is still in progress."""
+        self.passed = Passed()
+        """What networks brought and was not taken in."""
+        self._traces: deque[Trace] | None = None
+        self._on_their_way: dict[PostId, asyncio.Future[None]] = {}
+        """Posts of networks that are not durable yet: a copy waits for what becomes of them."""
+        self._begin: tuple[span.Version, int | None] = ((-1, -1), None)
 
     # In
 
@@ -79,6 +104,8 @@ class Reception:
         known = by_keys(self._state, keys)
         if known is not None:
             return await self._receive_again(arrival, self._state.posts[known], keys)
+        if arrival.source != PHONE:
+            return await self._receive_from_network(arrival, keys)
         request = self._request(arrival)
         if request is None:
             return await self._receive_new(arrival, keys, None)
@@ -105,6 +132,114 @@ class Reception:
             raise _arrival_error("request-reused")
         return self._state.posts[post]
 
+    # From networks
+
+    async def _receive_from_network(self, arrival: Arrival, keys: tuple[str, ...]) -> tuple[Post, bool]:
+        """Take in a post that nobody brought before, unless it is not for this symposium, or is here already."""
+        address, mine = self._address(arrival.uri), self._trace_of(arrival)
+        elsewhere = self._at_address(arrival, address, mine) or await self._twin(mine)
+        if elsewhere is not None:
+            self._note_passed(arrival, (*keys, *address), ELSEWHERE, elsewhere)
+            return await self._receive_again(arrival, elsewhere, (*keys, *address))
+        try:
+            self._check_moment(arrival)
+            free = tuple(key for key in address if key not in self._state.by_key)
+            received = await self._receive_new(arrival, (*keys, *free), None, mine=mine)
+        except (BadInput, Conflict, NotFound) as ex:  # for good: the others are asked again
+            self._note_passed(arrival, (*keys, *address), ex.code, None)
+            raise
+        self.passed.forget((*keys, *address))
+        return received
+
+    def _address(self, uri: str | None) -> tuple[str, ...]:
+        """The key under which a post is known wherever it is copied to: none where its identity is no address."""
+        address = address_of(uri)
+        return () if address is None else (self._keyring.identity("address", address),)
+
+    def _at_address(self, arrival: Arrival, address: tuple[str, ...], mine: Trace) -> Post | None:
+        """
+        The post that another source brought from this address.
+
+        A feed may give many posts one address, so that it must say the same, as far as anybody still knows: or say that
+        it was edited, since then the old words must go.
+        """
+        known = by_keys(self._state, address)
+        post = None if known is None else self._state.posts[known]
+        if post is None or post.source == arrival.source:
+            return None
+        body = views.post_body(self._state, post)
+        is_same = body is None or arrival.edited is not None or says_the_same(mine.match, match_text(body.text))
+        return post if is_same else None
+
+    async def _twin(self, mine: Trace) -> Post | None:
+        """
+        The post of the last while that says the same, by the same person on another network.
+
+        Not one of an author who was blocked: whoever takes somebody's name and words must not keep them out.
+        """
+        while (found := twin(mine, self._known_traces())) is not None and found.post in self._on_their_way:
+            await asyncio.shield(self._on_their_way[found.post])
+        post = None if found is None else self._state.posts.get(found.post)
+        return None if post is None or self._state.authors[post.author].banned is not None else post
+
+    def _trace_of(self, arrival: Arrival) -> Trace:
+        """Of a post that has no id yet."""
+        return trace(
+            post=PostId(""),
+            source=arrival.source,
+            network=arrival.network,
+            name=arrival.name,
+            handle=arrival.handle,
+            text=text_of(arrival),
+            at=arrival.created or self._now_us(),
+        )
+
+    def _known_traces(self) -> deque[Trace]:
+        """Read from the state when they are first needed."""
+        if self._traces is None:
+            newest = islice(reversed(self._state.posts.values()), TRACES)
+            found = (self._trace_of_known(post) for post in newest if post.source != PHONE)
+            self._traces = deque(reversed([each for each in found if each is not None]), maxlen=TRACES)
+        return self._traces
+
+    def _trace_of_known(self, post: Post) -> Trace | None:
+        body = views.post_body(self._state, post)
+        if body is None:
+            return None
+        return trace(
+            post=post.id,
+            source=post.source,
+            network=post.network,
+            name=body.name,
+            handle=body.handle,
+            text=body.text,
+            at=body.created or post.received,
+        )
+
+    def _check_moment(self, arrival: Arrival) -> None:
+        """
+        Old posts under a hashtag that was used before are not for this symposium.
+
+        Raises:
+            Conflict: `before-window`.
+        """
+        source = self._state.sources.get(arrival.source)
+        if source is None or arrival.created is None:
+            return
+        now = span.version(self._state)
+        if self._begin[0] != now:
+            self._begin = (now, span.begin_of(self._state))
+        begin = self._begin[1]
+        if begin is None or arrival.created >= min(begin, source.made):
+            return
+        since = span.takes_from(begin, source, hours=self._judging.rules().window_hours)
+        if since is not None and arrival.created < since:
+            raise _arrival_error(BEFORE)
+
+    def _note_passed(self, arrival: Arrival, keys: tuple[str, ...], code: str, post: Post | None) -> None:
+        because = Because(code=code, source=arrival.source, at=self._now_us(), post=None if post is None else post.id)
+        self.passed.note(keys, because)
+
     def _identities(self, arrival: Arrival | Departure) -> tuple[str, ...]:
         keys = []
         if arrival.uri is not None:
@@ -118,14 +253,17 @@ class Reception:
             return None
         return self._keyring.identity("request", arrival.device or arrival.author_id, arrival.request)
 
-    async def _receive_new(self, arrival: Arrival, keys: tuple[str, ...], request: str | None) -> tuple[Post, bool]:
+    async def _receive_new(
+        self, arrival: Arrival, keys: tuple[str, ...], request: str | None, *, mine: Trace | None = None
+    ) -> tuple[Post, bool]:
         arrival = self._attribution.attributed(arrival)
         author = self._keyring.author(arrival.network, arrival.author_id)
         if self._is_suppressed(arrival, author):
             raise _arrival_error("erased-author")
         judgement = self._judging.judge(arrival, author)
+        post = PostId(new_id())
         head = PostArrived(
-            post=PostId(new_id()),
+            post=post,
             source=arrival.source,
             network=arrival.network,
             author=author,
@@ -149,8 +287,24 @@ class Reception:
             raise _arrival_error(code)
         if (trip := self._judging.brakes(arrival, author, judgement)) is not None:
             await self._brake(trip)
-        outcome = await self._submit(head, encode_body(judgement.body))
+        if mine is None:
+            outcome = await self._submit(head, encode_body(judgement.body))
+        else:
+            traced = msgspec.structs.replace(mine, post=post)
+            outcome = await self._submit_traced(traced, head, encode_body(judgement.body))
         return self._received(outcome, judgement, author)
+
+    async def _submit_traced(self, mine: Trace, head: PostArrived, body: bytes) -> Outcome:
+        """With its trace left before it is durable: its copy may come in at this very moment."""
+        traces = self._known_traces()
+        traces.append(mine)
+        self._on_their_way[mine.post] = asyncio.get_running_loop().create_future()
+        try:
+            return await self._submit(head, body)
+        finally:
+            if mine.post not in self._state.posts and mine in traces:
+                traces.remove(mine)
+            self._on_their_way.pop(mine.post).set_result(None)
 
     def _is_suppressed(self, arrival: Arrival, author: AuthorKey) -> bool:
         """Whether somebody who was erased by address or handle comes back."""
@@ -213,6 +367,8 @@ class Reception:
                 return Refused(seq=self._state.seq, code="unknown")
             return await self._covers.restrict(AuthorDeparted(author=author), known.posts)
         keys = self._identities(departure)
+        if not is_bridged(departure.uri):  # who lets go of a copy does not let go of the post
+            keys += self._address(departure.uri)
         post = by_keys(self._state, keys)
         if post is None or is_taken_back(self._state.posts[post]):
             return Refused(seq=self._state.seq, code="unknown")
@@ -254,6 +410,8 @@ def _arrival_error(code: str) -> Exception:
             return NotFound("This author was erased.", code=code)
         case "unknown":
             return NotFound("There is no such poll that asks for words.", code=code)
+        case "before-window":
+            return Conflict("The post is from too long before the symposium.", code=code)
         case "poll-closed":
             return Conflict("This poll is closed; nobody can answer any more.", code=code)
         case _:

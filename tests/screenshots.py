@@ -434,7 +434,7 @@ async def _asked(day: Day, lang: str, scene: str) -> dict[str, Any]:
             await node.ask.want(DeviceId(f"hall-{number}"), question, on=True)
     now_us = time.time_ns() // 1_000
     running = next(session for session, slot in node.state.programme.slots.items() if slot.start <= now_us < slot.end)
-    await node.shelf.move_posts(OPERATOR, (post, *later[:len(NEXT)]), running)
+    await node.shelf.move_posts(OPERATOR, (post, *later[: len(NEXT)]), running)
     await node.ask.stand(OPERATOR, post, Stand.ON_STAGE)
     return {"post": post}
 

@@ -186,6 +186,8 @@ export interface SourceEntry {
   readonly network: string;
   readonly on: boolean;
   readonly name: string;
+  /** Microseconds: it stopped by itself, since the symposium was over. */
+  readonly ended?: number | null;
 }
 
 export interface Counts {

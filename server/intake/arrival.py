@@ -27,6 +27,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
         sensitive: The source marks the pictures as sensitive.
         reply: It answers another post; `reply_to` is that one's native id, where the source tells.
         bot: The source says that the author is an automaton.
+        author_since: When the author's account was made, as the source claims it; None where it does not tell.
         question: A phone asks the stage something; `to` is whom.
         poll: A phone answers this poll in words of its own.
         voter: Whom that counts for; see `Asking.voter`.
@@ -50,6 +51,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     reply: bool = False
     reply_to: str | None = None
     bot: bool = False
+    author_since: int | None = None
     created: int | None = None
     edited: int | None = None
     device: DeviceId | None = None

@@ -19,6 +19,7 @@ from server.intake.personal import personal_data
 from server.intake.text import hashtags, tag_fold
 from server.symposium.values import PHONE, PostBody, Reason, RuleId
 
+_DAY_US = 86_400_000_000
 _LONG_NAME = 6
 """A reserved name of this many letters is also found inside a longer one: `fonteinteam`, `m o d e r a t o r`."""
 
@@ -154,6 +155,15 @@ def bot(case: Case) -> tuple[Found, ...]:
     return _if(case.arrival.bot and not case.circumstances.source_trusted, Found())
 
 
+def new_account(case: Case) -> tuple[Found, ...]:
+    """The account was made just before: spam as a rule, now and then somebody who came for this day."""
+    since, wrote = case.arrival.author_since, case.arrival.created
+    known = case.circumstances.author_known or case.circumstances.source_trusted
+    if since is None or wrote is None or known:
+        return ()
+    return _if(wrote - since < case.circumstances.rules.new_account_days * _DAY_US, Found())
+
+
 def language(case: Case) -> tuple[Found, ...]:
     """Another language than the symposium's: said to the desk, and no reason to wait."""
     spoken = {each.lower().partition("-")[0] for each in case.circumstances.rules.languages}
@@ -184,6 +194,7 @@ CHECKS: Mapping[RuleId, Check] = MappingProxyType(
         rules.REPEAT: repeat,
         rules.ALIKE: alike,
         rules.BOT: bot,
+        rules.NEW_ACCOUNT: new_account,
         rules.LANGUAGE: language,
         rules.HASHTAG: hashtag,
     }

@@ -10,7 +10,7 @@ import msgspec
 from server.errors import BadInput
 from server.intake.arrival import Arrival
 from server.intake.circumstances import Circumstances, Recent
-from server.intake.rules import BOT, WARNING, Rules
+from server.intake.rules import BOT, NEW_ACCOUNT, WARNING, Rules
 from server.intake.text import match_text
 from server.intake.verdict import judge
 from server.symposium.values import AuthorKey, DeviceId, Policy, PostBody, PostId, SourceId, Verdict
@@ -46,8 +46,8 @@ def dry_run(samples: Sequence[Sample], rules: Rules, *, policy: Policy, hashtags
     """
     Ask *rules* about *samples*, oldest first, each among those before it.
 
-    As they were, but for what nobody kept: whether pictures were marked as sensitive and whether an author is an
-    automaton is taken from the notes of then; whether an author is known or banned is as of now.
+    As they were, but for what nobody kept: whether pictures were marked as sensitive, whether an author is an automaton
+    and whether the account was new is taken from the notes of then; whether an author is known or banned is as of now.
     """
     tried: list[Tried] = []
     recent: list[Recent] = []
@@ -97,6 +97,7 @@ def _arrival(sample: Sample) -> Arrival:
         warning=body.warning,
         sensitive=f"{WARNING}:sensitive" in sample.notes,
         bot=BOT in sample.notes,
+        author_since=body.created if NEW_ACCOUNT in sample.notes else None,
         created=body.created,
         device=sample.device,
     )

@@ -33,11 +33,15 @@ _LEET = str.maketrans(
     {
         "0": "o",
         "1": "l",
+        "2": "z",
         "3": "e",
         "4": "a",
         "5": "s",
+        "6": "g",
         "7": "t",
         "8": "b",
+        "9": "g",
+        "+": "t",
         "i": "l",
         "|": "l",
         "!": "l",
@@ -82,7 +86,8 @@ def skeleton(text: str) -> str:
     """
     The shape of *text*: two texts that a reader may confuse have the same one. Letters and digits only.
 
-    Beyond `fold`: i, l, 1 and | are one, 0 is o (so is a Persian 5), rn is m, and spaces and punctuation are gone.
+    Beyond `fold`: i, l, 1 and | are one, 0 is o (so is a Persian 5), the other figures are the letters that they stand
+    for in leetspeak, rn is m, and spaces and punctuation are gone.
     """
     folded = fold(text.replace("۵", "o")).translate(_LEET)
     letters = "".join(character for character in folded if character.isalnum())

@@ -11,8 +11,8 @@ import msgspec
 from server.intake.homoglyphs import plain, skeleton
 
 _TOKEN = re.compile(r"[^\W_]+")
-_LEET_TOKEN = re.compile(r"[\w@$!|€]+")
-_LEET = frozenset("@$!|€")
+_LEET_TOKEN = re.compile(r"[\w@$!|€+]+")
+_LEET = frozenset("@$!|€+")
 _LONG_RUN = re.compile(r"(.)\1{2,}")
 _MIN_SPELLED = 3
 """Letters with spaces or dots between them, from this many on, are read as words."""

@@ -21,6 +21,7 @@ FLOOD = RuleId("flood")
 REPEAT = RuleId("repeat")
 ALIKE = RuleId("alike")
 BOT = RuleId("bot")
+NEW_ACCOUNT = RuleId("new-account")
 LANGUAGE = RuleId("language")
 HASHTAG = RuleId("hashtag")
 POLICY = RuleId("policy")
@@ -40,6 +41,7 @@ ORDER = (
     REPEAT,
     ALIKE,
     BOT,
+    NEW_ACCOUNT,
     LANGUAGE,
     HASHTAG,
 )
@@ -63,6 +65,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         alike_length: Shorter texts, in code points of match text, are never near-duplicates: "Ja!" is said by many.
         flood_posts: So many earlier posts alike, by
         flood_authors: so many authors, make a flood.
+        new_account_days: An account of a network that was younger when it wrote is new.
+        window_hours: Networks' posts from longer before the symposium are not taken in; see `span.takes_from`.
         brake_posts_per_minute: From more arrivals than this on the brake looks at them; see `brake.py`. Of these, so
         brake_new_percent: many by authors whom nobody knows, or so
         brake_alike_percent: many that say what was said before, trip it.
@@ -83,6 +87,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     alike_length: int = 12
     flood_posts: int = 4
     flood_authors: int = 3
+    new_account_days: int = 7
+    window_hours: int = 24 * 7
     brake_posts_per_minute: int = 30
     brake_new_percent: int = 70
     brake_alike_percent: int = 50

@@ -22,6 +22,8 @@ NUMBERS: Mapping[str, tuple[int, int]] = MappingProxyType(
         "alike_length": (1, 500),
         "flood_posts": (1, 500),
         "flood_authors": (1, 500),
+        "new_account_days": (1, 365),
+        "window_hours": (0, 24 * 366),
         "brake_posts_per_minute": (1, 3_000),
         "brake_new_percent": (1, 100),
         "brake_alike_percent": (1, 100),

@@ -100,9 +100,9 @@ class SourceSet(Head, frozen=True, tag="source-set"):
 
 
 class SourceSwitched(Head, frozen=True, tag="source-switched"):
-    """A source was switched on or off."""
+    """A source was switched on or off. `by` None: off, since the symposium was over for so long."""
 
-    by: BadgeId
+    by: BadgeId | None
     source: SourceId
     on: bool
 
@@ -112,6 +112,13 @@ class SourceRemoved(Head, frozen=True, tag="source-removed"):
 
     by: BadgeId
     source: SourceId
+
+
+class ListeningSet(Head, frozen=True, tag="listening-set"):
+    """So many days after the symposium its sources stop by themselves; None: when somebody switches them off."""
+
+    by: BadgeId
+    days: int | None
 
 
 class PostArrived(Head, frozen=True, tag="post-arrived"):
@@ -766,6 +773,7 @@ AnyHead = (
     | SourceSet
     | SourceSwitched
     | SourceRemoved
+    | ListeningSet
     | PostArrived
     | PostEdited
     | PostDeparted

@@ -47,6 +47,7 @@ _HANDLERS: dict[type[entries.Head], Callable[[State, Record, Any], Outcome]] = {
     entries.SourceSet: sources.source_set,
     entries.SourceSwitched: sources.source_switched,
     entries.SourceRemoved: sources.source_removed,
+    entries.ListeningSet: sources.listening_set,
     entries.PostArrived: posts.post_arrived,
     entries.PostEdited: posts.post_edited,
     entries.PostDeparted: posts.post_departed,

@@ -55,7 +55,7 @@ class Post(msgspec.Struct, gc=False):
     `released` is the seq that put it on the screens, None while it is not there; `decided*` tell the last decision.
     `standing` is the last decision that was not taken back: the one that undo may take back, 0 for none.
     `ended_at` is the µs at which it became final, 0 before. `stood` tells of one that lapsed whether it was on the
-    screens; with `bare` its pictures lapsed.
+    screens; with `bare` its pictures lapsed. `turn` is its number in the queue, while it waits: see `turns.py`.
     """
 
     id: PostId
@@ -89,16 +89,21 @@ class Post(msgspec.Struct, gc=False):
     stood: bool = False
     bare: bool = False
     poll: PollId | None = None
+    turn: int = 0
 
 
 class Author(msgspec.Struct, gc=False):
-    """Everything the law knows of an author: which posts, whether banned (seq of the ban), whether erased."""
+    """
+    Everything the law knows of an author: which posts, whether banned (seq of the ban), whether erased. `turn` is the
+    number after that of the last post that came to wait: see `turns.py`.
+    """
 
     posts: list[PostId]
     shown: int = 0
     rejected: int = 0
     banned: int | None = None
     erased: bool = False
+    turn: int = 0
 
 
 class Badge(msgspec.Struct, kw_only=True, gc=False):
@@ -120,7 +125,12 @@ class Badge(msgspec.Struct, kw_only=True, gc=False):
 
 
 class Source(msgspec.Struct, kw_only=True, gc=False):
-    """A configured source; `changed` is the seq of its last change, `body` of its options."""
+    """
+    A configured source; `changed` is the seq of its last change, `body` of its options.
+
+    `made` is when (µs) it was added, `turned` when it was last set or switched by hand. `ended` is when it stopped by
+    itself, 0 while it did not.
+    """
 
     id: SourceId
     network: str
@@ -128,6 +138,9 @@ class Source(msgspec.Struct, kw_only=True, gc=False):
     body: int
     changed: int
     by: BadgeId
+    made: int = 0
+    turned: int = 0
+    ended: int = 0
 
 
 class Switch(msgspec.Struct, kw_only=True, gc=False):
@@ -656,6 +669,8 @@ class State(msgspec.Struct, kw_only=True):
     """Who was erased by address or handle, and stays out."""
     badges: dict[BadgeId, Badge] = {}
     sources: dict[SourceId, Source] = {}
+    listening_days: int | None = 3
+    """So long after the symposium its sources stop by themselves; None: they do not."""
     posts: dict[PostId, Post] = {}
     authors: dict[AuthorKey, Author] = {}
     by_key: dict[str, PostId] = {}
@@ -665,6 +680,12 @@ class State(msgspec.Struct, kw_only=True):
     devices: dict[DeviceId, list[PostId]] = {}
     held: dict[PostId, None] = {}
     """The queue, in the order of arrival (a revised or re-held post joins at the end)."""
+    turn: int = 0
+    """The number in the queue that is read now; see `turns.py`."""
+    turn_last: int = 0
+    """After the highest that anybody got."""
+    turns: dict[int, int] = {}
+    """By number, how many posts wait with it."""
     shown: dict[PostId, None] = {}
     """What is on the screens, in the order of release."""
     pinned: dict[PostId, None] = {}

@@ -211,10 +211,19 @@ class DraftNews(_Wire, frozen=True):
 
 
 class SourceFacts(_Wire, frozen=True):
+    """`ended` is when it stopped by itself, in µs; null while it did not."""
+
     id: str
     network: str
     on: bool
     name: str
+    ended: int | None = None
+
+
+class ListeningFacts(_Wire, frozen=True):
+    """So many days after the symposium its sources stop by themselves; null: they do not."""
+
+    days: int | None
 
 
 def symposium_facts(state: State) -> SymposiumFacts:
@@ -415,17 +424,10 @@ def fair_queue(state: State) -> list[Post]:
     """
     The `DESK_POSTS` that a moderator should read next: everybody's first post before anybody's second.
 
-    Source of the order: round-robin fair queueing, by author, within the oldest `QUEUE_WINDOW` of the queue.
+    Of the oldest `QUEUE_WINDOW` of the queue, by the number that each has (see `turns.py`), of one number the oldest.
     """
-    turns: dict[str, int] = {}
-    ranked: list[tuple[int, int, Post]] = []
-    for number, post_id in enumerate(islice(state.held, QUEUE_WINDOW)):
-        post = state.posts[post_id]
-        turn = turns.get(post.author, 0)
-        turns[post.author] = turn + 1
-        ranked.append((turn, number, post))
-    ranked.sort(key=lambda item: item[:2])
-    return [post for _, _, post in ranked[:DESK_POSTS]]
+    oldest = map(state.posts.__getitem__, islice(state.held, QUEUE_WINDOW))
+    return sorted(oldest, key=lambda post: post.turn)[:DESK_POSTS]
 
 
 def group_of(state: State, post: Post) -> PostId:
@@ -453,7 +455,8 @@ def alike_in_queue(state: State) -> Counter[PostId]:
 def source_facts(state: State) -> Iterator[SourceFacts]:
     yield SourceFacts(id=PHONE, network=PHONE, on=True, name="")
     for source in state.sources.values():
-        yield SourceFacts(id=source.id, network=source.network, on=source.on, name=source_body(state, source.body).name)
+        name = source_body(state, source.body).name
+        yield SourceFacts(id=source.id, network=source.network, on=source.on, name=name, ended=source.ended or None)
 
 
 class Book(ABC):
@@ -582,6 +585,7 @@ class StageBook(Book):
             "policy": policy_facts(state),
             "figures": Figures(held=len(state.held), oldest_at=None if oldest is None else state.posts[oldest].revised),
             **{f"source:{s.id}": s for s in source_facts(state)},
+            "listening": ListeningFacts(days=state.listening_days),
             **self._hall.staff,
         }
         seldom = (*_day(state), _shelf(state), *_screens(state))

@@ -14,6 +14,7 @@ from server.web import (
     downloads,
     duties,
     health,
+    hooks,
     keeping,
     live,
     media,
@@ -45,6 +46,7 @@ from server.web import (
     themes,
     uploads,
     versions,
+    whereabouts,
 )
 from server.web.bodies import MAX_JSON_BYTES
 from server.web.deadlines import Deadlines
@@ -70,6 +72,7 @@ def make_app(site: Site, deadlines: Deadlines) -> web.Application:
     replay.set_up(app)
     opinions.set_up(app)
     studio.set_up(app)
+    hooks.set_up(app)
     app.add_routes(_api())
     app.add_routes(_pages(site))
     return app
@@ -116,6 +119,8 @@ def _api() -> list[web.RouteDef]:
         web.put(f"{_S}/policy", stage.policy),
         web.post(f"{_S}/scene", stage.scene),
         web.put(f"{_S}/announcement", stage.announcement),
+        web.get(f"{_S}/listening", stage.listening),
+        web.put(f"{_S}/listening", stage.put_listening),
         web.get(f"{_S}/screens", screens.screens),
         web.post(f"{_S}/screens", screens.pair),
         web.patch(f"{_S}/screens/{{screen}}", screens.change),
@@ -178,8 +183,12 @@ def _api() -> list[web.RouteDef]:
         web.post(f"{_S}/sources", sources.add),
         web.get(f"{_S}/sources/networks", sources.networks),
         web.post(f"{_S}/sources/trials", sources.trial),
+        web.put(f"{_S}/sources/{{source}}", sources.change),
         web.patch(f"{_S}/sources/{{source}}", sources.switch),
         web.delete(f"{_S}/sources/{{source}}", sources.remove),
+        web.get(f"{_S}/hooks/{{source}}", hooks.look),
+        web.post(f"{_S}/hooks/{{source}}", hooks.receive),
+        web.post(f"{_S}/hooks/{{source}}/secrets", hooks.rotate),
         web.get(f"{_S}/themes", themes.themes),
         web.get(f"{_S}/themes/{{theme}}/preview.png", themes.preview_picture),
         web.put(f"{_S}/theme", themes.put),
@@ -206,6 +215,8 @@ def _api() -> list[web.RouteDef]:
         web.delete(_UPLOAD, uploads.drop),
         web.get(f"{_S}/replay", replay.replay),
         web.get(f"{_S}/search", search.search),
+        web.get(f"{_S}/whereabouts", whereabouts.look),
+        web.post(f"{_S}/whereabouts", whereabouts.ask),
         web.get(f"{_S}/report", report.report),
         web.get(f"{_S}/report/draft", report.draft),
         web.put(f"{_S}/report/settings", report.settings),

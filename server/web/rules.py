@@ -35,6 +35,8 @@ class NewNumbers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     alike_length: Number | UnsetType = UNSET
     flood_posts: Number | UnsetType = UNSET
     flood_authors: Number | UnsetType = UNSET
+    new_account_days: Number | UnsetType = UNSET
+    window_hours: Number | UnsetType = UNSET
     brake_posts_per_minute: Number | UnsetType = UNSET
     brake_new_percent: Number | UnsetType = UNSET
     brake_alike_percent: Number | UnsetType = UNSET

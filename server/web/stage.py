@@ -7,15 +7,18 @@ from typing import Annotated, Any
 import msgspec
 from aiohttp import web
 
+from server import span
 from server.errors import BadInput, NotAllowed
 from server.live.audience import Audience
 from server.node import Node
 from server.report.naming import initials
 from server.symposium.bodies import badge_name
+from server.symposium.entries import ListeningSet
 from server.symposium.outcomes import Outcome
 from server.symposium.scenes import MAX_PLAYLIST
+from server.symposium.sources import MAX_LISTENING_DAYS
 from server.symposium.values import BadgeId, PaperId, Policy, PollId, PostId, Role, RoomId, Scene, ScreenId, SessionId
-from server.web.auth import CHAIR_ROLES, REPORT_ROLES, STAGE_ROLES, badge_of, need
+from server.web.auth import CHAIR_ROLES, ORGANISER_ROLES, REPORT_ROLES, STAGE_ROLES, badge_of, need
 from server.web.bodies import answer, read_json
 from server.web.desk import carried_out
 from server.web.guard import address_of
@@ -61,6 +64,12 @@ class NewScene(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     session: str | None = None
     paper: str | None = None
     poll: str | None = None
+
+
+class NewListening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So many days after the symposium its sources stop by themselves; null: they do not."""
+
+    days: Annotated[int, msgspec.Meta(ge=0, le=MAX_LISTENING_DAYS)] | None
 
 
 class NewAnnouncement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -128,6 +137,29 @@ async def announcement(request: web.Request) -> web.Response:
     hall, by = _staff(request)
     new = await read_json(request, NewAnnouncement)
     return _answer(hall.node, await hall.node.announce(by, new.text))
+
+
+async def listening(request: web.Request) -> web.Response:
+    """`GET …/listening`: until when the networks are listened to."""
+    hall = hall_of(request)
+    need(request, hall, STAGE_ROLES)
+    return answer(_listening(hall))
+
+
+async def put_listening(request: web.Request) -> web.Response:
+    """`PUT …/listening`."""
+    hall = hall_of(request)
+    badge = need(request, hall, ORGANISER_ROLES)
+    new = await read_json(request, NewListening)
+    done = carried_out(hall.node.state, await hall.node.submit(ListeningSet(by=badge.id, days=new.days)))
+    return answer({"seq": done.seq, **_listening(hall)})
+
+
+def _listening(hall: Hall) -> dict[str, Any]:
+    state = hall.node.state
+    begin = span.begin_of(state)
+    since = None if begin is None else begin - hall.node.rules().window_hours * span.HOUR_US
+    return {"days": state.listening_days, "from": since, "end": span.end_of(state), "until": span.listens_until(state)}
 
 
 def _staff(request: web.Request) -> tuple[Hall, BadgeId]:

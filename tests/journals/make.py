@@ -183,6 +183,8 @@ def _screens_change(day: Day) -> None:
     options: dict[str, str | int | bool | tuple[str, ...]] = {"servers": ("gans.example",), "limit": 40, "media": True}
     day.put(entries.SourceSet(by=ORGANISER, source=other, network="mastodon", on=True), SourceBody(options=options))
     day.put(entries.SourceRemoved(by=ORGANISER, source=MASTODON))
+    day.put(entries.SourceSwitched(by=None, source=other, on=False))
+    day.put(entries.ListeningSet(by=ORGANISER, days=7))
 
 
 def _the_whole_changes(day: Day) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from server.app import CursorFile, House, _hosts, lan_address, listen
 from server.config import Config
-from server.errors import FonteinError
+from server.errors import Conflict, FonteinError
+from server.intake.arrival import Arrival
 from server.journal.contract import JournalTaken
 from server.sources.contract import Condition
 from server.symposium.entries import SourceBody
@@ -125,3 +126,16 @@ async def test_note_for_the_other_verbs_says_where_the_server_is(tmp_path: Path)
 
         assert facts["url"] == place.url
         assert (await place.visitor(facts["token"]).get("/v1/operator")).status == 200
+
+
+async def test_what_was_not_taken_in_is_counted_with_its_source(tmp_path: Path) -> None:
+    source = SourceId("mastodon-1")
+    async with open_place(tmp_path) as place:
+        node = place.hall.node
+        await node.set_source(OPERATOR, source, "mastodon", SourceBody(), on=False)
+        arrival = Arrival(
+            source=source, network="mastodon", author_id="a", native_id="b/1", text="Van lang geleden", created=1
+        )
+        with pytest.raises(Conflict):
+            await node.receive(arrival)
+        assert node.passed.counts(source) == {"before-window": 1}

@@ -30,6 +30,7 @@ import { family, posts as postsOf, start, taken } from './state.js';
 import { StripView } from './strip-view.js';
 import { newest } from './strip.js';
 import { PeopleView, PolicyView, SearchView, TabsView } from './top-view.js';
+import { WhereaboutsDialog } from './whereabouts-dialog.js';
 import { isolate } from './words.js';
 
 /** New posts are told at most this often: a screen reader must not be talked over. */
@@ -70,7 +71,7 @@ class Desk {
     const { actions } = this;
     this.tabs = new TabsView(part('tabs'), { t, now, oldest: part('oldest'), choose: (tab) => this.#tab(tab), questions: () => this.questions.show(true), search: () => this.run('search', 'pointer') });
     this.filter = new SessionFilter(part('session-filter'), { t, choose: (id) => void actions.ofSession(id) });
-    this.search = new SearchView(part('search'), { t, search: (words) => actions.search(words), close: () => this.#closeSearch(), down: () => this.#toFound() });
+    this.search = new SearchView(part('search'), { t, search: (words) => actions.search(words), close: () => this.#closeSearch(), down: () => this.#toFound(), where: (address) => this.#whereabouts(address) });
     this.people = new PeopleView(part('people'), t);
     this.policy = new PolicyView(part('policy'), { t, choose: (policy) => actions.house.policy(policy) });
     this.post = new PostView(part('post'), { t, lang, now, unselect: (ids) => actions.unselect(ids), toList: () => actions.toList(), edit: () => this.run('edit', 'pointer'), session, poll });
@@ -100,6 +101,7 @@ class Desk {
   }
 
   start() {
+    if (location.hash === '#where') this.#whereabouts();
     this.live.start();
     window.setInterval(() => this.#tick(), 1_000);
     this.#draw();
@@ -227,6 +229,8 @@ class Desk {
         return this.questions.loudestVotes();
       case 'search':
         return this.#search();
+      case 'where':
+        return this.#whereabouts();
       case 'history':
         return this.#toggleHistory();
       case 'stop':
@@ -309,6 +313,11 @@ class Desk {
     if (this.store.value.tab !== 'found') void this.actions.openSearch();
     this.#drawNow();
     this.search.focus();
+  }
+
+  /** @param {string} [address] */
+  #whereabouts(address) {
+    new WhereaboutsDialog(this.t, this.page, (post) => void this.actions.lookAt({ post: post.id, text: post.text })).show(address);
   }
 
   /** @param {DeskPost} post */

@@ -16,7 +16,7 @@ const KEYS_ASKED = [['O', 'o'], ['W', 'w'], ['N', 'n'], ['C', 'c'], ['D', 'd']];
 /** Key caps, and the text that says what they do. */
 const KEYS = [
   ['A', 'a'], ['R', 'r'], ['H', 'h'], ['P', 'p'], ['S', 's'], ['B', 'b'], ['U', 'u'], ['E', 'e'], ['M', 'm'], ['↑ ↓', 'arrows'], ['X', 'x'], ['L', 'l'], ['Q', 'q'], ['V', 'v'], ['I', 'i'],
-  ['Esc', 'esc'], ['G', 'g'], ['0', '0'], ['T', 't'], ['/', 'search'], ['?', 'help'],
+  ['Esc', 'esc'], ['G', 'g'], ['0', '0'], ['T', 't'], ['/', 'search'], ['F', 'f'], ['?', 'help'],
 ];
 
 /**

@@ -3,7 +3,7 @@
 /**
  * @typedef {'show' | 'reject' | 'reason-1' | 'reason-2' | 'reason-3' | 'reason-4' | 'hide' | 'pin' | 'star' | 'ban'
  *   | 'undo' | 'edit' | 'move' | 'search' | 'next' | 'previous' | 'select' | 'extend-next' | 'extend-previous' | 'alike' | 'history' | 'back-on'
- *   | 'stop' | 'help' | 'close' | 'question' | 'questions' | 'votes' | 'on-stage' | 'answered' | 'later' | 'merge' | 'split'} Command
+ *   | 'where' | 'stop' | 'help' | 'close' | 'question' | 'questions' | 'votes' | 'on-stage' | 'answered' | 'later' | 'merge' | 'split'} Command
  *
  * @typedef {object} Key The part of a KeyboardEvent that counts.
  * @property {string} key
@@ -26,6 +26,7 @@ const EVERYWHERE = {
   u: 'undo',
   m: 'move',
   '/': 'search',
+  f: 'where',
   x: 'select',
   l: 'alike',
   g: 'history',
@@ -64,7 +65,7 @@ const IN_QUESTIONS = {
 };
 
 /** What may still be done without a server: to read, and to look for help. @type {ReadonlySet<Command>} */
-const HARMLESS = new Set(['next', 'previous', 'select', 'extend-next', 'extend-previous', 'alike', 'search', 'help', 'close', 'questions', 'votes']);
+const HARMLESS = new Set(['next', 'previous', 'select', 'extend-next', 'extend-previous', 'alike', 'search', 'where', 'help', 'close', 'questions', 'votes']);
 
 /**
  * @param {Key} event

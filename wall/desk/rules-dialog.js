@@ -6,7 +6,7 @@ import { el } from '../lib/html.js';
 import { send } from '../lib/http.js';
 import { icon } from '../lib/icon.js';
 import { dayTime } from '../lib/time.js';
-import { BRAKE, difference, move, numbered, SETTINGS, switched, worded, wrong } from './rules.js';
+import { BRAKE, difference, move, numbered, SETTINGS, switched, WINDOW, worded, wrong } from './rules.js';
 import { isolate, known } from './words.js';
 
 /**
@@ -29,6 +29,7 @@ export class RulesDialog {
   #warned = false;
   #list = el('ol', { class: 'rules-list', role: 'list' });
   #brake = el('div', { class: 'rules-numbers' });
+  #window = el('div', { class: 'rules-numbers' });
   #said = el('p', { class: 'rules-said', role: 'status' });
   #result = el('div', { class: 'rules-result' });
   #changed = el('p', { class: 'meta' });
@@ -48,7 +49,8 @@ export class RulesDialog {
     this.#dialog = el('dialog', { class: 'rules-panel', 'aria-labelledby': 'rules-title' },
       el('header', { class: 'rules-head' }, el('h2', { id: 'rules-title', tabindex: '-1', autofocus: true }, t('desk.rules.title')), close),
       el('div', { class: 'rules-body', tabindex: '-1' }, el('p', {}, t('desk.rules.text')), this.#changed, this.#list,
-        el('h3', {}, t('desk.rules.brake')), el('p', { class: 'hint' }, t('desk.rules.brake-text')), this.#brake, this.#result),
+        el('h3', {}, t('desk.rules.brake')), el('p', { class: 'hint' }, t('desk.rules.brake-text')), this.#brake,
+        el('h3', {}, t('desk.rules.window')), el('p', { class: 'hint' }, t('desk.rules.window-text')), this.#window, this.#result),
       el('footer', { class: 'rules-foot' }, attempt, this.#save, this.#said));
     this.#dialog.addEventListener('cancel', (event) => {
       event.preventDefault();
@@ -75,6 +77,7 @@ export class RulesDialog {
     this.#changed.textContent = changed ? this.t('desk.rules.changed', { name: isolate(changed.by ?? this.t('desk.history.somebody')), time: dayTime(this.page.lang, changed.at / 1000) }) : this.t('desk.rules.unchanged');
     this.#list.replaceChildren(...rules.order.map((rule) => this.#rule(rule, rules)));
     this.#brake.replaceChildren(...BRAKE.map((name) => this.#number(name, rules)));
+    this.#window.replaceChildren(...WINDOW.map((name) => this.#number(name, rules)));
     this.#renumber();
   }
 

@@ -33,8 +33,12 @@ export const SETTINGS = {
   links: { numbers: [], words: ['shorteners'] },
   rate: { numbers: ['postsPerMinute'], words: [] },
   flood: { numbers: ['floodPosts', 'floodAuthors'], words: [] },
+  'new-account': { numbers: ['newAccountDays'], words: [] },
   alike: { numbers: ['alikePercent', 'alikeLength'], words: [] },
 };
+
+/** What never comes as far as the rules: posts from before this symposium. */
+export const WINDOW = ['windowHours'];
 
 /** What the brake can be told. */
 export const BRAKE = ['brakePostsPerMinute', 'brakeNewPercent', 'brakeAlikePercent'];

@@ -5,6 +5,7 @@ import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { initials } from '../elements/people.js';
 import { names } from './colleagues.js';
+import { looksLikeAddress } from './whereabouts.js';
 import { isolate } from './words.js';
 
 const POLICIES = ['everything-waits', 'known-pass', 'rules-decide'];
@@ -130,8 +131,9 @@ export class SearchView {
    * @param {(words: string) => void} parts.search
    * @param {() => void} parts.close
    * @param {() => void} parts.down To the list.
+   * @param {(address?: string) => void} parts.where Where a post is, by its address.
    */
-  constructor(root, { t, search, close, down }) {
+  constructor(root, { t, search, close, down, where }) {
     this.root = root;
     this.t = t;
     this.#field = el('input', { class: 'input', type: 'search', 'aria-label': t('desk.search'), placeholder: t('desk.search.hint'), autocomplete: 'off', maxlength: 100 });
@@ -140,9 +142,11 @@ export class SearchView {
       if (event.key !== 'Escape' && event.key !== 'ArrowDown' && event.key !== 'Enter') return;
       event.preventDefault();
       if (event.key === 'Escape') close();
+      else if (event.key === 'Enter' && looksLikeAddress(this.#field.value)) where(this.#field.value);
       else down();
     });
-    root.append(this.#who, this.#field, el('button', { class: 'button quiet plain', type: 'button', 'aria-label': t('desk.search.close'), on: { click: close } }, icon('close', 'small')));
+    const byAddress = el('button', { class: 'button quiet plain search-where', type: 'button', 'aria-haspopup': 'dialog', on: { click: () => where(looksLikeAddress(this.#field.value) ? this.#field.value : '') } }, icon('link', 'small'), t('desk.where.title'));
+    root.append(this.#who, this.#field, el('button', { class: 'button quiet plain', type: 'button', 'aria-label': t('desk.search.close'), on: { click: close } }, icon('close', 'small')), byAddress);
   }
 
   /** To the field. */

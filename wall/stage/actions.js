@@ -114,6 +114,17 @@ export class Actions extends EventTarget {
     return this.#ask('PATCH', `sources/${encodeURIComponent(id)}`, { on });
   }
 
+  /** @param {number | null} days After the symposium; null: never. */
+  listen(days) {
+    return this.#ask('PUT', 'listening', { days });
+  }
+
+  /** Until when the networks are listened to; null where nobody answers. */
+  async listening() {
+    const answer = await this.read('listening');
+    return answer.ok ? /** @type {import('./listening-view.js').Listening} */ (answer.data) : null;
+  }
+
   /** @param {{on: boolean, speed?: number, moderator?: boolean}} how */
   rehearse(how) {
     return this.#ask('POST', 'rehearsal', how);

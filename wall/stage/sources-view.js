@@ -58,7 +58,7 @@ export class SourcesView {
   #draw(source, health) {
     const row = this.#rows.get(source.id) ?? this.#make(source);
     const { words, kind } = healthWords(this.t, this.lang, source.on, health, this.now());
-    say(row.name, source.name || source.network);
+    say(row.name, called(this.t, source));
     say(row.words, words);
     row.root.className = `line ${kind}`;
     row.button.setAttribute('aria-checked', String(source.on));
@@ -68,7 +68,7 @@ export class SourcesView {
   #make(source) {
     const name = el('bdi');
     const words = el('p', { class: 'meta' });
-    const label = this.t('stage.source-switch', { name: source.name || source.network });
+    const label = this.t('stage.source-switch', { name: called(this.t, source) });
     const button = switchButton(label, source.on, (on) => this.turn(source.id, on));
     const root = el('li', { class: 'line' }, el('span', { class: 'line-sign' }, icon('globe', 'small')), el('div', { class: 'line-words' }, el('p', {}, name), words), button);
     this.root.append(root);
@@ -76,4 +76,16 @@ export class SourcesView {
     this.#rows.set(source.id, made);
     return made;
   }
+}
+
+/**
+ * "Mastodon · social.example": several sources may listen to the same network.
+ *
+ * @param {Translate} t
+ * @param {SourceEntry} source
+ */
+function called(t, { network, name }) {
+  const words = t(`source.${network}`);
+  const known = words === `source.${network}` ? network : words;
+  return name && name !== network && name !== known ? `${known} · ${name}` : known;
 }

@@ -31,6 +31,7 @@ import { readDrafts, readIds, withDraft, without } from './drafts.js';
 import { FiguresView } from './figures-view.js';
 import { archiveFails, isQuiet, LEADS_TO, saidAt, worst } from './health.js';
 import { LastView } from './last-view.js';
+import { ListeningView } from './listening-view.js';
 import { NoticesView } from './notices-view.js';
 import { OnStageView } from './on-stage-view.js';
 import { changeScreen, pairByCode } from './pairing.js';
@@ -120,6 +121,7 @@ class Stage {
       onStage: new OnStageView(place('on-part'), { ...told, actions, changed: () => this.#draw() }),
       direction: new DirectionView(place('direction'), place('direction-now'), { t, put: (direction) => void actions.direct(direction) }),
       sources: new SourcesView(place('sources'), place('sources-count'), { ...told, turn: (id, on) => void actions.source(id, on) }),
+      listening: new ListeningView(place('listening'), { ...told, mine, ask: () => actions.listening(), put: (days) => void actions.listen(days) }),
       archive: new ArchiveView(place('archive'), told),
       policy: new PolicyView(place('policies'), place('policy-now'), { t, choose: (policy) => void actions.policy(policy) }),
       theme: new ThemeView(one(document, '#theme-part', HTMLDetailsElement), place('theme-now'), { t, lang: page.lang, actions, organise: mine ? `/${page.slug}/organise` : null }),
@@ -393,6 +395,7 @@ class Stage {
     this.views.figures.render(/** @type {Figures | null} */ (this.#entry('figures')), /** @type {Counts | null} */ (this.#entry('counts')), rates, this.live.state === 'live');
     this.views.screens.render({ screens: this.#screens, rooms: this.#rooms, own: new Set(withOwn(/** @type {SceneItem | null} */ (this.#entry('scene')))), shows: this.#shows });
     this.views.sources.render(this.#sources(), sources, rates?.value.phones ?? null);
+    this.views.listening.render(/** @type {{days: number | null} | null} */ (this.#entry('listening')), this.#sources(), [this.#entry('programme'), this.#entry('symposium')]);
     this.views.archive.render(archive);
   }
 

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from server.intake.arrival import Arrival
 from server.intake.dry_run import Sample, dry_run, hits
 from server.intake.rules import ORDER, Rules
 from server.intake.verdict import Circumstances, Recent, judge
-from server.symposium.values import PHONE, AuthorKey, BlobId, DeviceId, Hold, Picture, Policy, PostBody, PostId, Show
+from server.symposium.values import (
+    PHONE,
+    AuthorKey,
+    BlobId,
+    DeviceId,
+    Hold,
+    Picture,
+    Policy,
+    PostBody,
+    PostId,
+    Show,
+    SourceId,
+)
 
 RULES = Rules()
 
@@ -93,3 +106,11 @@ def test_what_can_be_no_post_any_more_is_left_out() -> None:
 
 def test_hits_count_posts_not_findings() -> None:
     assert hits([("links:link", "links:punycode", "bot"), ("links:link",), ()]) == {"links": 2, "bot": 1}
+
+
+def test_a_new_account_is_known_by_the_note_of_then() -> None:
+    new = sample(1, source=SourceId("mastodon-1"), network="mastodon", device=None, notes=("new-account",))
+    new = msgspec.structs.replace(new, body=msgspec.structs.replace(new.body, created=1))
+    known = msgspec.structs.replace(new, author_known=True)
+    noteless = msgspec.structs.replace(new, notes=())
+    assert [verdicts(each) for each in (new, known, noteless)] == [["new-account"], ["policy"], ["policy"]]

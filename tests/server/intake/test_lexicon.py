@@ -29,6 +29,9 @@ WORDS = lexicon(("brand", "ontruim*", "verlaat de zaal", "idioot"))
         "_brand_",
         "id!oot",
         "1dioot",
+        "idi00t",
+        "idioo+",
+        "br4nd!!",
         "ontruimen",
         "ontruiming nu",
         "0ntruimen",
@@ -112,3 +115,14 @@ def test_every_word_of_the_lists_is_found(words: tuple[str, ...]) -> None:
     missed = [word for word in words if not says(tokens(f"Zo, {word.rstrip('*').upper()}!"), lexicon(words))]
 
     assert missed == []
+
+
+@pytest.mark.parametrize("text", ["n!kker", "n1663r", "f4990t", "k4nk3rh0er", "2andneger", "kanker+uig", "sh1+"])
+def test_figures_and_signs_instead_of_letters_are_seen_through(text: str) -> None:
+    lists = [lexicon(SEVERE), lexicon((*MILD, "kankertuig"))]
+    assert any(says(tokens(text), words) for words in lists)
+
+
+@pytest.mark.parametrize("text", ["B2B in 2026", "c++", "mp3", "+31", "zaal 6", "A4", "G20", "9-11 uur", "4+5"])
+def test_ordinary_figures_are_no_words(text: str) -> None:
+    assert not any(says(tokens(text), lexicon(words)) for words in (SEVERE, MILD, EMERGENCY))

@@ -37,6 +37,7 @@ from server.symposium.values import (
 SALT = "5a" * 16
 PHOTO = Picture(blob=BlobId("aa" * 32), type="image/webp", width=800, height=600, alt="een volle zaal")
 ANNA, BOB, CAS, DION = (AuthorKey(name) for name in ("anna", "bob", "cas", "dion"))
+DAY = 86_400_000_000
 SAID = "Wat een prachtig verhaal over open data"
 
 
@@ -158,6 +159,15 @@ CASES = [
     pytest.param(phone("Ja!"), {"recent": said(ANNA, BOB, text="Ja!")}, show(), id="too-short-to-compare"),
     pytest.param(mastodon(bot=True), {}, hold("bot"), id="bot"),
     pytest.param(mastodon(bot=True), {"source_trusted": True}, show(), id="bot-of-the-organisation"),
+    pytest.param(mastodon(created=8 * DAY, author_since=2 * DAY), {}, hold("new-account"), id="new-account"),
+    pytest.param(mastodon(created=8 * DAY, author_since=DAY), {}, show(), id="an-account-of-seven-days"),
+    pytest.param(
+        mastodon(created=8 * DAY, author_since=2 * DAY),
+        {"author_known": True},
+        show(),
+        id="new-account-of-somebody-known",
+    ),
+    pytest.param(mastodon(created=8 * DAY), {}, show(), id="nobody-tells-how-old-the-account-is"),
     pytest.param(mastodon(lang="fr-BE"), {}, show(), id="other-language"),
     pytest.param(mastodon(), {"hashtags": ("DemoConf",)}, show(), id="without-the-hashtag"),
     # What is no reason at all.

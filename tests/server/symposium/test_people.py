@@ -154,6 +154,7 @@ TRIES = (
     Try(entries.VotesSetAside, STAFF, ReasonBody(reason="A bot."), voters=(), on=True, poll=PollId("open")),
     Try(entries.HallSet, STAFF, reactions=True),
     Try(entries.KeepingSet, ORGANISERS, posts_days=14),
+    Try(entries.ListeningSet, ORGANISERS, days=1),
     Try(entries.HoldSet, ORGANISERS, ReasonBody(reason="A claim is being looked into."), on=True),
 )
 

@@ -122,6 +122,8 @@ TABLE = (
     Cell("PUT", "policy", {"policy": "everything-waits"}, staff()),
     Cell("POST", "scene", {"scene": "fountain"}, staff()),
     Cell("PUT", "announcement", {"text": "Koffie om drie uur"}, staff()),
+    Cell("GET", "listening", None, staff(), acts=False),
+    Cell("PUT", "listening", {"days": 2}, organiser()),
     Cell("GET", "screens", None, staff(), acts=False),
     Cell("POST", "screens", {"screen": "{who}", "name": "Foyer"}, staff(201)),
     Cell("PATCH", "screens/{screen}", {"name": "Foyer {n}"}, staff()),
@@ -140,6 +142,8 @@ TABLE = (
     Cell("GET", "replay", None, staff() | {"author": 200}, acts=False),
     Cell("GET", "search?q=hallo", None, staff() | {"author": 200}, acts=False),
     Cell("GET", "search?status=shown,held", None, staff(), acts=False),
+    Cell("GET", "whereabouts?address=https://social.example/@anna/112233", None, staff(), acts=False),
+    Cell("POST", "whereabouts", {"address": "https://social.example/@anna/112233"}, staff(), acts=False),
     Cell("GET", "report?format=jsonl", None, reporters(), acts=False),
     Cell("GET", "report/draft", None, reporters(), acts=False),
     Cell("PUT", "report/settings", {"names": "full"}, reporters()),
@@ -219,8 +223,12 @@ TABLE = (
     Cell("GET", "sources/networks", None, organiser(), acts=False),
     Cell("POST", "sources", _SOURCE, organiser(201)),
     Cell("POST", "sources/trials", _SOURCE | {"network": "none"}, organiser(422), acts=False),
+    Cell("PUT", "sources/{source}", {"options": _SOURCE["options"]}, organiser()),
     Cell("PATCH", "sources/{source}", {"on": False}, staff()),
     Cell("DELETE", "sources/{source}", None, organiser()),
+    Cell("GET", "hooks/{hook}", None, everybody(405), acts=False),  # it is no hook of Meta's
+    Cell("POST", "hooks/{hook}", {"type": "ping"}, everybody(400), acts=False),  # a badge is no signature
+    Cell("POST", "hooks/{hook}/secrets", {}, organiser()),
     Cell("GET", "themes", None, staff(), acts=False),
     Cell("GET", "themes/{theme}/preview.png", None, staff(404), acts=False),
     Cell("PUT", "theme", {"theme": "krant"}, staff()),
@@ -268,6 +276,7 @@ class World:
             "badge": badge,
             "name": "continue" if node.state.pause.on else "pause",
             "source": await self._source(number),
+            "hook": await self._hook(number),
             "screen": await self._screen(number),
             "session": await self._session(),
             "import": "none",
@@ -348,6 +357,16 @@ class World:
         await node.set_source(OPERATOR, name, "mastodon", SourceBody(options={"servers": (), "tags": ()}), on=False)
         return name
 
+    async def _hook(self, number: int) -> str:
+        from server.symposium.entries import SourceBody
+        from server.symposium.values import SourceId
+
+        name = SourceId(f"webhook-{number}")
+        await self.place.hall.node.set_source(
+            OPERATOR, name, "webhook", SourceBody(options={"profile": "standard"}), on=True
+        )
+        return name
+
 
 def filled(shape: Any, facts: dict[str, Any]) -> Any:
     """A cell's path or body with its holes filled."""
@@ -389,6 +408,7 @@ async def test_table_has_every_operation_of_the_api() -> None:
     tested = set()
     for cell in TABLE:
         path = cell.path.partition("?")[0].replace("{question}", "{post}").replace("{draft}", "{poll}")
+        path = path.replace("{hook}", "{source}")
         tested.add((cell.method, path if path.startswith("/") else f"/v1/symposia/{{slug}}/{path}"))
 
     assert tested == documented

@@ -441,11 +441,9 @@ async def test_edited_post_is_refused_on_the_revision_that_was_read(place: Place
     node = place.hall.node
     source = SourceId("mastodon-9")
     await node.set_source(OPERATOR, source, "mastodon", SourceBody(), on=True)
-    first = Arrival(source=source, network="mastodon", author_id="a@b", text="Netjes", native_id="b/1", created=1)
+    first = Arrival(source=source, network="mastodon", author_id="a@b", text="Netjes", native_id="b/1")
     post, _ = await node.receive(first)
-    edited = Arrival(
-        source=source, network="mastodon", author_id="a@b", text="Niet netjes", native_id="b/1", created=1, edited=2
-    )
+    edited = Arrival(source=source, network="mastodon", author_id="a@b", text="Niet netjes", native_id="b/1", edited=2)
     await node.receive(edited)
 
     answer = await place.holder("moderator").decide(post.id, "show", revision=1)

@@ -342,3 +342,17 @@ async def test_claim_carries_the_badge_that_made_it(place: Place) -> None:
         pulse = await until(ws, "pulse")
     me = (await place.holder("moderator").get("me")).json
     assert pulse["value"]["by"] == me["id"]
+
+
+async def test_an_organiser_says_how_long_the_networks_are_listened_to(place: Place) -> None:
+    organiser, moderator = place.holder("organiser"), place.holder("moderator")
+
+    before = (await moderator.get("listening")).json
+    put = await organiser.ask("PUT", "listening", {"days": 0})
+    never = await organiser.ask("PUT", "listening", {"days": None})
+    refused = [await organiser.ask("PUT", "listening", {"days": days}) for days in (-1, 367, "x")]
+
+    assert before["days"] == 3
+    assert (put.status, put.json["days"], put.json["until"]) == (200, 0, before["end"])
+    assert (never.json["days"], never.json["until"]) == (None, None)
+    assert [each.status for each in refused] == [422] * 3
