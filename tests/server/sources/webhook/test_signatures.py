@@ -191,7 +191,7 @@ def test_new_secret_brings_no_end_and_no_other_secret_along(new: str) -> None:
 
 
 @pytest.mark.parametrize("profile", ["whatsapp", "twilio", "bird"])
-@pytest.mark.parametrize("secret", ["", new_secret()])
+@pytest.mark.parametrize("secret", ["", new_secret()], ids=["none", "ours"])
 def test_secret_of_a_provider_has_to_be_given(profile: str, secret: str) -> None:
     with pytest.raises(BadInput) as failed:
         parse_options({"profile": profile, "secret": secret, "verify_token": "12345678"})
