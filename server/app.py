@@ -533,6 +533,7 @@ class CursorFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._cursors: dict[str, str] | None = None
+        self._writing = asyncio.Lock()
 
     async def load(self, source: SourceId) -> str | None:
         """The cursor of *source*, None without one."""
@@ -541,7 +542,8 @@ class CursorFile:
     async def save(self, source: SourceId, cursor: str) -> None:
         """Keep the cursor of *source*."""
         self._all()[source] = cursor
-        await asyncio.to_thread(write_private, self._path, json.dumps(self._all()))
+        async with self._writing:  # each has the whole file: the last to write must be the last to have looked
+            await asyncio.to_thread(write_private, self._path, json.dumps(self._all()))
 
     def forget(self, source: SourceId) -> None:
         """Another source may get this id: it begins anew. Written with the next cursor that is saved."""

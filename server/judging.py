@@ -28,6 +28,9 @@ RECENT_POSTS: Final = 500
 DRY_RUN_POSTS: Final = 200
 """How many posts rules are tried on."""
 
+UNPROVED: Final = frozenset({"feed", "irc", "sms"})
+"""Networks where anybody may write under another's name: that a person showed a post of it says nothing of the next."""
+
 _MINUTE_US: Final = 60_000_000
 
 
@@ -37,6 +40,7 @@ class RecentPosts:
     def __init__(self, state: State) -> None:
         self._state = state
         self._recent: dict[PostId, Recent] = {}
+        self._expected: dict[PostId, AuthorKey] = {}
 
     def read(self) -> None:
         """Begin with what the state has."""
@@ -50,6 +54,22 @@ class RecentPosts:
         self._recent[recent.post] = recent
         if len(self._recent) > RECENT_POSTS:
             del self._recent[next(iter(self._recent))]
+
+    def expect(self, recent: Recent) -> None:
+        """One that is on its way into the journal; `arrived` says what became of it."""
+        self.add(recent)
+        self._expected[recent.post] = recent.author
+
+    def arrived(self, post: PostId) -> None:
+        """It is on its way no longer; forget it when it did not come."""
+        self._expected.pop(post, None)
+        known = self._state.posts.get(post)
+        if known is None or not _stands(known):
+            self._recent.pop(post, None)
+
+    def expected(self, author: AuthorKey) -> int:
+        """How many posts of this author are on their way."""
+        return sum(each == author and post not in self._state.posts for post, each in self._expected.items())
 
     def look_again(self, post: Post) -> None:
         """*post* has changed: forget it when it stands no longer."""
@@ -98,7 +118,7 @@ class Judging:
         circumstances = Circumstances(
             policy=self._state.policy,
             author=author,
-            author_known=self._is_known(author),
+            author_known=self._is_known(author) and arrival.network not in UNPROVED,
             author_banned=known is not None and known.banned is not None,
             recent=self._recent.others(edited),
             author_posts_last_minute=self._posts_last_minute(author),
@@ -184,9 +204,9 @@ class Judging:
         return msgspec.structs.replace(rules, languages=self._state.languages, reserved_names=names)
 
     def _posts_last_minute(self, author: AuthorKey) -> int:
-        known = self._state.authors.get(author)
+        known, on_their_way = self._state.authors.get(author), self._recent.expected(author)
         if known is None:
-            return 0
+            return on_their_way
         since = self._now_us() - _MINUTE_US
         newest = (self._state.posts[p].received for p in reversed(known.posts[-20:]))
-        return sum(1 for received in newest if received > since)
+        return sum(1 for received in newest if received > since) + on_their_way

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import threading
 import tomllib
 import unicodedata
 from collections.abc import Mapping
@@ -215,7 +216,7 @@ def _is_whole(key: bytes) -> bool:
 
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner may read, all of it or nothing; durable when this returns."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(fd, "w", encoding="utf-8") as file:
         file.write(text)

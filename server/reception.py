@@ -20,14 +20,14 @@ from server import span
 from server.attribution import Attribution
 from server.covers import Covers, Submit
 from server.errors import BadInput, Conflict, NotFound, TooMany
-from server.intake.addresses import address_of, is_bridged
+from server.intake.addresses import identity_of, is_bridged
 from server.intake.arrival import Arrival, AuthorDeparture, Departure
 from server.intake.brake import Trip
 from server.intake.digest import digest
 from server.intake.passed import BEFORE, ELSEWHERE, Because, Passed
-from server.intake.sameness import Trace, says_the_same, trace, twin
+from server.intake.sameness import Trace, is_bridge, says_the_same, trace, twin
 from server.intake.text import match_text
-from server.intake.verdict import Judgement, Recent, text_of
+from server.intake.verdict import Recent, text_of
 from server.judging import Judging, RecentPosts
 from server.keyring import Keyring, new_id
 from server.symposium import views
@@ -44,7 +44,7 @@ from server.symposium.entries import (
 from server.symposium.outcomes import Done, Outcome, Refused, Repeated
 from server.symposium.posts import arrival_refusal, by_keys, known_request
 from server.symposium.state import Post, State, is_final, is_taken_back
-from server.symposium.values import PHONE, AuthorKey, DeviceId, Hold, PostBody, PostId, Reject
+from server.symposium.values import PHONE, AuthorKey, DeviceId, Hold, PostBody, PostId, Reject, Status
 
 TRACES: Final = 500
 """How many of the newest posts of networks are looked at for one that came in from another network."""
@@ -137,10 +137,14 @@ class Reception:
     async def _receive_from_network(self, arrival: Arrival, keys: tuple[str, ...]) -> tuple[Post, bool]:
         """Take in a post that nobody brought before, unless it is not for this symposium, or is here already."""
         address, mine = self._address(arrival.uri), self._trace_of(arrival)
-        elsewhere = self._at_address(arrival, address, mine) or await self._twin(mine)
+        elsewhere, sure = self._at_address(arrival, address, mine), True
+        if elsewhere is None:
+            elsewhere, sure = await self._twin(mine)
         if elsewhere is not None:
-            self._note_passed(arrival, (*keys, *address), ELSEWHERE, elsewhere)
-            return await self._receive_again(arrival, elsewhere, (*keys, *address))
+            self._note_passed(arrival, (*keys, *address), ELSEWHERE, elsewhere, sure=sure)
+            if self._is_original_of(arrival, elsewhere):
+                return await self._receive_again(arrival, elsewhere, (*keys, *address))
+            return elsewhere, False
         try:
             self._check_moment(arrival)
             free = tuple(key for key in address if key not in self._state.by_key)
@@ -153,34 +157,43 @@ class Reception:
 
     def _address(self, uri: str | None) -> tuple[str, ...]:
         """The key under which a post is known wherever it is copied to: none where its identity is no address."""
-        address = address_of(uri)
+        address = identity_of(uri)
         return () if address is None else (self._keyring.identity("address", address),)
 
     def _at_address(self, arrival: Arrival, address: tuple[str, ...], mine: Trace) -> Post | None:
         """
         The post that another source brought from this address.
 
-        A feed may give many posts one address, so that it must say the same, as far as anybody still knows: or say that
-        it was edited, since then the old words must go.
+        It must say the same, as far as anybody still knows; or be an edit of the original: then the old words must go.
         """
         known = by_keys(self._state, address)
         post = None if known is None else self._state.posts[known]
         if post is None or post.source == arrival.source:
             return None
         body = views.post_body(self._state, post)
-        is_same = body is None or arrival.edited is not None or says_the_same(mine.match, match_text(body.text))
+        is_edit = arrival.edited is not None and self._is_original_of(arrival, post)
+        is_same = body is None or is_edit or says_the_same(mine.match, match_text(body.text))
         return post if is_same else None
 
-    async def _twin(self, mine: Trace) -> Post | None:
-        """
-        The post of the last while that says the same, by the same person on another network.
+    def _is_original_of(self, arrival: Arrival, post: Post) -> bool:
+        """Whether *post* is a copy and *arrival* is not: then its words count. What a copy says changes nobody's."""
+        body = views.post_body(self._state, post)
+        return body is not None and _is_copy(post.network, body.uri) and not _is_copy(arrival.network, arrival.uri)
 
-        Not one of an author who was blocked: whoever takes somebody's name and words must not keep them out.
+    async def _twin(self, mine: Trace) -> tuple[Post | None, bool]:
+        """
+        The post of the last while that says the same, by the same person on another network; and whether that is sure.
+
+        Where only names tell who it is, it must stand; and never one of an author who was blocked: whoever takes
+        somebody's name and words must not keep them out.
         """
         while (found := twin(mine, self._known_traces())) is not None and found.post in self._on_their_way:
             await asyncio.shield(self._on_their_way[found.post])
         post = None if found is None else self._state.posts.get(found.post)
-        return None if post is None or self._state.authors[post.author].banned is not None else post
+        if found is None or post is None or self._state.authors[post.author].banned is not None:
+            return None, False
+        sure = is_bridge(mine, found)
+        return (post, sure) if sure or post.status in (Status.HELD, Status.SHOWN) else (None, False)
 
     def _trace_of(self, arrival: Arrival) -> Trace:
         """Of a post that has no id yet."""
@@ -236,17 +249,23 @@ class Reception:
         if since is not None and arrival.created < since:
             raise _arrival_error(BEFORE)
 
-    def _note_passed(self, arrival: Arrival, keys: tuple[str, ...], code: str, post: Post | None) -> None:
-        because = Because(code=code, source=arrival.source, at=self._now_us(), post=None if post is None else post.id)
-        self.passed.note(keys, because)
+    def _note_passed(
+        self, arrival: Arrival, keys: tuple[str, ...], code: str, post: Post | None, *, sure: bool = False
+    ) -> None:
+        stands = None if post is None else post.id
+        self.passed.note(keys, Because(code=code, source=arrival.source, at=self._now_us(), post=stands, sure=sure))
 
     def _identities(self, arrival: Arrival | Departure) -> tuple[str, ...]:
         keys = []
         if arrival.uri is not None:
-            keys.append(self._keyring.identity("uri", arrival.uri))
+            keys.append(self._uri_key(arrival.network, arrival.uri))
         if arrival.native_id is not None:
             keys.append(self._keyring.identity("native", arrival.network, arrival.native_id))
         return tuple(keys)
+
+    def _uri_key(self, network: str, uri: str) -> str:
+        """A feed names its items as it likes, also as posts of others are called: what it says is of itself alone."""
+        return self._keyring.identity("uri", *(("feed",) if network == "feed" else ()), uri)
 
     def _request(self, arrival: Arrival) -> str | None:
         if arrival.request is None:
@@ -287,12 +306,17 @@ class Reception:
             raise _arrival_error(code)
         if (trip := self._judging.brakes(arrival, author, judgement)) is not None:
             await self._brake(trip)
-        if mine is None:
-            outcome = await self._submit(head, encode_body(judgement.body))
-        else:
-            traced = msgspec.structs.replace(mine, post=post)
-            outcome = await self._submit_traced(traced, head, encode_body(judgement.body))
-        return self._received(outcome, judgement, author)
+        # Known before it is durable: what comes in at this very moment is judged beside it.
+        self._recent.expect(Recent(post=post, match=judgement.match, author=author))
+        try:
+            if mine is None:
+                outcome = await self._submit(head, encode_body(judgement.body))
+            else:
+                traced = msgspec.structs.replace(mine, post=post)
+                outcome = await self._submit_traced(traced, head, encode_body(judgement.body))
+        finally:
+            self._recent.arrived(post)
+        return self._received(outcome)
 
     async def _submit_traced(self, mine: Trace, head: PostArrived, body: bytes) -> Outcome:
         """With its trace left before it is durable: its copy may come in at this very moment."""
@@ -325,10 +349,9 @@ class Reception:
         )
         await self._submit(head, urgent=True)
 
-    def _received(self, outcome: Outcome, judgement: Judgement, author: AuthorKey) -> tuple[Post, bool]:
+    def _received(self, outcome: Outcome) -> tuple[Post, bool]:
         match outcome:
             case Done(changed=(change, *_)):
-                self._recent.add(Recent(post=change.post, match=judgement.match, author=author))
                 return self._state.posts[change.post], True
             case Repeated(post=post):
                 return self._state.posts[post], False
@@ -338,8 +361,10 @@ class Reception:
                 raise RuntimeError(f"the law could not take in a post: {outcome}")
 
     async def _receive_again(self, arrival: Arrival, post: Post, keys: tuple[str, ...]) -> tuple[Post, bool]:
-        """A known post came in again: an edit when its source says so, else nothing."""
+        """A known post came in again: an edit when its own network says so, or its original, else nothing."""
         body = views.post_body(self._state, post)
+        if post.network != arrival.network and not self._is_original_of(arrival, post):
+            return post, False
         if is_final(post) or body is None or not _is_edit(arrival, body):
             return post, False
         judgement = self._judging.judge(arrival, post.author, edited=post.id)
@@ -370,9 +395,22 @@ class Reception:
         if not is_bridged(departure.uri):  # who lets go of a copy does not let go of the post
             keys += self._address(departure.uri)
         post = by_keys(self._state, keys)
+        if (
+            post is None
+            and (because := self.passed.why(keys)) is not None
+            and because.sure
+            and because.post is not None
+        ):
+            post, keys = because.post, self._keys_of(because.post)
         if post is None or is_taken_back(self._state.posts[post]):
             return Refused(seq=self._state.seq, code="unknown")
         return await self._covers.restrict(PostDeparted(keys=keys), [post])
+
+    def _keys_of(self, post: PostId) -> tuple[str, ...]:
+        """Under which the law knows it, from what it says of itself."""
+        body = views.post_body(self._state, self._state.posts[post])
+        uri = None if body is None else body.uri
+        return () if uri is None else (self._uri_key(self._state.posts[post].network, uri),)
 
     async def withdraw(self, post: PostId, *, device: DeviceId | None) -> Outcome:
         """
@@ -386,6 +424,11 @@ class Reception:
         if is_taken_back(known):
             return Refused(seq=self._state.seq, code="final", post=post)
         return await self._covers.restrict(PostWithdrawn(post=post, device=device), [post])
+
+
+def _is_copy(network: str, uri: str | None) -> bool:
+    """Whether this is of a post that stands elsewhere: in a feed, which tells what its site has, or over a bridge."""
+    return network == "feed" or is_bridged(uri)
 
 
 def _is_edit(arrival: Arrival, body: PostBody) -> bool:

@@ -7,6 +7,7 @@ What a network still has can be asked for and goes the usual road: cleaned, judg
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, Protocol, runtime_checkable
@@ -20,11 +21,13 @@ from server.intake.arrival import Arrival
 from server.intake.passed import Because, Passed
 from server.intake.text import hashtags, tag_fold
 from server.keyring import Keyring
-from server.sources.contract import OWN_PICTURE, HasPictures, NetworkPost, Source
+from server.sources.contract import MAX_PICTURE_BYTES, OWN_PICTURE, HasPictures, NetworkPost, Source
 from server.symposium import views
 from server.symposium.posts import by_keys
 from server.symposium.state import Post, State
 from server.symposium.values import PHONE, Emoji, Picture, SourceId, Status
+
+_log = logging.getLogger(__name__)
 
 ASK_S: Final = 12.0
 """For one source to find a post."""
@@ -117,6 +120,7 @@ def keys_of(keyring: Keyring, state: State, address: str) -> tuple[str, ...]:
     native = host_and_id(address)
     return (
         *(keyring.identity("uri", each) for each in uris),
+        *(keyring.identity("uri", "feed", each) for each in uris),
         keyring.identity("address", address_of(address) or address),
         *(keyring.identity("native", network, native) for network in sorted(networks) if native is not None),
     )
@@ -176,6 +180,9 @@ async def _ask(id_: SourceId, source: Source, address: str) -> Asked:
         return Asked(source=id_, what="timeout")
     except FonteinError as ex:
         return Asked(source=id_, what=ex.code)
+    except Exception:  # a plug-in's own fault, which is no reason to ask none of the others
+        _log.exception("Source %s could not look up a post", id_)
+        return Asked(source=id_, what="unreadable")
     return Asked(source=id_, what="" if post else "not-there", post=post)
 
 
@@ -250,6 +257,11 @@ async def _picture(source: Source, url: str, kind: str, fetch: Fetch) -> Picture
     try:
         if not url.startswith(OWN_PICTURE):
             return await fetch(url, kind)
-        return await fetch(await source.picture(url), kind) if isinstance(source, HasPictures) else None
+        if not isinstance(source, HasPictures) or len(data := await source.picture(url)) > MAX_PICTURE_BYTES:
+            return None
+        return await fetch(data, kind)
     except FonteinError:  # the post goes on without it, as on the usual road
+        return None
+    except Exception:
+        _log.exception("A picture of a post was left out")
         return None

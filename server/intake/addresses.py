@@ -11,7 +11,8 @@ MAX_ADDRESS: Final = 2_048
 
 _INVISIBLE: Final = re.compile(r"[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _WEB: Final = re.compile(
-    r"(?:https?://)?([^\s/?#@\\]+\.[^\s/?#@\\]+)(/[^\s?#]*)?(?:\?([^\s#]*))?(?:#\S*)?", re.IGNORECASE
+    r"(?:https?://)?(?=[^\s/?#@\\]{1,253}\.[^\s/?#@\\])([^\s/?#@\\]{3,255})(/[^\s?#]*)?(?:\?([^\s#]*))?(?:#\S*)?",
+    re.IGNORECASE,
 )
 _AT: Final = re.compile(
     r"at://(did:[a-z0-9:.%_-]+|[a-z0-9.-]+)/app\.bsky\.feed\.post/([a-z0-9._~:-]+)/?", re.IGNORECASE
@@ -52,12 +53,7 @@ def address_of(written: str | None) -> str | None:
     Source: the routes of Mastodon, Bluesky's app, X, YouTube, Telegram and matrix.to; NIP-19 and NIP-21; the addresses
     that Bridgy Fed and Mostr give.
     """
-    plain = _plain(written or "")
-    for _ in range(_MOST_WRAPPED):
-        inside = _unwrapped(plain)
-        if inside is None:
-            break
-        plain = inside
+    plain = _carried(written)
     if found := _AT.fullmatch(plain):
         return f"at://{found[1].lower()}/app.bsky.feed.post/{found[2]}"
     if (event := _EVENT.fullmatch(plain)) and (id_ := _event_id(event[1].lower())):
@@ -65,6 +61,23 @@ def address_of(written: str | None) -> str | None:
     if room := _MATRIX_TO.fullmatch(plain) or _MATRIX.fullmatch(plain):
         return f"matrix:{_decoded(room[1]).lstrip('!')}/{_decoded(room[2]).lstrip('$')}"
     return _web_address(plain)
+
+
+def identity_of(written: str | None) -> str | None:
+    """
+    `address_of` where that is sure to be of one post: of networks whose addresses we know, without anything left out.
+
+    None for others: a site may give all that it writes one address, and tell its parts by what we leave out.
+    """
+    address = address_of(written)
+    if address is None:
+        return None
+    if address.startswith(("at://", "nostr:", "matrix:", "x.com/i/status/")):
+        return address
+    plain = _carried(written)
+    web = _WEB.fullmatch(plain)
+    is_page = web is not None and not web[3] and "#" not in plain and _FEDIVERSE.fullmatch(web[2] or "")
+    return address if is_page else None
 
 
 def is_bridged(written: str | None) -> bool:
@@ -86,6 +99,17 @@ def host_and_id(written: str) -> str | None:
 def _plain(written: str) -> str:
     flat = _INVISIBLE.sub("", unicodedata.normalize("NFKC", written[: MAX_ADDRESS * 2])).strip().strip("<>").strip()
     return flat if len(flat) <= MAX_ADDRESS else ""
+
+
+def _carried(written: str | None) -> str:
+    """The address itself, or the one that a bridge's address carries."""
+    plain = _plain(written or "")
+    for _ in range(_MOST_WRAPPED):
+        inside = _unwrapped(plain)
+        if inside is None:
+            break
+        plain = inside
+    return plain
 
 
 def _unwrapped(plain: str) -> str | None:

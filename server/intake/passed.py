@@ -20,12 +20,17 @@ ELSEWHERE = "same-post"
 
 
 class Because(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a post was not taken in: a code. `post` is the one that stands for it; `at` when, in µs."""
+    """
+    Why a post was not taken in: a code. `post` is the one that stands for it; `at` when, in µs.
+
+    With `sure` an address or a bridge tells that the two are one: when this one is deleted, that one goes.
+    """
 
     code: str
     source: SourceId
     at: int
     post: PostId | None = None
+    sure: bool = False
 
 
 class Passed:

@@ -68,6 +68,11 @@ def trace(*, post: PostId, source: SourceId, network: str, name: str, handle: st
     )
 
 
+def is_bridge(one: Trace, other: Trace) -> bool:
+    """Whether a bridge's own handle tells that two are one person, and not only their names."""
+    return _is_bridged(one.handle) or _is_bridged(other.handle)
+
+
 def twin(new: Trace, earlier: Iterable[Trace]) -> Trace | None:
     """The newest of *earlier* that is the same post as *new* on another network; None where there is none."""
     found = None
@@ -81,9 +86,10 @@ def says_the_same(one: str, other: str) -> bool:
     """Whether two match texts are the same words, or one is the beginning of the other, cut by a bridge."""
     if one == other:
         return bool(one)
-    short, long = sorted((_uncut(one), _uncut(other)), key=len)
-    if len(short) >= _LEAST_BEGUN and long.startswith(short):
-        return True
+    for short, long in ((one, other), (other, one)):
+        begun = _uncut(short)
+        if begun != short and len(begun) >= _LEAST_BEGUN and _uncut(long).startswith(begun):
+            return True
     return fuzz.ratio(one, other, score_cutoff=_ALIKE_PERCENT) > 0 and same_details(_bare(one), _bare(other))
 
 

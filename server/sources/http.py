@@ -190,7 +190,7 @@ async def _ask(tools: Tools, asked: Asked, url: URL) -> Answer | URL:
             return Answer(response.status, await _body(origin, response.content, asked.most_bytes), headers)
     except TimeoutError as ex:
         raise _trouble(origin, "too-slow", Cause.SERVER, f"no whole answer within {asked.most_s:g} s") from ex
-    except (aiohttp.ClientError, OSError) as ex:
+    except (aiohttp.ClientError, OSError, ValueError) as ex:  # a name that no computer can have is a ValueError
         what = type(ex).__name__ if asked.secret_path else f"{type(ex).__name__}: {ex}"
         raise _trouble(origin, "unreachable", Cause.DROPPED, what) from (None if asked.secret_path else ex)
 

@@ -146,11 +146,15 @@ def _switch(option: Option, value: object) -> bool:
 
 
 def _goes_elsewhere(manifest: Manifest, before: Mapping[str, Value], now: Mapping[str, Value]) -> bool:
-    """Whether something that may name a server is another than before. A secret that they show us goes nowhere."""
+    """
+    Whether something that may name a server is another than before, or whether who is on the way can read along.
+
+    A secret that they show us goes nowhere.
+    """
     if manifest.facts.push:
         return False
     texts = [option.name for option in manifest.options if option.type == "text" and option.place]
-    places = [*texts, "servers"]
+    places = [*texts, "servers", "tls"]
     return any(before.get(name) != now.get(name) for name in places)
 
 

@@ -684,8 +684,8 @@ class State(msgspec.Struct, kw_only=True):
     """The number in the queue that is read now; see `turns.py`."""
     turn_last: int = 0
     """After the highest that anybody got."""
-    turns: dict[int, int] = {}
-    """By number, how many posts wait with it."""
+    turns: dict[int, dict[PostId, None]] = {}
+    """By number, which posts wait with it, in the order in which they came."""
     shown: dict[PostId, None] = {}
     """What is on the screens, in the order of release."""
     pinned: dict[PostId, None] = {}

@@ -12,7 +12,10 @@ virtual time is here the lowest number that waits, and not the last that was rea
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from server.symposium.state import Post, State
+from server.symposium.values import PostId
 
 
 def take(state: State, post: Post) -> None:
@@ -21,17 +24,23 @@ def take(state: State, post: Post) -> None:
     post.turn = max(state.turn, author.turn)
     author.turn = post.turn + 1
     state.turn_last = max(state.turn_last, author.turn)
-    state.turns[post.turn] = state.turns.get(post.turn, 0) + 1
+    state.turns.setdefault(post.turn, {})[post.id] = None
 
 
 def leave(state: State, post: Post) -> None:
     """*post* waits no more, for whatever reason."""
-    left = state.turns[post.turn] - 1
-    if left:
-        state.turns[post.turn] = left
+    waiting = state.turns[post.turn]
+    del waiting[post.id]
+    if waiting:
         return
     del state.turns[post.turn]
     if not state.turns:
         state.turn = state.turn_last
     while state.turns and state.turn not in state.turns:
         state.turn += 1
+
+
+def in_order(state: State) -> Iterator[PostId]:
+    """All that waits, whose turn it is first, and of one number the oldest first."""
+    for number in range(state.turn, state.turn_last):
+        yield from state.turns.get(number, ())

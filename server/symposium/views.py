@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import Any, Literal
 
+from server.symposium import turns
 from server.symposium.bodies import Wire as _Wire
 from server.symposium.bodies import badge_name as badge_name
 from server.symposium.bodies import media_url as media_url
@@ -424,10 +425,9 @@ def fair_queue(state: State) -> list[Post]:
     """
     The `DESK_POSTS` that a moderator should read next: everybody's first post before anybody's second.
 
-    Of the oldest `QUEUE_WINDOW` of the queue, by the number that each has (see `turns.py`), of one number the oldest.
+    By the number that each has (see `turns.py`), of one number the oldest.
     """
-    oldest = map(state.posts.__getitem__, islice(state.held, QUEUE_WINDOW))
-    return sorted(oldest, key=lambda post: post.turn)[:DESK_POSTS]
+    return [state.posts[post] for post in islice(turns.in_order(state), DESK_POSTS)]
 
 
 def group_of(state: State, post: Post) -> PostId:

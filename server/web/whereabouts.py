@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
@@ -12,22 +14,27 @@ from server import whereabouts
 from server.blobs.gate import MediaGate
 from server.blobs.images import Kind
 from server.blobs.pictures import bring_in, take_in
-from server.errors import BadInput, FonteinError
-from server.intake.passed import Because
-from server.sources.contract import NetworkPost, Source
+from server.errors import BadInput, FonteinError, TooMany, Unavailable
+from server.intake.arrival import Departure
+from server.intake.passed import ELSEWHERE, Because
+from server.sources.contract import AuthorGone, Delete, NetworkPost, Source
 from server.symposium import views
 from server.symposium.state import Post, State
-from server.symposium.values import BlobId, Picture, SourceId
+from server.symposium.values import BlobId, Picture, SourceId, Status
 from server.web.auth import DESK_ROLES, need
 from server.web.bodies import answer, read_json
 from server.web.limits import Rate
 from server.web.site import Hall, Site, hall_of, site_of
 from server.whereabouts import Where
 
+_log = logging.getLogger(__name__)
+
 ASKS: Final = Rate(10, 0.2)
 """Of one badge: each asks other people's servers something."""
 MAX_ADDRESS: Final = 2_048
 _PLAYED: Final = "rehearsal"
+_PAID: Final = ("x",)
+"""Each look costs money, and only the source itself knows what is left of the budget."""
 _EXCERPT: Final = 280
 
 
@@ -56,7 +63,9 @@ async def ask(request: web.Request) -> web.Response:
     new = await read_json(request, NewSearch)
     address = _address(new.address)
     known = await _known(site, hall, address)
-    if known["where"] not in (Where.UNSEEN, Where.NOT_TAKEN) or known["post"] is not None:
+    twin = known["post"] if known["code"] == ELSEWHERE else None
+    is_gone = twin is not None and hall.node.state.posts[twin.id].status not in (Status.HELD, Status.SHOWN)
+    if known["where"] not in (Where.UNSEEN, Where.NOT_TAKEN) and not is_gone:
         return answer(known)
     site.buckets.take(ASKS, badge.id)
     sources = dict(_sources(site, hall))
@@ -78,9 +87,25 @@ async def _taken(site: Site, hall: Hall, source: Source, id_: SourceId, post: Ne
         arrival = await whereabouts.arrival_of(id_, source, post, _fetcher(site, hall, gate))
     try:
         received, _ = await hall.node.receive(arrival)
+    except (Unavailable, TooMany):
+        raise  # the person who asked can ask again
     except FonteinError as ex:
         return _facts(hall, post.uri, where=Where.NOT_TAKEN, code=ex.code, source=id_)
-    return _of_post(hall, post.uri, received)
+    await _look_again(hall, source, post)
+    return _of_post(hall, post.uri, hall.node.state.posts[received.id])
+
+
+async def _look_again(hall: Hall, source: Source, post: NetworkPost) -> None:
+    """It may have been deleted while it was fetched, before anybody knew that it was ours."""
+    try:
+        async with asyncio.timeout(whereabouts.ASK_S):
+            events = await source.recheck([post.native_id])
+    except (FonteinError, TimeoutError) as ex:
+        _log.info("%s could not be asked again: %s", source.id, ex)
+        return
+    if any(isinstance(event, Delete | AuthorGone) for event in events):
+        gone = Departure(source=source.id, network=source.network, native_id=post.native_id, uri=post.uri)
+        await hall.node.depart(gone)
 
 
 def _fetcher(site: Site, hall: Hall, gate: MediaGate) -> whereabouts.Fetch:
@@ -159,7 +184,7 @@ def _source(state: State, id_: SourceId) -> dict[str, str]:
 
 
 def _askable(state: State) -> list[Any]:
-    return [source for source in state.sources.values() if source.network != _PLAYED]
+    return [source for source in state.sources.values() if source.network not in (_PLAYED, *_PAID)]
 
 
 def _sources(site: Site, hall: Hall) -> Mapping[SourceId, Source]:

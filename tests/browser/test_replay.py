@@ -196,12 +196,12 @@ async def test_full_screen_keeps_the_buttons_within_reach(day: Day, visits: Visi
     page = await opened(day, visits)
     await page.locator("#play").focus()
     await page.keyboard.press("f")
-    await page.wait_for_function("document.fullscreenElement?.id === 'player'")
+    await expect(page.locator("#player:fullscreen")).to_have_count(1)
     await expect(page.locator("#full")).to_contain_text(said("replay", "replay.full.end"))
     await page.keyboard.press("Tab")
     await expect(page.locator("#controls")).to_be_visible()
     await page.keyboard.press("f")
-    await page.wait_for_function("document.fullscreenElement === null")
+    await expect(page.locator(":fullscreen")).to_have_count(0)
 
 
 async def test_a_screen_has_no_business_here(day: Day, visits: Visits) -> None:

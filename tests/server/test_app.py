@@ -92,6 +92,16 @@ async def test_source_with_options_that_make_no_sense_stops_no_other(tmp_path: P
         assert health[SourceId("mastodon-0")].condition is not Condition.NEEDS_ATTENTION
 
 
+async def test_cursors_that_are_saved_at_once_are_all_kept(tmp_path: Path) -> None:
+    path = tmp_path / "cursors.json"
+    cursors = CursorFile(path)
+
+    await asyncio.gather(*(cursors.save(SourceId(f"s-{n % 8}"), str(n)) for n in range(200)))
+
+    again = CursorFile(path)
+    assert [await again.load(SourceId(f"s-{n}")) for n in range(8)] == [str(192 + n) for n in range(8)]
+
+
 async def test_cursors_are_kept_and_their_loss_is_no_crash(tmp_path: Path) -> None:
     path = tmp_path / "cursors.json"
     await CursorFile(path).save(SourceId("mastodon-1"), "17")

@@ -15,6 +15,7 @@ from server.intake.arrival import Arrival, Departure
 from server.intake.passed import BEFORE, ELSEWHERE
 from server.intake.rules import Rules
 from server.journal.sqlite import SqliteJournal
+from server.judging import RecentPosts
 from server.keyring import Keyring
 from server.live.hub import Hub
 from server.node import Node
@@ -23,7 +24,7 @@ from server.symposium import views
 from server.symposium.entries import SourceBody, SymposiumBody, SymposiumMade
 from server.symposium.outcomes import Done, Refused
 from server.symposium.state import Post
-from server.symposium.values import OPERATOR, SourceId, Status
+from server.symposium.values import OPERATOR, Decision, Policy, Role, SourceId, Status
 
 HOUR = 3_600_000_000
 MIDNIGHT = 1_795_215_600_000_000
@@ -164,7 +165,7 @@ class TestElsewhere:
     ) -> None:
         """The control."""
         monkeypatch.setattr(module, "twin", lambda new, earlier: None)
-        monkeypatch.setattr(module, "address_of", lambda uri: None)
+        monkeypatch.setattr(module, "identity_of", lambda uri: None)
         await stand.arrive(**one)
         await stand.arrive(**other)
         assert len(stand.node.state.posts) == 2
@@ -238,3 +239,117 @@ class TestElsewhere:
         first = await stand.arrive(**one)  # type: ignore[arg-type]
         stand.reception._traces = None
         assert (await stand.arrive(**other)).id == first.id  # type: ignore[arg-type]
+
+
+class TestABurst:
+    """Posts that come in side by side, as a source hands them in."""
+
+    async def test_each_item_of_a_feed_is_a_post(self, stand: Stand) -> None:
+        """Their identities differ in what no address keeps: a fragment, a number of a topic."""
+        uris = [f"https://blog.example/feed.xml#{number}" for number in range(8)]
+        uris += [f"https://forum.example/viewtopic.php?t={number}" for number in range(8)]
+        arrivals = (
+            stand.arrive("feed", f"Bericht {n} over de dag.", uri=uri, native_id=uri) for n, uri in enumerate(uris)
+        )
+
+        await asyncio.gather(*arrivals)
+
+        assert len(stand.node.state.posts) == len(uris)
+
+    async def test_the_same_words_at_once_are_seen_as_the_same_words(self, stand: Stand) -> None:
+        await stand.node.set_policy(OPERATOR, Policy.RULES_DECIDE)
+        words = "Koop nu uw munten bij mij, het is heel goedkoop!"
+        arrivals = (
+            stand.arrive(
+                "mastodon", words, uri=f"https://spam.example/@a/{number}00000", native_id=str(number), author_id="a"
+            )
+            for number in range(16)
+        )
+
+        posts = await asyncio.gather(*arrivals)
+
+        assert sum(post.status is Status.SHOWN for post in posts) <= 1
+
+    async def test_without_knowing_of_each_other_all_would_be_shown(
+        self, stand: Stand, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The control of the test above."""
+        monkeypatch.setattr(RecentPosts, "expect", lambda *_: None)
+        with pytest.raises(AssertionError):
+            await self.test_the_same_words_at_once_are_seen_as_the_same_words(stand)
+
+
+class TestAThief:
+    """Somebody takes a name and the words under it, on another network, and is there first."""
+
+    WORDS = "De vergunning is vandaag verleend, na zeven jaar wachten."
+
+    async def steal(self, stand: Stand) -> Post:
+        return await stand.arrive("bluesky", self.WORDS, uri="at://did:plc:dief/app.bsky.feed.post/1", native_id="dief",
+                                  name="Anna", handle="@anna.evil.example", author_id="dief")  # fmt: skip
+
+    async def write(self, stand: Stand) -> Post:
+        return await stand.arrive("mastodon", self.WORDS, uri="https://social.example/@anna/112299", native_id="anna",
+                                  name="Anna", handle="@anna@social.example", author_id="anna")  # fmt: skip
+
+    async def test_what_was_stolen_and_deleted_keeps_nobody_out(self, stand: Stand) -> None:
+        stolen = await self.steal(stand)
+        await stand.node.depart(Departure(source=stolen.source, network="bluesky", native_id="dief"))
+
+        own = await self.write(stand)
+
+        assert (own.id != stolen.id, own.status) == (True, Status.HELD)
+
+    async def test_a_copy_changes_nobody_elses_words(self, stand: Stand) -> None:
+        """A feed tells of a toot, and says that it was edited."""
+        toot = await self.write(stand)
+        planet = {"native_id": "item", "name": "Planet", "author_id": "planet", "edited": NOON + HOUR}
+        await stand.arrive("feed", "KOOP NU", uri="https://social.example/@anna/112299", **planet)
+
+        body = views.post_body(stand.node.state, toot)
+        assert body is not None
+        assert (body.text, toot.revision) == (self.WORDS, 1)
+
+    async def test_a_feed_that_takes_the_name_of_a_post_changes_and_silences_nobody(self, stand: Stand) -> None:
+        """Its items may be called as somebody else's post is: before that comes in, and after."""
+        uri = "at://did:plc:anna/app.bsky.feed.post/7"
+        false = await stand.arrive("feed", "Verkoop van munten", uri=uri, native_id="item", author_id="planet")
+        own = await stand.arrive("bluesky", self.WORDS, uri=uri, native_id="own", author_id="anna")
+        await stand.arrive("feed", "KOOP NU", uri=uri, native_id="item", author_id="planet", edited=NOON + HOUR)
+
+        body = views.post_body(stand.node.state, own)
+        assert body is not None
+        assert (own.id != false.id, body.text, own.revision) == (True, self.WORDS, 1)
+
+    @pytest.mark.parametrize(("network", "status"), [("feed", Status.HELD), ("bluesky", Status.SHOWN)])
+    async def test_only_who_cannot_be_somebody_else_is_known(self, stand: Stand, network: str, status: Status) -> None:
+        """In a feed anybody may write under the name of who was shown before. With the control: elsewhere not."""
+        await stand.node.set_policy(OPERATOR, Policy.KNOWN_PASS)
+        badge, _ = await stand.node.make_badge(OPERATOR, Role.MODERATOR, "Redactie")
+        first = await stand.arrive(network, self.WORDS, native_id="1", author_id="anna")
+        await stand.node.decide(badge, Decision.SHOW, [(first.id, first.revision)])
+
+        second = await stand.arrive(network, "En nu de tweede vraag van de middag.", native_id="2", author_id="anna")
+
+        assert (first.status, second.status) == (Status.SHOWN, status)
+
+    async def test_what_is_added_at_the_end_is_another_post(self, stand: Stand) -> None:
+        first = await self.write(stand)
+        anna = {"native_id": "meer", "author_id": "a2", "name": "Anna", "handle": "@anna.bsky.social"}
+        words = f"{self.WORDS} Maar de kosten vielen tegen."
+        more = await stand.arrive("bluesky", words, uri="at://did:plc:anna/app.bsky.feed.post/2", **anna)
+
+        assert more.id != first.id
+
+    async def test_original_that_is_deleted_takes_a_bridges_copy_along(self, stand: Stand) -> None:
+        """Though its network tells only its number there, and the copy came first."""
+        event = "5f" * 32
+        copy = await stand.arrive("mastodon", self.WORDS, uri=f"https://mostr.pub/objects/{event}", native_id="kopie",
+                                  name="Anna", handle="@npub1@mostr.pub", author_id="a3")  # fmt: skip
+        again = await stand.arrive("nostr", self.WORDS, uri=f"nostr:{event}", native_id=f"a3/{event}", name="Anna",
+                                   handle="npub1", author_id="a4")  # fmt: skip
+        assert again.id == copy.id
+
+        await stand.node.depart(Departure(source=again.source, network="nostr", native_id=f"a3/{event}"))
+
+        assert copy.status is Status.GONE

@@ -16,6 +16,9 @@ from server.sources.irc.options import Options
 from server.sources.irc.parse import Line, Said, fold, parse_said, write_moment
 
 MAX_SENT_BYTES = 510
+_MAX_ECHO_BYTES = 400
+"""Of what a server wants to hear back."""
+
 """And the end of the line: 512."""
 
 HISTORY_LINES = 100
@@ -105,7 +108,7 @@ class Session:
         """
         match line.command:
             case "PING":
-                return Heard(replies=(f"PONG :{line.param(0)}",))
+                return Heard(replies=(f"PONG :{_sayable(line.param(0))}",))
             case "PRIVMSG":
                 return Heard(said=parse_said(line, self._channels))
             case "CAP":
@@ -234,3 +237,9 @@ class Session:
     def _trouble(self, code: str, cause: Cause, line: Line) -> SourceUnavailable:
         what = f"{line.command} {line.param(-1)[:200]}"
         return SourceUnavailable(f"{self._options.host}: {what}", code=code, cause=cause)
+
+
+def _sayable(text: str) -> str:
+    """What of somebody else's words fits in a line of ours."""
+    plain = "".join(letter for letter in text if letter not in "\r\n\0")
+    return plain.encode()[:_MAX_ECHO_BYTES].decode("utf-8", "ignore")

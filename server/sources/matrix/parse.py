@@ -89,6 +89,10 @@ class Dropped(msgspec.Struct, frozen=True, kw_only=True):
     id: str
 
 
+_READ = ("msgtype", "body", "format", "formatted_body", "filename", "url", "info", "m.relates_to")
+"""Of a message's content."""
+
+
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """
     Something said in a room, as it reads now.
@@ -286,7 +290,9 @@ def parse_event(event: object, *, as_said: bool = False) -> Seen:
             return _message_or_edit({**found, "unsigned": None} if as_said else found, id_)
         case "m.room.redaction":
             content = _record_if_any(found.get("content"))
-            target = content.get("redacts", found.get("redacts"))  # Rooms of version 11, and older ones.
+            # Rooms older than version 11 have it at the top, where the homeserver looks at who may; in newer ones a
+            # homeserver puts a copy there. What is only in the content of an old room is somebody's own word.
+            target = found.get("redacts", content.get("redacts"))
             return Redaction(id=id_, at_us=_moment(found), target=_event_id(target, "$.redacts"))
         case "m.room.member":
             return _member(found, id_)
@@ -483,11 +489,11 @@ def _message_or_edit(found: dict[str, object], id_: str) -> Message | Edit:
     if relation.get("rel_type") == "m.replace":
         new = _record(content.get("m.new_content"), "$.content.m.new_content")
         target = _event_id(relation.get("event_id"), "$.content.m.relates_to.event_id")
-        return Edit(id=id_, sender=sender, at_us=at_us, target=target, content=new)
+        return Edit(id=id_, sender=sender, at_us=at_us, target=target, content=_kept(new))
     unsigned = _record_if_any(found.get("unsigned"))
     if "redacted_because" in unsigned:
         content = {}
-    message = Message(id=id_, sender=sender, at_us=at_us, content=content)
+    message = Message(id=id_, sender=sender, at_us=at_us, content=_kept(content))
     newest = _bundled(unsigned)
     return (apply(message, newest) if newest else None) or message
 
@@ -610,3 +616,25 @@ def _no_constant(name: str) -> NoReturn:
 
 def _bad(field: str, message: str) -> NoReturn:
     raise BadInput(message, code="unreadable", field=field)
+
+
+def _kept(content: Mapping[str, object]) -> dict[str, object]:
+    """What is read of a message, and no more: what else somebody puts there may be large, and is remembered."""
+    kept: dict[str, object] = {}
+    for key in _READ:
+        value = content.get(key)
+        if isinstance(value, dict):
+            inner: dict[str, object] = _plain_values(value)
+            if isinstance(still := value.get("thumbnail_info"), dict):
+                inner["thumbnail_info"] = _plain_values(still)
+            answered = _record_if_any(value.get("m.in_reply_to")).get("event_id")
+            kept[key] = {**inner, "m.in_reply_to": {"event_id": answered}} if isinstance(answered, str) else inner
+        elif isinstance(value, str):
+            kept[key] = value
+        elif key in content:
+            kept[key] = None
+    return kept or ({"msgtype": None} if content else {})
+
+
+def _plain_values(found: Mapping[str, object]) -> dict[str, object]:
+    return {name: each for name, each in found.items() if isinstance(each, str | int | float)}

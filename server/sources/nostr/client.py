@@ -17,6 +17,9 @@ from server.sources.contract import Tools
 from server.sources.nostr import parse
 from server.sources.sockets import connected
 
+MAX_FRAME_BYTES = 128 * 1024
+"""Larger than relays let an event be. Each is read on the loop, before anybody knows whose it is."""
+
 STORED_S = 10.0
 """For everything that a relay has stored. Some never say that it is all."""
 
@@ -53,7 +56,7 @@ class Relay:
         Raises:
             SourceUnavailable: It does not come about, or ends; also while the block runs.
         """
-        async with connected(self._tools, self.url) as socket:
+        async with connected(self._tools, self.url, most_bytes=MAX_FRAME_BYTES) as socket:
             yield Talk(self.name, socket)
 
 

@@ -276,8 +276,8 @@ def parse_message(message: object, *, listening: Listening, now_us: int, edited:
     found = _record(message, "$")
     chat = _record(found.get("chat"), "$.chat")
     chat_id = _whole(chat, "id", "$.chat")
-    is_ours = not listening.chats.isdisjoint({str(chat_id), _username(chat).lower()})
-    is_private = chat.get("type") == "private"
+    is_private = chat.get("type") == "private"  # Never ours: a person may take the name that a group had.
+    is_ours = not is_private and not listening.chats.isdisjoint({str(chat_id), _username(chat).lower()})
     author = _author(found, chat)
     text, entities = _written(found)
     if (is_ours or is_private) and (command := _COMMAND.match(text)):

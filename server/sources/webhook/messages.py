@@ -111,7 +111,9 @@ def _whatsapp(body: bytes) -> Iterator[Said]:
                 message = record(each)
                 identities = _whatsapp_identities(message, contacts)
                 id_ = _string(message.get("id"))
-                if id_ and identities:
+                context = record(message.get("context"))
+                forwarded = context.get("forwarded") or context.get("frequently_forwarded")
+                if id_ and identities and not forwarded:  # somebody else's words
                     at = _seconds(message.get("timestamp"))
                     text = _whatsapp_text(message)
                     yield Said(network="whatsapp", id=id_, identities=identities, text=text, at=at)

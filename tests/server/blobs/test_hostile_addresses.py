@@ -148,5 +148,5 @@ async def test_with_the_guard_off_they_do(connected: list[str], rng: random.Rand
         await tried(1_000, rng, gate, names)
 
     reached = [address for address in connected if not is_public_address(address)]
-    assert len(reached) > 300, len(reached)
+    assert len(reached) > 200, len(reached)
     assert {ipaddress.ip_address(each.partition("%")[0]).version for each in reached} == {4, 6}

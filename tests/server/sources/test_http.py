@@ -146,6 +146,17 @@ def test_redirect_stays_with_its_origin() -> None:
     assert trouble_of(for_ever).code == "redirected"
 
 
+def test_name_that_no_computer_can_have_is_trouble_and_no_fault() -> None:
+    async def scenario() -> None:
+        async with aiohttp.ClientSession() as session:
+            tools = Tools(session=session, now=virtual.now, rng=random.Random(7))
+            await http.ask(tools, URL(f"http://{'x' * 64}.invalid"), "/")
+
+    with pytest.raises(SourceUnavailable) as raised:
+        virtual.run(scenario())
+    assert raised.value.code == "unreachable"
+
+
 async def _hangs_up(request: web.Request) -> web.StreamResponse:
     assert request.transport is not None
     request.transport.close()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.symposium import turns
-from server.symposium.state import State
+from server.symposium.state import Post, State
 from server.symposium.views import fair_queue
 from tests.server.symposium.day import Day
 
@@ -70,6 +70,15 @@ def test_empty_queue_makes_all_even_again() -> None:
     assert [post.id for post in fair_queue(day.state)] == ["a-again", "b"], "who wrote much this morning is not behind"
 
 
+def test_newcomer_is_read_next_behind_thousands_of_one_author() -> None:
+    day = Day()
+    for number in range(2_100):
+        day.arrive(f"a{number}", author="ada")
+    day.arrive("new", author=NEWCOMER)
+
+    assert "new" in [post.id for post in fair_queue(day.state)][:2]
+
+
 def test_withdrawing_does_not_bring_ones_other_posts_forward() -> None:
     day = Day()
     for number in range(5):
@@ -116,7 +125,8 @@ def test_the_numbers_are_those_of_what_waits(steps: list[tuple[str, int | str]])
                 day.decide("hold", shown[place % len(shown)])
         state = day.state
         numbers = Counter(state.posts[post].turn for post in state.held)
-        assert state.turns == numbers
+        assert {number: len(waiting) for number, waiting in state.turns.items()} == numbers
+        assert sorted(turns.in_order(state)) == sorted(state.held)
         assert state.turn == min(numbers, default=state.turn_last)
 
 
@@ -129,9 +139,9 @@ def test_two_who_both_wait_are_read_alike(authors: list[str]) -> None:
 def test_without_numbers_one_author_fills_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: by arrival alone, ten of one come first."""
 
-    def by_arrival(state: State, post: object) -> None:
-        post.turn = state.turn_last  # type: ignore[attr-defined]  # a Post: what is tested is the order without it
-        state.turns[state.turn_last] = state.turns.get(state.turn_last, 0) + 1
+    def by_arrival(state: State, post: Post) -> None:
+        post.turn, state.turn_last = state.turn, max(state.turn_last, state.turn + 1)
+        state.turns.setdefault(state.turn, {})[post.id] = None
 
     monkeypatch.setattr(turns, "take", by_arrival)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from server import whereabouts
 from server.errors import NotFound
 from server.intake.arrival import Arrival, Departure
 from server.sources.backoff import Cause, SourceUnavailable
-from server.sources.contract import NetworkPost
+from server.sources.contract import Delete, Event, NetworkPost
 from server.symposium.entries import SourceBody
 from server.symposium.state import Post
 from server.symposium.values import OPERATOR, SourceId
@@ -28,12 +28,17 @@ URI = "https://social.example/users/anna/statuses/{}"
 class Network:
     """A network with one post, or trouble; `asked` counts."""
 
+    id = MASTODON
     network = "mastodon"
 
     def __init__(self) -> None:
         self.posts: dict[str, NetworkPost] = {}
         self.trouble: Exception | None = None
         self.asked: list[str] = []
+        self.deleted: set[str] = set()
+
+    async def recheck(self, native_ids: Sequence[str]) -> tuple[Event, ...]:
+        return tuple(Delete(native_id=each) for each in native_ids if each in self.deleted)
 
     async def find(self, address: str) -> NetworkPost | None:
         self.asked.append(address)
@@ -228,6 +233,15 @@ class TestAtANetwork:
         assert (told["where"], told["post"]["source"], told["source"]["id"]) == ("waiting", "mastodon", MASTODON)
         assert (bad["where"], bad["post"]["why"]["rule"]) == ("rejected", "words")
         assert (again["post"]["id"], len(network.asked)) == (told["post"]["id"], 2)
+
+    async def test_what_is_deleted_while_it_is_added_does_not_stay(self, place: Place, network: Network) -> None:
+        await listen(place)
+        address = network.has(3044)
+        network.deleted.add("social.example/3044")
+
+        told = await ask(place, address, take=True)
+
+        assert told["where"] == "gone"
 
     async def test_what_is_refused_on_the_road_is_not_taken(self, place: Place, network: Network) -> None:
         await listen(place)

@@ -235,7 +235,7 @@ export class Saving extends EventTarget {
     if (!dirty(work) || this.#isAside(place, work)) return;
     const [sent, before, settles] = [work.text, work.saved, work.settles];
     const answer = await this.put(place, { text: sent, base: work.base, ...(settles.length > 0 ? { settles } : {}) });
-    if (!answer.ok) return this.#failed(place, work, answer.problem);
+    if (!answer.ok) return this.#failed(place, work, sent, answer.problem);
     Object.assign(work, { base: answer.data.seq, saved: sent, unsure: false, failures: 0, restored: false });
     work.savedAt = this.nowMs();
     this.dispatchEvent(new CustomEvent('saved', { detail: answer.data.seq }));
@@ -269,13 +269,14 @@ export class Saving extends EventTarget {
   /**
    * @param {string} place
    * @param {Work} work
+   * @param {string} sent What was refused: what was typed since may be taken.
    * @param {Problem} problem
    */
-  #failed(place, work, { status, code }) {
+  #failed(place, work, sent, { status, code }) {
     const later = status === 0 || status >= 500 || status === 429;
     work.failures += 1;
     work.unsure ||= status === 0 || status >= 500;
-    work.refused = later ? '' : WHY[status] ?? code;
+    work.refused = later || work.text !== sent ? '' : WHY[status] ?? code;
     console.info('the text is not saved yet', place, code);
   }
 

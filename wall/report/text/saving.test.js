@@ -303,6 +303,18 @@ test('a text that is too long stays here, says why, and is not sent again until 
   assert.equal(server.text.text, 'kort');
 });
 
+test('what was typed while a text was refused is not refused with it', async () => {
+  const server = new Server();
+  const { saving } = open(server);
+  saving.type(PLACE, 'x'.repeat(20_001));
+  const sending = saving.save(PLACE);
+  saving.type(PLACE, 'kort');
+  await sending;
+  assert.notEqual(saving.status(PLACE).state, 'refused');
+  await saving.save(PLACE);
+  assert.equal(server.text.text, 'kort');
+});
+
 test('where the computer keeps nothing, the page says so', () => {
   const shelf = new Shelf();
   shelf.works = false;

@@ -129,6 +129,14 @@ def test_ping_is_answered() -> None:
     assert _say(_session(), "PING :a b") == ["PONG :a b"]
 
 
+@pytest.mark.parametrize("asked", ["é" * 300, "a\rQUIT", "a\0b"])
+def test_ping_of_which_no_line_can_be_made_is_answered_as_far_as_it_can(asked: str) -> None:
+    (answer,) = _say(_session(), f"PING :{asked}")
+
+    assert len(answer.encode()) <= MAX_SENT_BYTES
+    assert not set("\r\n\0") & set(answer)
+
+
 def test_everything_is_known_once_every_channel_answered() -> None:
     session = _session(channels="#a #b")
 

@@ -311,12 +311,24 @@ def test_edit_that_comes_with_its_message_is_checked_too(by: str, text: str) -> 
     [
         pytest.param({"content": {"redacts": "$a1", "reason": "typo"}}, id="rooms-of-version-11"),
         pytest.param({"content": {}, "redacts": "$a1"}, id="older-rooms"),
+        pytest.param({"content": {"redacts": "$b2"}, "redacts": "$a1"}, id="who-may-is-looked-at-there"),
     ],
 )
 def test_redaction_is_found_in_both_places(event: Any) -> None:
     found = parse.parse_event(_event(**event) | {"type": "m.room.redaction", "event_id": "$r"})
 
     assert found == Redaction(id="$r", at_us=AT_US, target="$a1")
+
+
+def test_what_nobody_reads_is_not_remembered() -> None:
+    """5,000 messages are: one of 60 kB of brackets would be a megabyte in memory."""
+    large = {"z": [[[]] * 9_000], "body": "Wat een opkomst!", "info": {"w": 4, "x": [[]] * 9_000}}
+
+    seen = parse.parse_event(_event(_text("Wat een opkomst!") | large))
+
+    assert isinstance(seen, Message)
+    assert len(repr(seen.content)) < 500
+    assert seen.content["body"] == "Wat een opkomst!"
 
 
 @pytest.mark.parametrize(("membership", "banned"), [("ban", True), ("leave", False), ("join", False), (None, False)])
