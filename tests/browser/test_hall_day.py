@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -103,14 +105,15 @@ async def test_quiz_round_from_five_phones_to_the_screen(place: Place, visits: V
         await cast(phone.page, poll)
         await expect(card(phone.page, poll)).to_contain_text(said("vote.in"))
     await expect(wall.get_by_text("Hoeveel zinnen had de brief?").first).to_be_visible()
-    assert not await wall.get_by_text("80").count(), "nothing of the result is on the screen before it is closed"
+    shares = wall.get_by_text(re.compile(r"\b80\s?%"))  # a port or a short address may have an 80 in it
+    assert not await shares.count(), "nothing of the result is on the screen before it is closed"
 
     assert (await organiser.ask("POST", f"polls/{poll}/closings")).status == 200
     state = place.hall.node.state
     assert state.polls[poll].counts == [1, 4] == recount(state.polls[poll])
-    await expect(wall.get_by_text("80").first).to_be_visible()
+    await expect(shares.first).to_be_visible()
     for phone in phones:
-        await expect(card(phone.page, poll)).to_contain_text("80")
+        await expect(card(phone.page, poll)).to_contain_text(re.compile(r"\b80\s?%"))
 
 
 async def test_card_is_for_one_vote_whoever_brings_it(place: Place, visits: Visits) -> None:

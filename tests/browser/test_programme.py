@@ -133,6 +133,7 @@ async def test_two_days_in_two_rooms_are_made_by_keyboard_alone(
         await page.keyboard.press("Enter")
         await expect(page.locator("#session-title")).to_be_focused()
         await page.keyboard.type(title)
+        await expect(page.locator("#session-title")).to_have_value(title)
         await type_in(page, "#session-start", start)
         if room is not None:
             await go_to(page, "#session-room")

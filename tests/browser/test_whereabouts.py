@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from server.intake.arrival import Arrival
-from server.sources.contract import NetworkPost
+from server.sources.contract import Event, NetworkPost
 from server.symposium.entries import SourceBody
 from server.symposium.values import OPERATOR, SourceId
 from tests.browser.surfaces import Desk
@@ -42,6 +43,9 @@ class Network:
             permalink=THERE,
             lang="nl",
         )
+
+    async def recheck(self, ids: Sequence[str]) -> tuple[Event, ...]:
+        return ()
 
 
 @pytest.fixture

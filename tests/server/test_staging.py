@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -178,7 +179,7 @@ async def test_an_old_post_in_a_spotlight_is_told_to_its_phone(stand: Stand, mon
 
 class TestTheBrake:
     async def _rush(self, stand: Stand, count: int) -> list[Post]:
-        texts = ["".join(chr(97 + (number * 7 + i * i) % 26) for i in range(20)) for number in range(count)]
+        texts = [f"Zaal {number}: " + hashlib.sha256(str(number).encode()).hexdigest()[:24] for number in range(count)]
         return list(await asyncio.gather(*(stand.arrive(text, device=f"d{n}") for n, text in enumerate(texts))))
 
     async def test_in_a_rush_nothing_slips_through_behind_it(self, stand: Stand) -> None:
