@@ -39,6 +39,7 @@ from server.journal.contract import JournalBroken
 from server.journal.lock import FileLock
 from server.journal.sqlite import Limits as JournalLimits
 from server.journal.sqlite import SqliteJournal, exit_process
+from server.kept import kept_of
 from server.keyring import Keyring, new_id, new_token, write_private
 from server.live.admission import Admission, raise_open_files
 from server.live.audience import Audience
@@ -53,12 +54,13 @@ from server.rehearsing import RehearsalMode
 from server.reporting import WORK as REPORTS
 from server.sources.contract import Health, Source, Tools
 from server.sources.manifest import maker, networks
+from server.sources.resting import RestingConfig, resting
 from server.sources.runner import PictureKind, Runner, SourceConfig
 from server.symposium import views
 from server.symposium.bodies import followed_address
 from server.symposium.entries import Record, SourceRemoved, SourceSet, SourceSwitched, SymposiumBody, SymposiumMade
 from server.symposium.outcomes import Done
-from server.symposium.values import OPERATOR, BlobId, Picture, SourceId
+from server.symposium.values import FINAL, OPERATOR, BlobId, Picture, SourceId
 from server.themes.shelf import Shelf
 from server.web import programme, report
 from server.web.assets import Assets
@@ -254,7 +256,8 @@ class House:
         folder = self.config.folder / new.slug
         hall = await self._open_hall(folder, self._stack)
         head = SymposiumMade(slug=new.slug, short=new.short, languages=new.languages)
-        await hall.node.make(head, SymposiumBody(title=new.title, hashtags=new.hashtags, date=new.date))
+        body = SymposiumBody(title=new.title, hashtags=new.hashtags, date=new.date, until=new.until)
+        await hall.node.make(head, body)
         self.site.halls[hall.slug] = hall
         return hall
 
@@ -425,12 +428,13 @@ class SourceMinder:
         self._cursors = CursorFile(folder / "cursors.json")
         self._runner = Runner(
             # Looked up each time: a plug-in may be put there while the house is open.
-            make=lambda config: maker(networks([folder.parent / "plugins"]), tools)(config),
+            make=resting(lambda config: maker(networks([folder.parent / "plugins"]), tools)(config)),
             receive=self._receive,
             bring_in=self._bring_in,
             cursors=self._cursors,
             health=self._say_health,
             on_screens=self._on_screens,
+            kept=lambda source: kept_of(hall.node.state, source),
             now=time.time,
             rng=random.Random(),
         )
@@ -464,13 +468,16 @@ class SourceMinder:
         await self._stack.aclose()
 
     def _configs(self) -> list[SourceConfig]:
+        """What is on, and what is off and brought something: its authors may take that back."""
         state = self._hall.node.state
+        brought = {post.source for post in state.posts.values() if post.status not in FINAL}
         configs = []
         for source in state.sources.values():
-            if source.on and source.network != REHEARSAL:
+            if source.network != REHEARSAL and (source.on or source.id in brought):
                 options = views.source_body(state, source.body).options
                 secrets = self._site.keyring.secrets(self._hall.slug, source.id)
-                configs.append(SourceConfig(id=source.id, network=source.network, options={**options, **secrets}))
+                kind = SourceConfig if source.on else RestingConfig
+                configs.append(kind(id=source.id, network=source.network, options={**options, **secrets}))
         return configs
 
     async def _open_gate(self, configs: Sequence[SourceConfig]) -> None:

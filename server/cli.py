@@ -19,6 +19,7 @@ from typing import Any
 from qr import render_terminal
 from server.config import Config, load
 from server.errors import FonteinError
+from server.hush import Hushed
 
 HELP = "A live, moderated wall for symposia. Without a verb: serve the symposia in ./data."
 _ROLES = ("organiser", "moderator", "author", "speaker", "chair", "screen")
@@ -56,7 +57,9 @@ def main(argv: Sequence[str]) -> int:
 
 def _set_up_logging(*, verbose: bool) -> None:
     level = logging.INFO if verbose else logging.WARNING
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(Hushed("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
 
 
 # What can be said
@@ -113,7 +116,8 @@ def _new_parser(verbs: Any) -> None:
     new.add_argument("slug", help="its name in addresses: 6 to 40 of a-z, 0-9 and -")
     new.add_argument("--title", required=True)
     new.add_argument("--hashtag", action="append", default=[], help="may be given more than once")
-    new.add_argument("--date", default="", help="as 2026-11-12")
+    new.add_argument("--date", default="", help="as 2026-11-12; the first day of several")
+    new.add_argument("--until", default="", help="the last day of several, as 2026-11-14")
     new.add_argument("--short", default="", help="short address: 2 to 5 of A-Z and 2-9")
     new.add_argument("--language", action="append", choices=("nl", "en"), help="may be given more than once (nl, en)")
     new.add_argument("--json", action="store_true", help="print JSON")
@@ -386,6 +390,7 @@ def _new(options: argparse.Namespace) -> int:
         "title": options.title,
         "hashtags": options.hashtag,
         "date": options.date,
+        "until": options.until,
         "short": options.short,
         "languages": options.language or ["nl", "en"],
     }

@@ -17,6 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from server.errors import FonteinError
+from server.hush import hush
 from server.symposium.values import AuthorKey, DeviceId, PostId
 
 _FILE = "secrets.toml"
@@ -75,6 +76,8 @@ class Keyring:
         self._seal_key = seal_key
         plain = _table(values, "tokens")
         self._tokens = plain | {name: self._opened(name, kept) for name, kept in _table(values, "sealed").items()}
+        for secret in self._tokens.values():
+            hush(secret)
         if plain or not {"sign_key", "hash_key", "seal_key"} <= values.keys():
             self._save()
 
@@ -150,10 +153,17 @@ class Keyring:
                 words[word] = secret
         return found
 
+    def hush(self, secrets: Mapping[str, str | Mapping[str, str]]) -> None:
+        """Let no log repeat these, kept or only tried."""
+        for given in secrets.values():
+            for secret in (given,) if isinstance(given, str) else given.values():
+                hush(secret)
+
     def set_secrets(self, slug: str, source: str, secrets: Mapping[str, str | Mapping[str, str]]) -> None:
         """Keep these of a source and no others; none forgets all. Writes the file."""
         start = f"{slug}/{source}/"
         self._tokens = {key: secret for key, secret in self._tokens.items() if not key.startswith(start)}
+        self.hush(secrets)
         for option, given in secrets.items():
             if isinstance(given, str):
                 self._tokens[f"{start}{option}"] = given

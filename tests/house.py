@@ -17,9 +17,11 @@ from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import aiohttp
 
+from server import app
 from server.app import House
 from server.config import Config
 from server.intake.arrival import Arrival
@@ -27,13 +29,16 @@ from server.journal.sqlite import Limits as JournalLimits
 from server.live.flow import GAP_S
 from server.symposium.state import Post
 from server.symposium.values import OPERATOR, PHONE, DeviceId, Role
+from server.themes.manifest import Theme
+from server.themes.shelf import Shelf
 from server.web.assets import Assets
-from server.web.site import WALL_FOLDER, Hall
+from server.web.site import THEMES_FOLDER, WALL_FOLDER, Hall, Site
 from server.web.symposia import SymposiumForm, checked, open_with_badges
 
 _read_assets = functools.cache(lambda: Assets(WALL_FOLDER))
 """Read and packed once in a run; each house has a copy, since some tests bring a new version of the pages."""
-_JOURNALS = JournalLimits(ballast_bytes=0)
+_our_themes = functools.cache(lambda: Shelf([THEMES_FOLDER]).themes)
+JOURNALS = JournalLimits(ballast_bytes=0)
 """Setting room aside for a full disk takes longer than most tests; tests/faults looks at that with real servers."""
 ROOT = Path(__file__).resolve().parents[1]
 SLUG = "proefdag"
@@ -46,6 +51,20 @@ END_S = 5.0
 """A server ends within this time of SIGTERM."""
 
 _COMMAND = "import sys; from server.cli import main; sys.exit(main(sys.argv[1:]))"
+
+
+class _ShelfReadOnce(Shelf):
+    """Our own themes stand before a stranger's, and are the same in every house: one reading will do."""
+
+    def _load(self, name: str, heirs: tuple[str, ...]) -> Theme:
+        self.themes = self.themes or dict(_our_themes())
+        return super()._load(name, heirs)
+
+
+class _House(House):
+    def _make_site(self, *given: Any) -> Site:
+        with patch.object(app, "Shelf", _ShelfReadOnce):
+            return super()._make_site(*given)
 
 
 class Answer:
@@ -241,7 +260,7 @@ async def open_place(folder: Path, **settings: Any) -> AsyncIterator[Place]:
     config = Config(**{"data": str(folder), "host": "127.0.0.1", "port": 0, "browser": False, **settings})
     connector = aiohttp.TCPConnector(limit=0, ssl=False)
     async with (
-        House(config, assets=copy.copy(_read_assets()), journals=_JOURNALS) as house,
+        _House(config, assets=copy.copy(_read_assets()), journals=JOURNALS) as house,
         aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False) as session,
     ):
         place = Place(house, session, {})

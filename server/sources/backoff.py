@@ -8,8 +8,9 @@ How long to wait when a network says no. One table for all sources:
 | connection lost      | –                                            | at once, then 1 s doubling to 60 s, all jitter |
 | 401, 403             | –                                            | stop: somebody has to look at it               |
 
-All rows start anew after 60 s without failure. What a server asks for is obeyed up to an hour. Nobody comes back
-earlier than asked, and jitter keeps many from coming back together.
+All rows start anew after 60 s without failure. What a server asks for is obeyed up to an hour; one that asks for
+nothing, or for a moment that is past by our clock, and says no again and again, is asked less and less. Nobody comes
+back earlier than asked, and jitter keeps many from coming back together.
 
 No I/O and no clock here: *now* is an argument, and randomness is handed in.
 """
@@ -93,7 +94,7 @@ class Backoff:
         if trouble.cause is Cause.REFUSED:
             return None
         if trouble.asked_s is not None and trouble.cause is not Cause.DROPPED:
-            return self._later(min(max(trouble.asked_s, _SOONEST_S), LONGEST_ASKED_S))
+            return self._later(min(max(trouble.asked_s, _doubled(_SOONEST_S, before, 60)), LONGEST_ASKED_S))
         match trouble.cause:
             case Cause.LIMITED:
                 return self._later(_doubled(60, before, 900))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -23,6 +23,9 @@ OWN_PICTURE = "fontein-source:"
 
 MAX_PICTURE_BYTES = 5 * 1024 * 1024
 """Of a picture that a source fetches itself."""
+
+MAX_KEPT = 20_000
+"""Posts that a source is told of when it starts."""
 
 
 class PictureRef(msgspec.Struct, frozen=True, kw_only=True):
@@ -210,6 +213,29 @@ class HearsWhatIsKept(Protocol):
 
     def saved(self, cursor: str) -> None:
         """Everything before *cursor* is durable, and *cursor* is saved: the network may forget it."""
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    A post of a source that the house still has: it waits, is shown, or was turned down and can come back.
+
+    `author_id` is empty where the house does not know it any more.
+    """
+
+    native_id: str
+    uri: str
+    author_id: str
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """A source that has to know which posts the house has, to tell what becomes of them."""
+
+    def remember(self, kept: Iterable[Kept]) -> None:
+        """
+        These are there; oldest first, at most `MAX_KEPT` of them. Called once before `events`, at every start: so a
+        restart forgets no delete and no edit.
+        """
 
 
 class Turn:

@@ -191,7 +191,9 @@ async def _ask(tools: Tools, asked: Asked, url: URL) -> Answer | URL:
     except TimeoutError as ex:
         raise _trouble(origin, "too-slow", Cause.SERVER, f"no whole answer within {asked.most_s:g} s") from ex
     except (aiohttp.ClientError, OSError, ValueError) as ex:  # a name that no computer can have is a ValueError
-        what = type(ex).__name__ if asked.secret_path else f"{type(ex).__name__}: {ex}"
+        # What is no HTTP is told with all that was asked, and there may be a key in that.
+        told = ex.message if isinstance(ex, aiohttp.ClientResponseError) else f"{ex}"
+        what = type(ex).__name__ if asked.secret_path else f"{type(ex).__name__}: {told}"
         raise _trouble(origin, "unreachable", Cause.DROPPED, what) from (None if asked.secret_path else ex)
 
 

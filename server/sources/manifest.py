@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
 
@@ -22,13 +22,30 @@ if TYPE_CHECKING:
 BUILT_IN = Path(__file__).parent
 
 Text = dict[Literal["nl", "en"], str]
+Deletes = Literal["live", "recheck", "none"]
+
+
+class Otherwise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Which `Facts` are otherwise once something is chosen."""
+
+    live: bool | msgspec.UnsetType = msgspec.UNSET
+    deletes: Deletes | msgspec.UnsetType = msgspec.UNSET
+    third_country: str | msgspec.UnsetType = msgspec.UNSET
+    cost: Text | msgspec.UnsetType = msgspec.UNSET
+    needs: Text | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """Those that are otherwise, by name."""
+        return {name: value for name, value in msgspec.structs.asdict(self).items() if value is not msgspec.UNSET}
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One of the values of a `choice`, and what it is called."""
+    """One of the values of a `choice`, what it is called, and what an organiser should know who takes it."""
 
     value: str
     label: Text
+    facts: Otherwise = Otherwise()
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -70,7 +87,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """
 
     live: bool
-    deletes: Literal["live", "recheck", "none"]
+    deletes: Deletes
     third_country: str
     cost: Text
     needs: Text
@@ -113,6 +130,22 @@ def read_manifest(folder: Path) -> Manifest:
         if bool(option.choices) != (option.type == "choice"):
             raise BadInput(f"{path}: a choice has choices, others have none", code="bad-manifest", field="choices")
     return manifest
+
+
+def facts_of(manifest: Manifest, options: Mapping[str, object]) -> Facts:
+    """
+    The facts of a source that is set to *options*: who sends decides where a text message is kept.
+
+    Args:
+        options: As an organiser filled them in; what is left out is at its default.
+    """
+    facts = manifest.facts
+    for option in manifest.options:
+        chosen = options.get(option.name, option.default)
+        for choice in option.choices:
+            if choice.value == chosen:
+                facts = msgspec.structs.replace(facts, **choice.facts.told)
+    return facts
 
 
 def networks(plugins: Iterable[Path] = ()) -> dict[str, Path]:

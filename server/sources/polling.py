@@ -43,33 +43,38 @@ async def polling(
     tools: Tools,
     *,
     where: str = "",
+    source: str = "",
 ) -> AsyncGenerator[tuple[Event, str | None], None]:
     """
     The events of a source, as `contract.Source.events` gives them, by looking without end.
 
     The cursor of a look comes with its last event, and with the word after it that all is well: what came before is
-    found again when the program stops halfway. Trouble is told and waited out by the table of `backoff.py`; where that
-    says stop, nothing more comes.
+    found again when the program stops halfway. Trouble is told, logged once, and waited out by the table of
+    `backoff.py`; where that says stop, nothing more comes.
 
     Args:
         look: Looks from a cursor on; raises `SourceUnavailable`. Anything else that it raises is a fault of ours, which
             the runner minds.
         where: The server, for the stage page.
+        source: Its id, for the log.
     """
-    backoff = Backoff(tools.rng)
+    backoff, said = Backoff(tools.rng), ""
     loop = asyncio.get_running_loop()
     while True:
         try:
             seen = await look(cursor)
         except SourceUnavailable as trouble:
             wait_s = backoff.failed(trouble, now=loop.time())
-            _log.info("A look failed, %s: %s", "stopped" if wait_s is None else f"again in {wait_s:.0f} s", trouble)
+            level, said = logging.INFO if trouble.code == said else logging.WARNING, trouble.code
+            then = "stopped" if wait_s is None else f"again in {wait_s:.0f} s"
+            _log.log(level, "%sa look failed, %s: %s", f"Source {source}: " if source else "", then, trouble)
             yield _health(trouble, wait_s, where, tools), cursor
             if wait_s is None:
                 await _for_ever()
             await asyncio.sleep(wait_s)
             continue
         backoff.worked(now=loop.time())
+        said = ""
         for event in seen.events[:-1]:
             yield event, cursor
         cursor = seen.cursor

@@ -34,7 +34,9 @@ from server.sources.contract import (
     HasPictures,
     Health,
     HearsWhatIsKept,
+    Kept,
     NetworkPost,
+    Remembers,
     Source,
     Upsert,
 )
@@ -117,6 +119,7 @@ class Runner:
     Args:
         make: Turns a configuration into a source; raises `BadInput` where options are wrong.
         on_screens: The native ids of a source's posts that somebody can see now: they are looked at again.
+        kept: The posts of a source that the house has, oldest first: it is told of them at every start.
         now: Seconds since 1970.
     """
 
@@ -129,6 +132,7 @@ class Runner:
         cursors: Cursors,
         health: Callable[[SourceId, Health], None],
         on_screens: Callable[[SourceId], Sequence[str]],
+        kept: Callable[[SourceId], Awaitable[Sequence[Kept]]],
         now: Callable[[], float],
         rng: random.Random,
     ) -> None:
@@ -137,6 +141,7 @@ class Runner:
         self._cursors = cursors
         self._health = health
         self._on_screens = on_screens
+        self._kept = kept
         self._now = now
         self._rng = rng
         self._running: dict[SourceId, tuple[SourceConfig, asyncio.Task[None]]] = {}
@@ -205,6 +210,8 @@ class Runner:
                 follower = _Follower(
                     source, pulse, self._departures, self._receive, self._bring_in, self._cursors, self._on_screens
                 )
+                if isinstance(source, Remembers):
+                    source.remember(await self._kept(config.id))
                 backoff.worked(now=_monotonic())
                 self._followers[config.id] = follower
                 try:

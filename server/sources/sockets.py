@@ -51,6 +51,7 @@ async def connected(
             of more than *most_bytes*. `code` says which.
     """
     where = url.origin()
+    _expect_a_name(url, where)
     try:
         async with _Connect(
             str(url),
@@ -70,6 +71,15 @@ async def connected(
         raise _declined(ex, where, now=tools.now()) from ex
     except (ConnectionClosed, InvalidHandshake, InvalidURI, OSError, TimeoutError) as ex:
         what = f"{where}: lost the connection: {type(ex).__name__}: {ex}"
+        raise SourceUnavailable(what, code="unreachable", cause=Cause.DROPPED) from ex
+
+
+def _expect_a_name(url: URL, where: URL) -> None:
+    """One that no computer can have, as `a..b`, is an error of its own kind when it is looked up."""
+    try:
+        (url.host or "").encode("idna")
+    except UnicodeError as ex:
+        what = f"{where}: no computer can have this name"
         raise SourceUnavailable(what, code="unreachable", cause=Cause.DROPPED) from ex
 
 

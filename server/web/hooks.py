@@ -168,7 +168,8 @@ async def receive(request: web.Request) -> web.Response:
     try:
         prove(sent, options, now_s=site.now_us() / 1e6)
     except (Unproved, BadInput) as ex:
-        heard.note(refused=1)
+        heard.proved = heard.proved or _brought_since_set(hall, source)
+        heard.refuse("" if isinstance(ex, BadInput) else ex.code)
         _count_refusal(request)
         if isinstance(ex, BadInput):
             raise
@@ -198,7 +199,13 @@ def _hook(request: web.Request, hall: Hall) -> Known:
 
 def _was_here(hall: Hall, source: SourceId) -> bool:
     newest = islice(reversed(hall.node.state.posts.values()), MAX_LOOKED_BACK)
-    return any(post.source in (source, _unsigned(source)) for post in newest)
+    return any(post.source in (source, f"{source}-unsigned") for post in newest)  # as older journals call it
+
+
+def _brought_since_set(hall: Hall, source: Known) -> bool:
+    """Whether anything good came since it was set as it is: a restart forgets what was heard, the journal does not."""
+    newest = islice(reversed(hall.node.state.posts.values()), MAX_LOOKED_BACK)
+    return any(post.source == source.id and post.received >= source.turned for post in newest)
 
 
 def _options(site: Site, hall: Hall, source: Known) -> Options:
@@ -226,15 +233,6 @@ async def _sent(request: web.Request, site: Site, options: Options) -> Sent:
 
 def _count_refusal(request: web.Request) -> None:
     site_of(request).buckets.take(REFUSALS, f"hooks {network_of(address_of(request))}")
-
-
-def _unsigned(source: SourceId) -> SourceId:
-    """
-    What the posts of a hook without signatures come in by.
-
-    It is no source that anybody switched on, so that the law holds them whatever the rules say of them.
-    """
-    return SourceId(f"{source}-unsigned")
 
 
 # What it says
@@ -347,12 +345,11 @@ class _Delivery:
         await self.hall.forget_blobs(before)
 
     async def _arrival(self, post: NetworkPost, network: str) -> Arrival:
-        source = self.source.id if self.options.signed else _unsigned(self.source.id)
         pictures = await self._pictures(post)
         avatar = pictures.get((post.avatar_url or "", Kind.AVATAR))
         photos = [(each, pictures.get((each.url, Kind.PHOTO))) for each in post.media]
         return Arrival(
-            source=source,
+            source=self.source.id,
             network=network,
             native_id=post.native_id,
             uri=post.uri,
@@ -368,6 +365,7 @@ class _Delivery:
             bot=post.bot,
             created=post.created,
             edited=post.edited,
+            waits=not self.options.signed,
             media=tuple(msgspec.structs.replace(found, alt=each.alt) for each, found in photos if found is not None),
         )
 

@@ -6,7 +6,9 @@ import asyncio
 import base64
 import logging
 import secrets
+from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,8 @@ from aiohttp import web
 from server.errors import BadInput, FonteinError, NotFound
 from server.sources.backoff import SourceUnavailable
 from server.sources.contract import Finding, Health, Source, Trial
-from server.sources.manifest import Facts, Manifest, read_manifest
+from server.sources.costs import Estimates
+from server.sources.manifest import Facts, Manifest, Option, facts_of, read_manifest
 from server.sources.manifest import networks as found_networks
 from server.sources.setting import Secrets, Setting, Value, read_options
 from server.symposium import views
@@ -36,7 +39,7 @@ TRIAL_S = 25.0
 MADE = "secret"
 """The option of a network that comes to us whose secret we make, when the organiser has none."""
 
-_FOUND = 5
+_SHOWN = 5
 _MADE_BYTES = 32
 
 
@@ -87,6 +90,7 @@ def checked(
         BadInput: An option that cannot be; `field` says which.
     """
     setting = read_options(manifest, given, before)
+    site.keyring.hush(setting.secrets)
     try:
         return site.make_source(manifest.id, {**setting.options, **setting.secrets}), setting
     except BadInput as ex:
@@ -143,21 +147,27 @@ async def networks(request: web.Request) -> web.Response:
                 "name": manifest.name,
                 "summary": manifest.summary,
                 "facts": _facts(manifest.facts),
-                "options": manifest.options,
+                "options": [_option(option) for option in manifest.options],
             }
         )
     return answer({"networks": listed})
 
 
+def _option(option: Option) -> dict[str, Any]:
+    """As a manifest has it; a choice tells which facts are otherwise once it is taken."""
+    choices = [
+        {"value": choice.value, "label": choice.label, "facts": _named(choice.facts.told)} for choice in option.choices
+    ]
+    return {**msgspec.structs.asdict(option), "choices": choices}
+
+
 def _facts(facts: Facts) -> dict[str, Any]:
-    return {
-        "live": facts.live,
-        "deletes": facts.deletes,
-        "thirdCountry": facts.third_country,
-        "cost": facts.cost,
-        "needs": facts.needs,
-        "push": facts.push,
-    }
+    return _named(msgspec.structs.asdict(facts))
+
+
+def _named(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts as pages know them."""
+    return {"thirdCountry" if name == "third_country" else name: value for name, value in facts.items()}
 
 
 async def sources(request: web.Request) -> web.Response:
@@ -165,7 +175,7 @@ async def sources(request: web.Request) -> web.Response:
     site, hall = site_of(request), hall_of(request)
     need(request, hall, STAGE_ROLES)
     pushing = await asyncio.to_thread(_pushing, site)
-    listed = []
+    found, listed = _found(hall), []
     for source in hall.node.state.sources.values():
         body = views.source_body(hall.node.state, source.body)
         kept = site.keyring.secrets(hall.slug, source.id)
@@ -179,9 +189,31 @@ async def sources(request: web.Request) -> web.Response:
                 "options": {**body.options, **known},
                 "address": _address(site, hall, source.id) if source.network in pushing else None,
                 "health": health_facts(hall.health.get(source.id)),
+                "found": found[source.id].count,
+                "newest": found[source.id].newest,
             }
         )
     return answer({"sources": listed})
+
+
+@dataclass
+class _Brought:
+    """How many posts a source brought, and when the newest came: UTC microseconds since 1970."""
+
+    count: int = 0
+    newest: int | None = None
+
+
+def _found(hall: Hall) -> Mapping[SourceId, _Brought]:
+    """By source; without the posts of one that was removed and had the same id."""
+    state, found = hall.node.state, defaultdict[SourceId, _Brought](_Brought)
+    for post in state.posts.values():
+        source = state.sources.get(post.source)
+        if source is not None and post.received >= source.made:
+            brought = found[post.source]
+            brought.count += 1
+            brought.newest = max(brought.newest or 0, post.received)
+    return found
 
 
 def _pushing(site: Site) -> frozenset[str]:
@@ -284,6 +316,7 @@ def _name(options: Mapping[str, Value]) -> str:
 
 
 def _free_id(hall: Hall, network: str) -> SourceId:
+    """The first: what comes to us finds its old address again, and who looks again looks at what was here before."""
     used = hall.node.state.sources
     return next(SourceId(f"{network}-{n}") for n in range(1, MAX_SOURCES + 2) if f"{network}-{n}" not in used)
 
@@ -317,8 +350,9 @@ async def trial(request: web.Request) -> web.Response:
     before = _setting(site, hall, _known(hall, new.source)) if new.source else None
     if new.source and hall.node.state.sources[SourceId(new.source)].network != new.network:
         raise BadInput("That source is of another network.", field="$.source")
-    source, _ = checked(site, manifest, new.options, before)
-    return answer(_trial_facts(await _tried(source), manifest))
+    source, setting = checked(site, manifest, new.options, before)
+    facts = facts_of(manifest, setting.options)
+    return answer({**_trial_facts(await _tried(source), facts), "estimate": _estimate(source)})
 
 
 async def _tried(source: Source) -> Trial:
@@ -337,7 +371,19 @@ async def _tried(source: Source) -> Trial:
     return Trial(findings=(Finding(where="", what=what),))
 
 
-def _trial_facts(trial: Trial, manifest: Manifest) -> dict[str, Any]:
+def _estimate(source: Source) -> dict[str, int] | None:
+    estimate = source.estimate() if isinstance(source, Estimates) else None
+    if estimate is None:
+        return None
+    return {
+        "postsPerDay": estimate.posts_per_day,
+        "centsPerDay": estimate.cents_per_day,
+        "mostCentsPerDay": estimate.most_cents_per_day,
+        "trialCents": estimate.trial_cents,
+    }
+
+
+def _trial_facts(trial: Trial, facts: Facts) -> dict[str, Any]:
     posts = {post.uri: post for finding in trial.findings for post in finding.posts}
     newest_first = sorted(posts.values(), key=lambda post: post.created or 0, reverse=True)
     problem = next((finding.what for finding in trial.findings if finding.what), None)
@@ -345,11 +391,11 @@ def _trial_facts(trial: Trial, manifest: Manifest) -> dict[str, Any]:
         "ok": trial.works,
         "count": len(posts),
         "found": [
-            {"name": p.name or p.handle, "text": p.text[:300], "created": p.created} for p in newest_first[:_FOUND]
+            {"name": p.name or p.handle, "text": p.text[:300], "created": p.created} for p in newest_first[:_SHOWN]
         ],
         "problem": problem,
         "servers": [
             {"where": f.where, "what": f.what, "streams": f.streams, "posts": len(f.posts)} for f in trial.findings
         ],
-        "facts": _facts(manifest.facts),
+        "facts": _facts(facts),
     }

@@ -22,6 +22,7 @@ from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from typing import Any
 
+import uvloop
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 
@@ -30,7 +31,7 @@ from server.sources.tags import fold_tag
 from tests.bench.journal import Result
 
 RATIO = 6.0
-"""How often our way to find what is ours goes into that by `json.loads`."""
+"""How often our way to find what is ours, hashtags and all, goes into `json.loads` without a look at what it gives."""
 
 OURS = 10_000
 """One in so many is ours."""
@@ -154,7 +155,7 @@ def by_json(some: Sequence[bytes]) -> int:
 
 def by_sieve(some: Sequence[bytes]) -> int:
     """As the source does it."""
-    passes = Sieve(TAGS).passes
+    passes = Sieve(Wire.V1, TAGS).passes
     return sum(_is_ours(frame) for frame in some if passes(frame))
 
 
@@ -182,13 +183,11 @@ def _measure_filter(some: Sequence[bytes], result: Result) -> None:
             best[name] = min(best[name], time.process_time() - began)
     result.figure("bytes of a frame, mean", sum(map(len, some)) / len(some))
     result.figure("frames that are ours", found[1])
-    result.figure("% that the sieve lets pass", 100 * sum(map(Sieve(TAGS).passes, some)) / len(some))
+    result.figure("% that the sieve lets pass", 100 * sum(map(Sieve(Wire.V1, TAGS).passes, some)) / len(some))
     for name, spent in best.items():
         result.figure(f"µs of a frame, {name}", spent * 1e6 / len(some))
-    result.figure("json.loads alone / ours", best["json.loads"] / best["ours"])
-    result.target(
-        "json.loads and its tags / ours", best["json.loads and its tags"] / best["ours"], RATIO, is_least=True
-    )
+    result.figure("json.loads and its tags / ours", best["json.loads and its tags"] / best["ours"])
+    result.target("json.loads alone / ours", best["json.loads"] / best["ours"], RATIO, is_least=True)
 
 
 # Over a socket
@@ -211,7 +210,7 @@ def _server(number: int, told: Connection) -> None:
 
 
 def _sieved() -> Callable[[bytes], object]:
-    passes = Sieve(TAGS).passes
+    passes = Sieve(Wire.V1, TAGS).passes
     return lambda frame: passes(frame) and _is_ours(frame)
 
 
@@ -237,7 +236,8 @@ def _measure_socket(number: int, result: Result) -> None:
         best = dict.fromkeys(ways, float("inf"))
         for _ in range(3):
             for name, read in ways.items():
-                best[name] = min(best[name], asyncio.run(_through_socket(port, number, read)))
+                with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as the server itself
+                    best[name] = min(best[name], runner.run(_through_socket(port, number, read)))
     finally:
         process.terminate()
         process.join()

@@ -13,7 +13,7 @@ from playwright.async_api import Page, expect
 from server.symposium.views import source_body
 from tests.browser.test_axe import TAGS, axe
 from tests.browser.visits import Visits, said
-from tests.house import SLUG, Place
+from tests.house import SLUG, Place, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -246,7 +246,7 @@ async def test_source_is_changed_without_its_secret_and_paused_and_removed(place
     page = await organise(place, visits)
     row = page.locator("#sources .line.source")
     await expect(row).to_contain_text("#proefdag · a.example")
-    await expect(row).to_contain_text("3 berichten gezien")
+    await expect(row).to_contain_text("nog geen bericht")
 
     await row.get_by_role("button", name="Wijzig").click()
     await expect(page.locator("#source-server")).to_have_value("a.example")
@@ -362,3 +362,41 @@ async def test_network_is_chosen_tried_and_left_with_keys_alone(place: Place, vi
 
     await expect(page.locator("#source-server")).to_have_value("a.example")
     await expect(page.locator("#source-key")).to_have_value(CANARY)
+
+
+async def test_who_brings_a_message_decides_where_it_is_kept_and_the_page_says_so(place: Place, visits: Visits) -> None:
+    page = await organise(place, visits)
+    card = page.locator(".network-card", has=page.locator('[data-network="webhook"]'))
+    await expect(card.locator(".chip", has_text="Buiten de EU")).to_have_text("Buiten de EU: hangt af van je keuze")
+
+    await page.click('[data-network="webhook"]')
+    facts = page.locator(".network-facts")
+    await expect(facts).not_to_contain_text("Verenigde Staten")
+    await page.select_option("#source-profile", "whatsapp")
+    await expect(facts).to_contain_text("Ja, er gaan gegevens naar: Verenigde Staten.")
+    await page.select_option("#source-profile", "bird")
+    await expect(facts).to_contain_text("een Nederlands bedrijf")
+    await expect(facts).not_to_contain_text("Verenigde Staten")
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+async def test_page_says_in_one_line_who_needs_help_and_leads_to_a_missing_post(
+    place: Place, visits: Visits, width: int
+) -> None:
+    organiser = place.holder("organiser")
+    options = {"server": "a.example", "key": CANARY, "tags": ["proef"], "allowed": True}
+    for _ in range(2):
+        assert (await organiser.ask("POST", "sources", {"network": "anything", "options": options})).status == 201
+    first, second = place.hall.node.state.sources
+    await eventually(lambda: place.hall.health.get(second) is not None and place.hall.health.get(first) is not None)
+    await organiser.ask("PATCH", f"sources/{second}", {"on": False})
+
+    page = await organise(place, visits, viewport={"width": width, "height": 800})
+    await expect(page.locator(".in-all")).to_have_text("1 netwerk werkt.")
+    await expect(page.locator(".line.source").first).to_contain_text("werkt · nog geen bericht")
+    await expect(page.locator(".line.source").last).to_contain_text("uit")
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    await page.click(f"text={said('organise', 'organise.sources.where')}")
+    await expect(page.locator("dialog[open]")).to_contain_text(said("desk", "desk.where.title"))
+    await removed(place)

@@ -28,6 +28,7 @@ from server.sources.contract import Condition, Health, Tools
 from server.sources.manifest import maker, networks
 from server.sources.runner import Handed, Runner, SourceConfig
 from server.symposium.values import Picture, SourceId
+from tests.peers.nothing import nothing_kept
 from tools import needs
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.usefixtures("peers")]
@@ -171,6 +172,7 @@ async def _listening(network: Network, house: _House) -> AsyncIterator[None]:
             cursors=house,
             health=lambda source, health: house.healths.append(health),
             on_screens=lambda source: [],
+            kept=nothing_kept,
             now=time.time,
             rng=random.Random(5),
         )

@@ -24,6 +24,7 @@ from server.sources.feed import options
 from server.sources.manifest import maker, networks
 from server.sources.runner import Handed, Runner, SourceConfig
 from server.symposium.values import Picture, SourceId
+from tests.peers.nothing import nothing_kept
 from tests.peers.web_server import Authority, WebServer, respond
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow]
@@ -91,6 +92,7 @@ async def _running(house: _House, authority: Authority, *urls: str, **more: Any)
             cursors=house,
             health=lambda _, health: house.healths.append(health),
             on_screens=lambda _: (),
+            kept=nothing_kept,
             now=time.time,
             rng=random.Random(5),
         )

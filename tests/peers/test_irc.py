@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from server.sources.manifest import maker, networks
 from server.sources.runner import Handed, Runner, SourceConfig
 from server.symposium.values import Picture, SourceId
 from tests.browser.visits import free_port
+from tests.peers.nothing import nothing_kept
 from tools import needs
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.usefixtures("peers")]
@@ -100,10 +102,10 @@ class _Person:
         self._writer.close()
 
 
-async def _person(port: int, nick: str, channel: str = "#zaal") -> _Person:
+async def _person(port: int, nick: str, channel: str = "#zaal", *, user: str = "") -> _Person:
     person = _Person(*await asyncio.open_connection("127.0.0.1", port))
     person.say(f"NICK {nick}")
-    person.say(f"USER {nick} 0 * :{nick}")
+    person.say(f"USER {user or nick} 0 * :{nick}")
     await person.hear(" 001 ")
     person.say(f"JOIN {channel}")
     await person.hear(" 366 ")
@@ -135,6 +137,9 @@ class _House:
     def texts(self) -> list[str]:
         return [arrival.text for arrival in self.arrivals]
 
+    def has(self, arrivals: int) -> bool:
+        return len(self.arrivals) == arrivals
+
     def said(self, what: str) -> bool:
         return bool(self.healths) and self.healths[-1].what == what
 
@@ -153,6 +158,7 @@ async def _running(port: int, house: _House, **options: Any) -> AsyncIterator[No
             cursors=house,
             health=lambda source, health: house.healths.append(health),
             on_screens=lambda source: (),
+            kept=nothing_kept,
             now=time.time,
             rng=random.Random(5),
         )
@@ -190,6 +196,23 @@ async def test_lines_come_live_while_somebody_has_our_name(tmp_path: Path) -> No
     assert house.texts == ["Volle zaal #DemoConf", "* fontein zwaait #DemoConf", "Grüße #DemoConf"]
     assert {(arrival.name, arrival.permalink) for arrival in house.arrivals} == {("fontein", None)}
     assert (joined[:9], goodbye[:9]) == (":fontein1", ":fontein1")
+
+
+async def test_who_takes_a_name_that_somebody_left_is_somebody_else(tmp_path: Path) -> None:
+    port, house = free_port(), _House()
+    async with _ngircd(tmp_path, port), _running(port, house):
+        await _until(house.is_well, "it did not get in")
+        for number, user in enumerate(("anna", "anna", "mallory"), start=1):
+            person = await _person(port, "anna", user=user)
+            person.say(f"PRIVMSG #zaal :{number} #DemoConf")
+            await _until(partial(house.has, number), "the line did not arrive")
+            person.say("QUIT")
+            await person.hear("ERROR")
+            await person.close()
+
+    first, again, other = (arrival.author_id for arrival in house.arrivals)
+    assert first == again
+    assert other != first
 
 
 async def test_lines_come_again_after_the_server_was_away(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from server.sources.runner import Handed, Runner, SourceConfig
 from server.symposium.values import Picture, SourceId
 from tests.peers import mock
 from tests.peers.mock import PATIENCE_S, TOKEN, VISITOR, Mock, running_mock
+from tests.peers.nothing import nothing_kept
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
@@ -73,6 +74,7 @@ async def _running(mock: Mock, house: _House, **options: Any) -> AsyncIterator[N
             cursors=house,
             health=lambda source, health: house.healths.append(health),
             on_screens=lambda source: house.shown,
+            kept=nothing_kept,
             now=time.time,
             rng=random.Random(5),
         )

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from server.intake.arrival import Arrival, AuthorDeparture, Departure
-from server.sources.contract import Condition, Health, Tools
+from server.sources.contract import Condition, Health, Kept, Tools
 from server.sources.manifest import maker, networks
 from server.sources.runner import Handed, Runner, SourceConfig
 from server.symposium.values import BlobId, Picture, SourceId, Status
@@ -35,6 +35,12 @@ class _House:
         self.cursors: dict[SourceId, str] = {}
         self.pictures: list[tuple[str, object]] = []
         self.shown: list[str] = []
+
+    async def kept_of(self, source: SourceId) -> list[Kept]:
+        each = {arrival.native_id: arrival for arrival in self.arrivals}
+        return [
+            Kept(native_id=id_, uri=found.uri or "", author_id=found.author_id) for id_, found in each.items() if id_
+        ]
 
     async def receive(self, handed: Handed) -> None:
         self.received.append(handed)
@@ -102,6 +108,7 @@ async def _running(hall: _Hall, house: _House, **options: Any) -> AsyncIterator[
             cursors=house,
             health=lambda source, health: house.healths.append(health),
             on_screens=lambda source: house.shown,
+            kept=house.kept_of,
             now=time.time,
             rng=random.Random(5),
         )
@@ -248,6 +255,68 @@ async def test_messages_of_a_break_come_after_a_restart(tmp_path: Path) -> None:
             await _until(lambda: "veranderd" in house.texts, "not all of them arrived")
 
     assert house.texts == ["begin #DemoConf", *(f"{number} #DemoConf" for number in range(170)), "veranderd"]
+
+
+async def test_what_is_taken_back_during_and_after_a_break_goes(tmp_path: Path) -> None:
+    async with _hall(tmp_path) as hall:
+        house = _House()
+        async with _running(hall, house):
+            await _until(house.is_well, "it did not get in")
+            said = [await hall.bo.say(hall.room, f"{name} #DemoConf") for name in ("weg", "oud")]
+            edit = await hall.bo.edit(hall.room, said[1], "nieuw #DemoConf")
+            await _until(lambda: "nieuw #DemoConf" in house.texts, "the edit did not arrive")
+            await _until(lambda: edit in "".join(house.cursors.values()), "it was not written down")
+        await hall.bo.redact(hall.room, said[0])
+        for number in range(120):
+            await hall.noor.say(hall.room, f"{number}")
+        house.healths.clear()
+        async with _running(hall, house):
+            await _until(lambda: bool(house.departed), "the redaction of the break did not arrive")
+            await hall.bo.redact(hall.room, edit)
+            await _until(lambda: house.texts[-1] == "oud #DemoConf", "the edit stands")
+
+    assert set(house.departed) == {f"{hall.room}/{said[0]}"}
+
+
+async def test_nobody_closes_a_room_or_takes_away_what_is_not_theirs(tmp_path: Path) -> None:
+    """Noor lets everybody send every kind of state, as some rooms do."""
+    async with _hall(tmp_path) as hall:
+        levels = await hall.noor.ask("GET", f"/rooms/{hall.room}/state/m.room.power_levels")
+        await hall.noor.ask(
+            "PUT", f"/rooms/{hall.room}/state/m.room.power_levels", {**levels, "state_default": 0, "events": {}}
+        )
+        house = _House()
+        async with _running(hall, house):
+            await _until(house.is_well, "it did not get in")
+            for kind in ("m.room.encryption", "m.room.tombstone"):
+                path = f"/rooms/{hall.room}/state/{kind}/{hall.mallory.user}"
+                await hall.mallory.ask("PUT", path, {"algorithm": "m.megolm.v1.aes-sha2", "replacement_room": "!a:b"})
+            await hall.bo.say(hall.room, "Gewoon door #DemoConf")
+            await _until(lambda: house.texts == ["Gewoon door #DemoConf"], "the message did not arrive")
+
+    assert house.healths[-1].condition is Condition.OK
+
+
+async def test_message_is_found_by_its_link_and_comes_in(tmp_path: Path) -> None:
+    """Through the whole house, as a moderator who pastes it."""
+    async with _hall(tmp_path) as hall, open_place(tmp_path / "data") as place:
+        said = await hall.noor.say(hall.room, "Zonder hashtag")
+        options = {"homeserver": hall.synapse.url, "rooms": [ALIAS], "which": "tagged", "tags": ["DemoConf"]}
+        body = {"network": "matrix", "options": {**options, "token": hall.reader.token}}
+        assert (await place.holder("organiser").ask("POST", "sources", body)).status == 201
+        moderator = place.holder("moderator")
+        await _until(lambda: bool(place.hall.node.state.sources), "there is no source")
+        await hall.reader.ask("POST", f"/join/{hall.room}", {})
+        address = f"https://matrix.to/#/{hall.room}/{said}?via={DOMAIN}"
+        asked = await moderator.ask("POST", "whereabouts", {"address": address})
+        taken = await moderator.ask("POST", "whereabouts", {"address": address, "take": True})
+
+    assert (asked.status, asked.json["found"]["name"], asked.json["found"]["text"]) == (
+        200,
+        "Noor 🎈",
+        "Zonder hashtag",
+    )
+    assert (taken.status, taken.json["where"]) == (200, "waiting")
 
 
 async def test_message_that_has_gone_is_found_by_looking_again(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ import { dayTimeSeconds } from '../lib/time.js';
  * @returns {{words: string, kind: 'ok' | 'warn' | 'bad' | 'off'}}
  */
 export function healthWords(t, lang, on, health, nowMs) {
+  if (!on && health?.state === 'needs-attention') return { words: t('health.off-attention', { what: whatWords(t, health.what ?? '') }), kind: 'warn' };
   if (!on) return { words: t('health.off'), kind: 'off' };
   if (!health) return { words: t('health.unknown'), kind: 'ok' };
   const what = whatWords(t, health.what ?? '');

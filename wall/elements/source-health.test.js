@@ -7,6 +7,7 @@ import { healthWords } from './source-health.js';
 const t = words({
   'health.ok': 'werkt',
   'health.off': 'uit',
+  'health.off-attention': 'uit, nakijken lukt niet: {what}',
   'health.unknown': 'nog niets gehoord',
   'health.waiting': 'wacht even',
   'health.waiting-retry': { one: '{what}, weer over 1 s', other: '{what}, weer over {n} s' },
@@ -17,6 +18,7 @@ const t = words({
 
 for (const [name, on, health, words, kind] of [
   ['switched off', false, { state: 'ok' }, 'uit', 'off'],
+  ['switched off, and cannot look at what it brought', false, { state: 'needs-attention', what: 'rate-limited' }, 'uit, nakijken lukt niet: te druk daar', 'warn'],
   ['not heard', true, null, 'nog niets gehoord', 'ok'],
   ['well', true, { state: 'ok', what: null, last: null }, 'werkt', 'ok'],
   ['limited', true, { state: 'waiting', what: 'rate-limited', retryAt: 41_000_000 }, 'te druk daar, weer over 40 s', 'warn'],

@@ -47,6 +47,27 @@ export function authorName(post, t) {
   return post.author.name.trim() || post.author.handle || t('author.nameless');
 }
 
+/** Networks that ask for their mark and for the author's handle on everything of theirs that is shown. */
+const MARKED = new Set(['x']);
+
+/**
+ * The icon of the post's network, where that asks for it; else empty: its name in words will do.
+ *
+ * @param {Pick<Post, 'source'>} post
+ */
+export function markOf({ source }) {
+  return MARKED.has(source) ? `mark-${source}` : '';
+}
+
+/**
+ * What stands beside the author's name: the handle, where the network asks for it. Empty where it is the name already.
+ *
+ * @param {Pick<Post, 'source' | 'author'>} post
+ */
+export function handleBeside({ source, author }) {
+  return MARKED.has(source) && author.name.trim() ? author.handle : '';
+}
+
 /**
  * Who wrote it, as far as a screen may know: enough to share the screen fairly.
  *

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { initials, parts } from './post.js';
+import { handleBeside, initials, markOf, parts } from './post.js';
 
 const EMOJI = [{ shortcode: 'cat', url: '/cat.png' }];
 const kinds = (text) => parts(text, EMOJI, ['dichtbij', 'Straße']).map(({ kind, text: words }) => `${kind} ${words}`);
@@ -18,4 +18,17 @@ test('all parts together are the text', () => {
 
 for (const [name, letters] of [['Marijke Verbeek', 'MV'], ['Willemijn van Nieuwenhuizen', 'WN'], ['noor', 'N'], ['@joris@x.nl', 'JN'], ['👏', ''], ['李雷', '李']]) {
   test(`"${name}" is drawn as "${letters}"`, () => assert.equal(initials(name), letters));
+}
+
+for (const [source, name, mark, handle] of [
+  ['x', 'Anna', 'mark-x', '@anna'],
+  ['x', ' ', 'mark-x', ''],
+  ['mastodon', 'Anna', '', ''],
+  ['__proto__', 'Anna', '', ''],
+]) {
+  test(`beside "${name}" of ${source} stands "${mark}" and "${handle}"`, () => {
+    const post = { source, author: { name, handle: '@anna', avatar: null, color: 1 } };
+
+    assert.deepEqual([markOf(post), handleBeside(post)], [mark, handle]);
+  });
 }

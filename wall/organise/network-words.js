@@ -17,7 +17,36 @@
  * @property {string | null} problem
  * @property {Server[]} servers
  * @property {Facts} facts
+ * @property {Estimate | null} [estimate] Of a network that asks money.
+ *
+ * @typedef {object} Estimate What a day would cost at the pace of now, in cents of a dollar.
+ * @property {number} postsPerDay
+ * @property {number} centsPerDay
+ * @property {number} mostCentsPerDay Where it stops.
+ * @property {number} trialCents
  */
+
+/**
+ * The facts of a network once something is chosen: of a text message, who brings it decides where it is kept.
+ *
+ * @param {Network} network
+ * @param {Readonly<Record<string, unknown>>} options
+ * @returns {Facts}
+ */
+export function factsOf({ facts, options: known }, options) {
+  const taken = known.flatMap(({ name, choices }) => choices.filter(({ value }) => value === options[name]));
+  return taken.reduce((all, { facts: others }) => ({ ...all, ...others }), facts);
+}
+
+/**
+ * The names of the facts that depend on what is chosen.
+ *
+ * @param {Network} network
+ * @returns {ReadonlySet<string>}
+ */
+export function varyingFacts({ options }) {
+  return new Set(options.flatMap(({ choices }) => choices.flatMap((choice) => Object.keys(choice.facts))));
+}
 
 /**
  * Everything that an organiser should know before filling anything in: a name and its words for each.
@@ -44,16 +73,18 @@ export function factRows(t, lang, facts) {
  * @param {Translate} t
  * @param {string} lang
  * @param {Facts} facts
+ * @param {ReadonlySet<string>} [varying] See `varyingFacts`.
  * @returns {{words: string, warn: boolean}[]}
  */
-export function factsInShort(t, lang, { live, deletes, thirdCountry, cost }) {
+export function factsInShort(t, lang, { live, deletes, thirdCountry, cost }, varying = new Set()) {
+  const depends = t('organise.network.depends');
   const yes = (/** @type {boolean} */ is) => t(is ? 'organise.network.yes' : 'organise.network.no').toLowerCase();
   const price = cost[lang === 'nl' ? 'nl' : 'en'].split(/\.(?:\s|$)/u)[0] ?? '';
   const later = t('organise.network.deletes.later');
   return [
     { words: `${t('organise.network.live')}: ${yes(live)}`, warn: false },
-    { words: `${t('organise.network.deletes')}: ${deletes === 'recheck' ? later : yes(deletes === 'live')}`, warn: deletes === 'none' },
-    { words: `${t('organise.network.outside')}: ${thirdCountry ? country(lang, thirdCountry) : yes(false)}`, warn: thirdCountry !== '' },
+    { words: `${t('organise.network.deletes')}: ${varying.has('deletes') ? depends : deletes === 'recheck' ? later : yes(deletes === 'live')}`, warn: deletes === 'none' },
+    { words: `${t('organise.network.outside')}: ${varying.has('thirdCountry') ? depends : thirdCountry ? country(lang, thirdCountry) : yes(false)}`, warn: thirdCountry !== '' || varying.has('thirdCountry') },
     { words: `${t('organise.network.cost')}: ${inSentence(price)}`, warn: false },
   ];
 }
@@ -69,6 +100,19 @@ export function foundWords(t, lang, { count, found }, nowMs) {
   const created = found[0]?.created;
   const posts = t('organise.sources.trial-ok', { n: count });
   return created ? t('organise.sources.trial-newest', { posts, ago: ago(lang, created / 1000, nowMs) }) : `${posts}.`;
+}
+
+/**
+ * What a network that asks money would cost, before it is switched on.
+ *
+ * @param {Translate} t
+ * @param {string} lang
+ * @param {Estimate} estimate
+ */
+export function estimateWords(t, lang, { postsPerDay, centsPerDay, mostCentsPerDay, trialCents }) {
+  const price = (/** @type {number} */ cents) => dollars(lang, cents);
+  const pace = t('organise.sources.estimate-posts', { n: postsPerDay });
+  return t(centsPerDay > mostCentsPerDay ? 'organise.sources.estimate-over' : 'organise.sources.estimate', { posts: pace, price: price(centsPerDay), most: price(mostCentsPerDay), trial: price(trialCents) });
 }
 
 /**
@@ -90,17 +134,57 @@ export function listens(lang, network, options, name) {
   return [hashtags, ...others].filter(Boolean).join(' · ') || chosen.filter(Boolean).join(' · ') || (name === network?.id ? '' : name);
 }
 
-/** Figures that sources tell and an organiser can use, in their order. */
-const COUNTS = ['posts', 'unreadable', 'refused', 'cents-today', 'cents-this-month'];
+/** Figures that sources tell and an organiser can use, in their order; and money, in cents of a dollar. */
+const COUNTS = ['unreadable', 'refused'];
+const PRICES = ['cents-today', 'cents-this-month'];
 
 /**
- * What a source has met since it was started, without what is nought.
+ * What a source has met since it was started and what it cost, without what is nought.
  *
  * @param {Translate} t
+ * @param {string} lang
  * @param {Readonly<Record<string, number>> | undefined} counts
  */
-export function countsWords(t, counts) {
-  return COUNTS.filter((name) => counts?.[name]).map((name) => t(`organise.sources.count.${name}`, { n: counts?.[name] ?? 0 })).join(' · ');
+export function countsWords(t, lang, counts) {
+  const told = (/** @type {string[]} */ names, /** @type {(n: number) => string | number} */ as) =>
+    names.filter((name) => counts?.[name]).map((name) => t(`organise.sources.count.${name}`, { n: as(counts?.[name] ?? 0) }));
+  return [...told(COUNTS, (n) => n), ...told(PRICES, (cents) => dollars(lang, cents))].join(' · ');
+}
+
+/**
+ * What a source brought so far: "12 berichten gevonden, het nieuwste 4 minuten geleden".
+ *
+ * @param {Translate} t
+ * @param {string} lang
+ * @param {{found: number, newest: number | null}} brought `newest` in microseconds.
+ * @param {number} nowMs
+ */
+export function broughtWords(t, lang, { found, newest }, nowMs) {
+  if (found === 0) return t('organise.sources.none-yet');
+  const posts = t('organise.sources.trial-ok', { n: found });
+  return newest === null ? posts : t('organise.sources.newest', { posts, ago: ago(lang, newest / 1000, nowMs) });
+}
+
+/**
+ * Whether somebody has to do something, in one sentence; empty where no network is on.
+ *
+ * @param {Translate} t
+ * @param {ReadonlyArray<{name: string, kind: string}>} sources Those that are on.
+ * @returns {{words: string, kind: 'ok' | 'warn'}}
+ */
+export function inAllWords(t, sources) {
+  const ill = sources.filter(({ kind }) => kind === 'bad').map(({ name }) => name);
+  if (ill.length > 0) return { words: t('organise.sources.some-ill', { n: ill.length, names: [...new Set(ill)].join(', ') }), kind: 'warn' };
+  const well = sources.filter(({ kind }) => kind === 'ok').length;
+  return { words: well > 0 ? t('organise.sources.well', { n: well }) : '', kind: 'ok' };
+}
+
+/**
+ * @param {string} lang
+ * @param {number} cents
+ */
+function dollars(lang, cents) {
+  return new Intl.NumberFormat(lang, { style: 'currency', currency: 'USD' }).format(cents / 100);
 }
 
 /**

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { words } from '../lib/words.js';
-import { ago, countsWords, factRows, factsInShort, foundWords, inSentence, listens } from './network-words.js';
+import { ago, broughtWords, countsWords, estimateWords, factRows, factsInShort, factsOf, foundWords, inAllWords, inSentence, listens, varyingFacts } from './network-words.js';
 
 const catalogue = (lang) => JSON.parse(readFileSync(new URL(`../locale/${lang}/organise.json`, import.meta.url), 'utf8'));
 const t = words(catalogue('nl'), 'nl');
@@ -36,6 +36,50 @@ test('what an organiser must know first is said for each network', () => {
   assert.equal(rows[0]?.[1], 'Een naam.');
   assert.match(rows[2]?.[1] ?? '', /^Nee/);
   assert.match(rows[3]?.[1] ?? '', /Verenigde Staten/);
+});
+
+test('what a network that asks money would cost is said before it is switched on', () => {
+  const estimate = { postsPerDay: 40, centsPerDay: 60, mostCentsPerDay: 500, trialCents: 15 };
+
+  assert.equal(estimateWords(english, 'en', estimate), 'At this pace: 40 posts a day, about $0.60. On the day itself it may be more, $5.00 at most. This trial cost $0.15.');
+  assert.match(estimateWords(t, 'nl', { ...estimate, centsPerDay: 900 }), /Dat is meer dan US\$\s5,00: dan wachten we/);
+});
+
+for (const [found, newest, text] of [
+  [0, null, 'nog geen bericht'],
+  [1, 6 * MINUTE_MS * 1000, '1 bericht gevonden, het nieuwste 4 minuten geleden'],
+  [12, null, '12 berichten gevonden'],
+]) {
+  test(`a source that brought ${found} says "${text}"`, () => assert.equal(broughtWords(t, 'nl', { found, newest }, 10 * MINUTE_MS), text));
+}
+
+for (const [kinds, text, kind] of [
+  [[], '', 'ok'],
+  [['warn'], '', 'ok'],
+  [['ok', 'ok', 'warn'], '2 netwerken werken.', 'ok'],
+  [['ok', 'bad'], '1 netwerk heeft hulp nodig: B.', 'warn'],
+  [['bad', 'bad'], '2 netwerken hebben hulp nodig: A, B.', 'warn'],
+]) {
+  test(`of networks that are ${kinds.join(', ') || 'not there'} it says "${text}"`, () => {
+    const sources = kinds.map((each, at) => ({ name: 'ABC'[at] ?? '', kind: each }));
+    assert.deepEqual(inAllWords(t, sources), { words: text, kind });
+  });
+}
+
+test('what depends on a choice is no promise', () => {
+  const network = { facts: FACTS, options: [{ name: 'who', choices: [{ value: 'a', facts: { thirdCountry: 'US', deletes: 'none' } }] }] };
+  const said = factsInShort(t, 'nl', FACTS, varyingFacts(network));
+
+  assert.deepEqual(said.map(({ words, warn }) => (warn ? `! ${words}` : words)), ['Meteen: ja', 'Wissen: hangt af van je keuze', '! Buiten de EU: hangt af van je keuze', 'Kosten: niets']);
+});
+
+test('what is chosen may be otherwise than its network', () => {
+  const choices = [{ value: 'own', facts: {} }, { value: 'brought', facts: { thirdCountry: 'US', deletes: 'none' } }];
+  const network = { facts: FACTS, options: [{ name: 'tags', choices: [] }, { name: 'who', choices }] };
+
+  assert.deepEqual(factsOf(network, { who: 'brought', tags: ['brought'] }), { ...FACTS, thirdCountry: 'US', deletes: 'none' });
+  assert.deepEqual(factsOf(network, { who: 'own' }), FACTS);
+  assert.deepEqual(factsOf(network, {}), FACTS);
 });
 
 test('a country that is written out is left as it is', () => {
@@ -74,8 +118,8 @@ for (const [name, options, called, words] of [
 }
 
 test('of what a source met only what is there and of use is said', () => {
-  assert.equal(countsWords(t, { streams: 1, 'cents-today': 40, posts: 1, unreadable: 0 }), '1 bericht gezien · vandaag 40 dollarcent');
-  assert.equal(countsWords(t, undefined), '');
+  assert.equal(countsWords(english, 'en', { streams: 1, 'cents-today': 40, posts: 1, unreadable: 0, refused: 2 }), '2 refused · $0.40 today');
+  assert.equal(countsWords(t, 'nl', undefined), '');
 });
 
 test('a network that is not there any more still says its hashtags', () => {

@@ -15,7 +15,7 @@ import { asLocal, asTags, asWords, same } from './options.js';
  * @property {number | null} least
  * @property {number | null} most
  * @property {string} of Of secrets: the option whose words may have one each.
- * @property {{value: string, label: Text}[]} choices Of choice.
+ * @property {{value: string, label: Text, facts: Partial<Facts>}[]} choices Of choice; `facts`: what is otherwise once it is taken.
  *
  * @typedef {object} Facts
  * @property {boolean} live
@@ -90,6 +90,12 @@ export class OptionsForm {
     const details = field?.control.closest('details');
     if (details) details.open = true;
     return field;
+  }
+
+  /** What is chosen now, by name. @returns {Record<string, unknown>} */
+  chosen() {
+    const choices = this.network.options.filter(({ type }) => type === 'choice');
+    return Object.fromEntries(choices.map(({ name }) => [name, this.#fields.get(name)?.value()]));
   }
 
   /** What to send; without what is empty. */

@@ -27,7 +27,7 @@ async function start(page, t) {
   const failed = (/** @type {Problem} */ problem) => tell(place('notices'), fault(t, problem));
   const parts = { api: page.api, t, lang: page.lang, failed };
   const badges = new BadgesPart(place('badges'), parts);
-  const sources = new SourcesPart(place('sources'), { ...parts, hashtags: page.symposium?.hashtags ?? [] });
+  const sources = new SourcesPart(place('sources'), { ...parts, desk: `/${page.slug}/desk`, hashtags: page.symposium?.hashtags ?? [] });
   // The computer at the projector is seldom this one: the address that phones have too.
   const screen = new ScreenPart(place('screen'), { api: page.api, wall: `${page.join.url}/wall`, stage: `/${page.slug}/stage`, t });
   screen.render([]);

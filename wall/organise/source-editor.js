@@ -5,6 +5,7 @@ import { el } from '../lib/html.js';
 import { send } from '../lib/http.js';
 import { icon } from '../lib/icon.js';
 import { networkFacts } from './network-list.js';
+import { factsOf } from './network-words.js';
 import { MADE, OptionsForm } from './options-form.js';
 import { copyLine } from './source-told.js';
 import { trialCard } from './source-trial.js';
@@ -55,7 +56,11 @@ export class SourceEditor {
       event.preventDefault();
       void this.#submitted();
     });
-    const about = el('section', { class: 'card stack' }, el('h4', {}, t('organise.sources.about', { name: network.name })), networkFacts(network, { t, lang }),
+    const facts = el('div', { 'aria-live': 'polite' });
+    const tellFacts = () => facts.replaceChildren(networkFacts(factsOf(network, this.form.chosen()), { t, lang }));
+    tellFacts();
+    if (network.options.some(({ choices }) => choices.some((choice) => Object.keys(choice.facts).length > 0))) form.addEventListener('change', tellFacts);
+    const about = el('section', { class: 'card stack' }, el('h4', {}, t('organise.sources.about', { name: network.name })), facts,
       before?.address ? copyLine(t, t('organise.sources.told-address'), before.address) : null);
     this.root = el('div', { class: 'two' }, form, el('div', { class: 'source-side' }, this.#trial, about));
   }

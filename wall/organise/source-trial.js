@@ -3,7 +3,7 @@
 import { whatWords } from '../elements/source-health.js';
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
-import { ago, factsInShort, foundWords } from './network-words.js';
+import { ago, estimateWords, factsInShort, foundWords } from './network-words.js';
 
 const MOST_FOUND = 3;
 
@@ -18,7 +18,7 @@ const MOST_FOUND = 3;
  * @param {{words: string, act: () => void}} parts.next What can be done with it.
  */
 export function trialCard(outcome, { t, lang, nowMs, next }) {
-  const { ok, found, problem, servers, facts } = outcome;
+  const { ok, found, problem, servers, facts, estimate } = outcome;
   const words = ok ? foundWords(t, lang, outcome, nowMs) : t('organise.sources.trial-failed', { what: whatWords(t, problem ?? '') });
   const cards = found.slice(0, MOST_FOUND).map(({ name, text, created }) => el('li', { class: 'found' },
     el('p', { class: 'found-name' }, el('bdi', {}, name)), created ? el('p', { class: 'found-when' }, ago(lang, created / 1000, nowMs)) : null, el('p', { dir: 'auto' }, text)));
@@ -26,6 +26,7 @@ export function trialCard(outcome, { t, lang, nowMs, next }) {
   return el('section', { class: 'card stack' }, el('h4', {}, t('organise.sources.trial')),
     el('p', { class: `line-state ${ok ? 'ok' : 'warn'}` }, icon(ok ? 'check' : 'warning', 'small'), el('span', {}, words)),
     el('p', { class: 'meta in-short' }, factsInShort(t, lang, facts).map((fact) => fact.words).join(' · ')),
+    estimate ? el('p', {}, estimateWords(t, lang, estimate)) : null,
     rows.length > 0 ? el('ul', { role: 'list', class: 'servers' }, rows) : null,
     cards.length > 0 ? el('ul', { role: 'list', class: 'found-wall' }, cards) : null,
     el('p', { class: 'meta' }, t('organise.sources.trial-note')),

@@ -9,7 +9,7 @@ import { el } from '../lib/html.js';
 import { send } from '../lib/http.js';
 import { icon } from '../lib/icon.js';
 import { networkList } from './network-list.js';
-import { countsWords, listens } from './network-words.js';
+import { broughtWords, countsWords, factsInShort, factsOf, inAllWords, listens } from './network-words.js';
 import { SourceEditor } from './source-editor.js';
 import { toldCard } from './source-told.js';
 
@@ -23,12 +23,15 @@ const LOOK_EVERY_MS = 10_000;
  * @property {string} name
  * @property {Record<string, unknown>} options Of secrets only which there are.
  * @property {string | null} address Where a network that comes to us is to come.
+ * @property {number} found How many posts it brought.
+ * @property {number | null} newest When the newest came, in microseconds.
  * @property {(Health & {where?: string | null, counts?: Record<string, number>}) | null} health
  */
 
 /** Where posts come from: phones always; a network after it is clear what it is, and a trial shows what it finds. */
 export class SourcesPart {
   #list = el('ul', { role: 'list', class: 'card lines' });
+  #inAll = el('p', { class: 'line-state in-all', role: 'status' });
   #said = el('p', { class: 'meta said', role: 'status' });
   #work = el('div', { class: 'stack-wide' });
   /** What is being filled in, by source or network: whoever looks at another first finds it as it was. @type {Map<string, SourceEditor>} */
@@ -42,16 +45,18 @@ export class SourcesPart {
    * @param {string} parts.api
    * @param {Translate} parts.t
    * @param {string} parts.lang
+   * @param {string} parts.desk The address of the desk.
    * @param {ReadonlyArray<string>} parts.hashtags Those of the symposium.
    * @param {(problem: Problem) => void} parts.failed
    */
-  constructor(root, { api, t, lang, hashtags, failed }) {
+  constructor(root, { api, t, lang, desk, hashtags, failed }) {
     this.api = api;
     this.t = t;
     this.lang = lang;
     this.hashtags = hashtags;
     this.failed = failed;
-    root.append(this.#list, this.#said, this.#work);
+    const where = el('p', { class: 'row where' }, el('a', { class: 'button', href: `${desk}#where` }, icon('search', 'small'), t('organise.sources.where')), el('span', { class: 'meta' }, t('organise.sources.where-what')));
+    root.append(el('div', { class: 'stack' }, this.#inAll, this.#list, where), this.#said, this.#work);
   }
 
   start() {
@@ -67,7 +72,22 @@ export class SourcesPart {
     const networks = /** @type {SourceRow[]} */ (answer.data.sources).filter((source) => source.network !== 'phone');
     const focused = document.activeElement instanceof HTMLElement && this.#list.contains(document.activeElement) ? document.activeElement.dataset['focus'] : undefined;
     this.#list.replaceChildren(this.#phones(), ...networks.map((source) => this.#row(source)));
+    this.#tellAll(networks);
     if (focused) this.#list.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.dispatchEvent(new Event('refocus'));
+  }
+
+  /** @param {SourceRow[]} networks */
+  #tellAll(networks) {
+    const on = networks.filter((source) => source.on).map((source) => ({ name: this.#networkName(source.network), kind: this.#health(source).kind }));
+    const { words, kind } = inAllWords(this.t, on);
+    if (this.#inAll.textContent === words) return;
+    this.#inAll.classList.toggle('warn', kind === 'warn');
+    this.#inAll.replaceChildren(...(words ? [icon(kind === 'ok' ? 'check' : 'warning', 'tiny'), el('span', {}, words)] : []));
+  }
+
+  /** @param {SourceRow} source */
+  #health(source) {
+    return healthWords(this.t, this.lang, source.on, source.health, Date.now());
   }
 
   #phones() {
@@ -80,10 +100,15 @@ export class SourcesPart {
     const name = this.#networkName(source.network);
     const network = this.networks.find(({ id }) => id === source.network);
     const what = listens(this.lang, network, source.options, source.name);
-    const counts = source.on ? countsWords(t, source.health?.counts) : '';
+    const facts = network ? factsOf(network, source.options) : null;
+    const brought = broughtWords(t, this.lang, source, Date.now());
+    const after = !source.on && source.found > 0 && facts && facts.deletes !== 'none' ? t('organise.sources.off-looks') : '';
+    const mind = facts ? factsInShort(t, this.lang, facts).filter(({ warn }) => warn) : [];
     const where = source.on && source.health?.state !== 'ok' ? source.health?.where : '';
     const full = [name, what].filter(Boolean).join(', ');
-    const { words, kind } = healthWords(t, this.lang, source.on, source.health, Date.now());
+    const { words, kind } = this.#health(source);
+    const state = el('span', {}, words, where ? [' (', el('bdi', {}, where), ')'] : '', kind === 'ok' ? ` · ${brought}` : '');
+    const counts = [kind !== 'ok' && source.found > 0 ? brought : '', countsWords(t, this.lang, source.health?.counts), after].filter(Boolean).join(' · ');
     const turn = switchButton(t('organise.sources.switch', { name: full }), source.on, (on) => void this.#turn(source.id, on));
     const change = el('button', { class: 'button quiet plain', type: 'button', disabled: !network, 'aria-label': t('organise.sources.change-label', { name: full }), on: { click: () => network && this.#edit(network, source) } }, icon('pencil', 'small'));
     const remove = el('button', { class: 'button quiet plain', type: 'button', 'aria-label': t('organise.sources.remove-label', { name: full }), on: { click: () => this.#remove(source, name) } }, icon('trash', 'small'));
@@ -91,8 +116,9 @@ export class SourcesPart {
     keepFocus(change, `change ${source.id}`);
     keepFocus(remove, `remove ${source.id}`);
     return el('li', { class: `line source ${kind}` }, icon('globe', 'small'),
-      el('div', { class: 'line-words' }, el('p', {}, name), what ? el('p', { class: 'meta', dir: 'auto' }, what) : null, el('p', { class: 'line-state' }, icon(kind === 'ok' ? 'check' : kind === 'off' ? 'minus' : 'warning', 'tiny'), el('span', {}, words, where ? [' (', el('bdi', {}, where), ')'] : '')),
-        counts ? el('p', { class: 'meta' }, counts) : null),
+      el('div', { class: 'line-words' }, el('p', {}, name), what ? el('p', { class: 'meta', dir: 'auto' }, what) : null, el('p', { class: 'line-state' }, icon(kind === 'ok' ? 'check' : kind === 'off' ? 'minus' : 'warning', 'tiny'), state),
+        counts ? el('p', { class: 'meta' }, counts) : null,
+        mind.length > 0 ? el('p', { class: 'meta' }, mind.map((fact) => fact.words).join(' · ')) : null),
       el('div', { class: 'line-acts' }, turn, change, remove));
   }
 

@@ -1,11 +1,12 @@
 /** @import {Media, Post, Translate} from '../types.js' */
+import { sourceLine } from '../elements/source-line.js';
 import { PHOTOS_MAX, caption, frameRatio } from '../lib/caption.js';
 import { direction } from '../lib/direction.js';
 import { countGraphemes } from '../lib/graphemes.js';
 import { el } from '../lib/html.js';
 import { soften } from '../lib/hyphens.js';
 import { icon } from '../lib/icon.js';
-import { authorName, initials, sourceName } from '../lib/post.js';
+import { authorName, initials } from '../lib/post.js';
 import { postText } from '../lib/rich.js';
 import { age } from '../lib/time.js';
 
@@ -20,7 +21,7 @@ const MEDIUM = 130;
 /**
  * One post on the wall.
  *
- * @typedef {{post: Post, element: HTMLElement, meta: HTMLElement}} Card
+ * @typedef {{post: Post, element: HTMLElement, age: HTMLElement}} Card
  *
  * @param {Post} post
  * @param {Translate} t
@@ -31,13 +32,14 @@ export function makeCard(post, t, hashtags) {
   const name = authorName(post, t);
   // The whole card runs as its words do: a name in another script stands among them, and does not turn them round.
   const dir = direction(post.text) ?? direction(name) ?? 'ltr';
-  const meta = el('p', { class: 'card-meta', dir: 'auto' });
+  const since = el('span');
+  const meta = el('p', { class: 'card-meta', dir: 'auto' }, sourceLine(post, t), ' · ', since);
   const names = el('div', { class: 'card-names' }, el('p', { class: 'card-name' }, el('bdi', {}, name)), meta);
   const head = el('header', { class: 'card-head' }, avatar(post, t), names, icon('drop', 'card-star'));
   const body = el('div', { class: 'card-body' }, head, ...written(post, t, hashtags, dir));
   const element = el('article', { class: 'card normal', dir, data: { post: post.id, age: 0, name: countGraphemes(name) > NAME ? 'long' : 'short', length: lengthOf(post), photos: Math.min(PHOTOS_MAX, post.media.length) } }, photos(post, t), body);
   mark(element, post);
-  return { post, element, meta };
+  return { post, element, age: since };
 }
 
 /**
@@ -59,9 +61,9 @@ export function mark(element, post) {
  * @param {string} lang
  * @param {number} nowMs
  */
-export function tellAge({ post, meta }, t, lang, nowMs) {
-  const text = `${sourceName(post, t)} · ${age(t, lang, post.received / 1000, nowMs)}`;
-  if (meta.textContent !== text) meta.textContent = text;
+export function tellAge({ post, age: since }, t, lang, nowMs) {
+  const text = age(t, lang, post.received / 1000, nowMs);
+  if (since.textContent !== text) since.textContent = text;
 }
 
 /**

@@ -116,6 +116,13 @@ class AppView:
             await self._asked("app.bsky.actor.getProfiles", "actors", ("bsky.app",), parse.parse_profiles) is not None
         )
 
+    async def did_of(self, handle: str) -> str | None:
+        """Who goes by *handle*; None for nobody."""
+        did = await self._asked("com.atproto.identity.resolveHandle", "handle", (handle,), parse.parse_did)
+        if did is None and not await self.works():
+            raise self._trouble("server-error", "stumbles over every name")
+        return did
+
     async def _with_labels(self, views: dict[str, parse.View | BadInput]) -> dict[str, parse.View | BadInput]:
         """Those of which it is known whether their authors want to be seen."""
         silent = {view.key.did for view in views.values() if isinstance(view, parse.View) and view.lacks_labels}

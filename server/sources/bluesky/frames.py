@@ -2,8 +2,8 @@
 What Jetstream sends, on its two wires. Pure.
 
 Everything that anybody writes on Bluesky comes by, some hundred frames a second, and one in ten thousand is ours. So
-frames are looked at as bytes first: a `Sieve` holds back what is sure to be of no use. The others are read, and of
-their records only the hashtags.
+frames are only glimpsed at first: a `Sieve` holds back what is of no use. The others are read, and of their records
+only the hashtags.
 
 Source: bluesky-social/jetstream docs/README.md §5 and lexicons/network/bsky/jetstream/subscribeEvents.json.
 """
@@ -11,7 +11,7 @@ Source: bluesky-social/jetstream docs/README.md §5 and lexicons/network/bsky/je
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NoReturn
@@ -26,17 +26,11 @@ COLLECTION = "app.bsky.feed.post"
 MAX_TAGS = 64
 """Of one post. The network allows eight beside those in the text, which has at most 300 graphemes."""
 
-_MAX_HEAD_BYTES = 1000
-"""Whose it is, is within these, or the frame is read."""
-
 _MAX_REMEMBERED = 10_000
 """Hashtags that need not be folded again: 10 MB at most."""
 
-_MAX_TAG_BYTES = 640
-"""As long as the network allows."""
-
-_MAX_LIST = 8 * (_MAX_TAG_BYTES + 3) + 10
-"""Bytes of a list of hashtags, eight of the longest. A frame with a longer one is read."""
+_MAX_TAG_CHARS = 200
+"""The network allows 64 graphemes."""
 
 _DID = re.compile(r"did:[a-z]{1,20}:[A-Za-z0-9._:%-]{1,500}")
 _RKEY = re.compile(r"[A-Za-z0-9._:~-]{1,512}")
@@ -121,67 +115,58 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
 
 class Sieve:
     """
-    Holds back, by their bytes, the frames that are sure to be of no use: by nobody of *authors*, without our hashtags.
+    Holds back the frames that are of no use: by nobody of *authors*, without our hashtags.
 
-    Hashtags are the value of a `tag` or in a list of `tags`; a frame is held back only if each of them is in sight and
-    another one. Escapes could hide these words, so a frame with escaped letters passes; and so does one that does not
-    begin with whose it is. How long this takes counts: it is done a hundred times a second, all day.
+    Of a frame only whose it is and its hashtags are decoded, and the rest is passed over: that takes a ninth of the
+    time that decoding all takes, and less than a search of its bytes. What cannot be decoded so passes. How long this
+    takes counts: it is done a hundred times a second, all day.
 
     Args:
+        wire: How the frames are written.
         tags: Folded.
         authors: The DIDs of whom everything has to be read, since a post of theirs may be on the wall. It may change.
     """
 
-    def __init__(self, tags: frozenset[str], authors: Container[bytes] = frozenset()) -> None:
+    def __init__(self, wire: Wire, tags: frozenset[str], authors: Container[str] = frozenset()) -> None:
+        self._glimpse: Callable[[bytes], _V1Glimpse | _V2Glimpse]
+        self._glimpse = _V1_GLIMPSE.decode if wire is Wire.V1 else _V2_GLIMPSE.decode
         self._tags = tags
         self._authors = authors
-        self._ours: dict[bytes, bool] = {}
+        self._ours: dict[str, bool] = {}
 
     def passes(self, frame: bytes) -> bool:
         """Whether *frame* has to be read."""
-        # `find` and not `in`, which makes and drops an exception for each answer: a third of all the time here.
-        find = frame.find
-        start = 8 if frame[:8] == b'{"did":"' else _did_at(frame)
-        end = find(b'"', start)
-        if start == 0 or frame[start:end] in self._authors:
+        try:
+            seen = self._glimpse(frame)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return True
-        escape = find(b"\\")
-        if escape >= 0 and (escape < end or (find(b"\\u00", escape) >= 0 and _hides_letters(frame))):
+        if seen.did in self._authors:
             return True
-        at = find(b'"tag', end if start == 8 else 0)
-        return at >= 0 and self._has_ours(frame, at)
+        inner = seen.inner
+        if inner is None or (record := inner.record) is None or not (record.facets or record.tags):
+            return False
+        return self._has_ours(record)
 
-    def _has_ours(self, frame: bytes, at: int) -> bool:
-        """Whether one of the hashtags from *at* on may be ours. A frame that has too many is read."""
-        for _ in range(MAX_TAGS):
-            if self._may_be_ours(frame, at + 4):
+    def _has_ours(self, record: _Record) -> bool:
+        """Whether one of its hashtags is ours. A record that may have too many is read."""
+        if len(record.facets) + len(record.tags) > MAX_TAGS:
+            return True
+        for facet in record.facets:
+            if len(facet.features) > MAX_TAGS:
                 return True
-            at = frame.find(b'"tag', at + 4)
-            if at < 0:
-                return False
-        return True
+            for feature in facet.features:
+                if feature.tag and self._is_ours(feature.tag):
+                    return True
+        return any(map(self._is_ours, record.tags))
 
-    def _may_be_ours(self, frame: bytes, at: int) -> bool:
-        """Whether what follows on the `"tag` before *at* is one of our hashtags, or is not plain to see."""
-        match frame[at : at + 3]:
-            case b'":"':
-                value = frame[at + 3 : frame.find(b'"', at + 3)]
-                known = self._ours.get(value)
-                return self._is_ours(value) if known is None else known
-            case b's":' if frame.startswith(b'["', at + 3) and (end := frame.find(b'"]', at + 5, at + _MAX_LIST)) >= 0:
-                return any(map(self._is_ours, frame[at + 5 : end].split(b'","')))
-            case _:
-                return not frame.startswith(b's":[]', at)
-
-    def _is_ours(self, value: bytes) -> bool:
-        known = self._ours.get(value)
+    def _is_ours(self, tag: str) -> bool:
+        known = self._ours.get(tag)
         if known is None:
-            hidden = b"\\" in value or b'"' in value
-            known = hidden or fold_tag(value.decode("utf-8", "replace")) in self._tags
+            known = fold_tag(tag) in self._tags
             if len(self._ours) >= _MAX_REMEMBERED:
                 self._ours.clear()
-            if len(value) <= _MAX_TAG_BYTES:
-                self._ours[value] = known
+            if len(tag) <= _MAX_TAG_CHARS:
+                self._ours[tag] = known
         return known
 
 
@@ -220,31 +205,41 @@ def key_named(native_id: str) -> PostKey | None:
     return PostKey(did, rkey) if _DID.fullmatch(did) and _RKEY.fullmatch(rkey) else None
 
 
-def _did_at(frame: bytes) -> int:
-    """Where it says whose it is, in another order than that of version 1; 0 where it may be whom its text mentions."""
-    at = frame.find(b'"did":"', 0, _MAX_HEAD_BYTES) + 7
-    return at if at >= 7 and frame.count(b"{", 0, at) <= 2 else 0
-
-
-def _hides_letters(frame: bytes) -> bool:
-    """Whether a letter of `tag` may be written as an escape. Go escapes `&`, `<` and `>`: those hide nothing."""
-    return frame.find(b"\\u006") >= 0 or frame.find(b"\\u007") >= 0
-
-
 # What is read of a frame. A record as it should be is read in a fifth of the time of one read whatever it is.
 
 
-class _Feature(msgspec.Struct):
+class _Feature(msgspec.Struct, gc=False):
     tag: str = ""
 
 
-class _Facet(msgspec.Struct):
+class _Facet(msgspec.Struct, gc=False):
     features: tuple[_Feature, ...] = ()
 
 
-class _Record(msgspec.Struct):
+class _Record(msgspec.Struct, gc=False):
     facets: tuple[_Facet, ...] = ()
     tags: tuple[str, ...] = ()
+
+
+class _Inner(msgspec.Struct, gc=False):
+    record: _Record | None = None
+
+
+class _V1Glimpse(msgspec.Struct, gc=False, rename={"inner": "commit"}):
+    did: str
+    inner: _Inner | None = None
+
+
+class _V2Inner(_Inner, gc=False, kw_only=True):
+    did: str
+
+
+class _V2Glimpse(msgspec.Struct, gc=False, rename={"inner": "payload"}):
+    inner: _V2Inner
+
+    @property
+    def did(self) -> str:
+        return self.inner.did
 
 
 class _Account(msgspec.Struct):
@@ -315,6 +310,8 @@ class _AnyV2(msgspec.Struct, rename={"kind": "$type"}):
     error: str = ""
 
 
+_V1_GLIMPSE = msgspec.json.Decoder(_V1Glimpse)
+_V2_GLIMPSE = msgspec.json.Decoder(_V2Glimpse)
 _V1_AS_IT_SHOULD = msgspec.json.Decoder(_V1)
 _V1_WHATEVER = msgspec.json.Decoder(_AnyV1)
 _V2_AS_IT_SHOULD = msgspec.json.Decoder(_V2)

@@ -118,6 +118,16 @@ def parse_profiles(body: bytes) -> dict[str, dict[str, object]]:
     return {did: profile for profile in profiles if (did := _string(profile.get("did")))}
 
 
+def parse_did(body: bytes) -> str:
+    """
+    An answer of `resolveHandle`.
+
+    Raises:
+        BadInput: It names nobody.
+    """
+    return _needed(_record(_decoded(body), "$"), "did", "$.did", MAX_ADDRESS_CHARS)
+
+
 def parse_view(view: View, *, tags: frozenset[str], now_us: int, edited: int | None = None) -> NetworkPost | Dropped:
     """
     A post, or why it is left alone.
@@ -275,18 +285,19 @@ def _card(record: dict[str, object]) -> str | None:
 def _pictures(value: object) -> Iterator[PictureRef]:
     """Of a post's own: what it quotes is not its own. What is of a kind that we do not know is left out."""
     embed = _record_if_any(value)
-    kind = _string(embed.get("$type")).removeprefix("app.bsky.embed.")
-    match kind:
+    if _kind(embed) == "recordWithMedia#view":
+        embed = _record_if_any(embed.get("media"))
+    match _kind(embed):
         case "images#view":
             yield from _stills(embed.get("images"), "fullsize")
         case "gallery#view":
             yield from _stills(embed.get("items") or embed.get("media"), "fullsize")
         case "video#view":
             yield from _stills([embed], "thumbnail")
-        case "recordWithMedia#view":
-            media = _record_if_any(embed.get("media"))
-            if media.get("$type") != embed.get("$type"):
-                yield from _pictures(media)
+
+
+def _kind(embed: dict[str, object]) -> str:
+    return _string(embed.get("$type")).removeprefix("app.bsky.embed.")
 
 
 def _stills(value: object, key: str) -> Iterator[PictureRef]:
@@ -335,14 +346,17 @@ def _address(value: object) -> str | None:
 
 
 def _items(body: bytes, name: str) -> list[object]:
-    try:
-        answer = json.loads(body, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as ex:
-        raise BadInput("The answer is not JSON.", code="not-json", field="$") from ex
-    found = _record(answer, "$").get(name)
+    found = _record(_decoded(body), "$").get(name)
     if not isinstance(found, list):
         _bad(f"$.{name}", f"The answer must have a list of {name}.")
     return found
+
+
+def _decoded(body: bytes) -> object:
+    try:
+        return json.loads(body, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as ex:
+        raise BadInput("The answer is not JSON.", code="not-json", field="$") from ex
 
 
 def _needed(found: dict[str, object], key: str, field: str, max_chars: int) -> str:

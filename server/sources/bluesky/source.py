@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import msgspec
@@ -22,6 +22,7 @@ from server.errors import BadInput
 from server.sources.backoff import Backoff, SourceUnavailable
 from server.sources.bluesky import client, parse
 from server.sources.bluesky.client import BATCH, AppView, WireUnknown
+from server.sources.bluesky.finding import find
 from server.sources.bluesky.frames import (
     Closed,
     Complaint,
@@ -43,6 +44,7 @@ from server.sources.contract import (
     Event,
     Finding,
     Health,
+    Kept,
     NetworkPost,
     Tools,
     Trial,
@@ -73,6 +75,9 @@ AGREE_US = 3_600_000_000
 FIRST_CURSOR = 1_000_000_000_000_000
 """Smaller ones are another kind of number to Jetstream; this is in 2001."""
 
+STREAM_REMEMBERS_US = 36 * 3_600_000_000
+"""After a longer absence it cannot tell any more what has gone."""
+
 TRY_S = 10.0
 RECHECK_AT_ONCE = 250
 _FLAW_LOG_EVERY = 100
@@ -102,16 +107,22 @@ class BlueskySource:
         self._appview = AppView(options.appview, tools)
         self._authors = Authors()
         self._known = Known(self._authors)
+        self._kept: tuple[PostKey, ...] = ()
         self._rechecked = 0
+
+    def remember(self, kept: Iterable[Kept]) -> None:
+        """See `contract.Remembers`: of which posts, and of whom, the stream's deletes count."""
+        self._kept = tuple(key for post in kept if (key := key_named(post.native_id)))
+        for key in self._kept:
+            self._known.met(key)
 
     async def events(self, cursor: str | None) -> AsyncGenerator[tuple[Event, str | None], None]:
         outbox = Outbox(cursor)
         asking = AskList(self._authors)
-        sieve = Sieve(frozenset(self._options.tags), self._authors)
         listener = _Listener(
-            self.id, self._options, self._tools, self._appview, self._known, asking, sieve, outbox, cursor
+            self.id, self._options, self._tools, self._appview, self._authors, self._known, asking, outbox, cursor
         )
-        crew = asyncio.ensure_future(listener.run())
+        crew = asyncio.ensure_future(self._work(listener, outbox, cursor))
         try:
             while True:
                 yield await _take(outbox, crew)
@@ -119,6 +130,39 @@ class BlueskySource:
             crew.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):  # Whatever ended it was raised by `_take`.
                 await crew
+
+    async def _work(self, listener: _Listener, outbox: Outbox, cursor: str | None) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(listener.run())
+            if self._was_away_too_long(cursor):
+                group.create_task(self._look_back(outbox))
+
+    def _was_away_too_long(self, cursor: str | None) -> bool:
+        reached = _read_cursor(cursor)
+        return reached is None or reached < int(self._tools.now() * 1_000_000) - STREAM_REMEMBERS_US
+
+    async def _look_back(self, outbox: Outbox) -> None:
+        """
+        Once, for what has gone of all that the house has: the newest first, between the questions for new posts. What
+        was edited is left to `recheck`: each edit costs its pictures, and what is edited we do not know after a start.
+        """
+        backoff = Backoff(self._tools.rng)
+        waiting = list(self._kept)
+        while waiting:
+            some = waiting[-BATCH:]
+            try:
+                events = await self._look_at(some, edits=False)
+            except SourceUnavailable as trouble:
+                wait_s = backoff.failed(trouble, now=_monotonic())
+                if wait_s is None:
+                    return
+                await asyncio.sleep(wait_s)
+                continue
+            backoff.worked(now=_monotonic())
+            del waiting[-BATCH:]
+            for event in events:
+                if isinstance(event, Delete):
+                    await outbox.hurry(event)
 
     async def check(self) -> Trial:
         try:
@@ -146,7 +190,7 @@ class BlueskySource:
     async def recheck(self, native_ids: Sequence[str]) -> tuple[Event, ...]:
         keys = [key for native_id in native_ids if (key := key_named(native_id))]
         for key in keys:
-            self._known.met(key)  # After a start we know of no posts: now the stream's deletes of these count.
+            self._known.met(key)  # One that a person brought in by its address is new to us.
         events: list[Event] = []
         turn = self._turn(keys)
         for at in range(0, len(turn), BATCH):
@@ -158,29 +202,33 @@ class BlueskySource:
                 break
         return tuple(events)
 
+    async def find(self, address: str) -> NetworkPost | None:
+        """See `finding.find`."""
+        return await find(address, self._appview, now_us=int(self._tools.now() * 1_000_000))
+
     def _turn(self, keys: Sequence[PostKey]) -> list[PostKey]:
         """All get their look in time."""
         start = self._rechecked % len(keys) if keys else 0
         self._rechecked = start + RECHECK_AT_ONCE
         return [*keys[start:], *keys[:start]][:RECHECK_AT_ONCE]
 
-    async def _look_at(self, keys: Sequence[PostKey]) -> list[Event]:
+    async def _look_at(self, keys: Sequence[PostKey], *, edits: bool = True) -> list[Delete | Upsert]:
         """What is missing is asked for once more before it counts as gone."""
         answers = await self._appview.posts([key.uri for key in keys])
         missing = [key for key in keys if key.uri not in answers.views and key.uri not in answers.doubtful]
         if missing:
             again = await self._appview.posts([key.uri for key in missing])
             missing = [key for key in missing if key.uri not in again.views and key.uri not in again.doubtful]
-        events: list[Event] = []
+        events: list[Delete | Upsert] = []
         for key in missing:
             self._known.forget(key)
             events.append(_gone(key))
         for view in answers.views.values():
             if isinstance(view, parse.View):
-                events += self._changed(view)
+                events += self._changed(view, edits=edits)
         return events
 
-    def _changed(self, view: parse.View) -> list[Event]:
+    def _changed(self, view: parse.View, *, edits: bool) -> list[Delete | Upsert]:
         """An edit that takes the hashtag away is an edit all the same; a label may be the end."""
         now_us = int(self._tools.now() * 1_000_000)
         before = self._known.cid(view.key)
@@ -193,6 +241,8 @@ class BlueskySource:
         if isinstance(post, parse.Dropped):
             self._known.forget(view.key)
             return [_gone(view.key)]
+        if not edits:
+            return []
         self._known.met(view.key, view.cid)
         return [] if before == view.cid else [Upsert(post=post)]
 
@@ -206,9 +256,9 @@ class _Listener:
         options: Options,
         tools: Tools,
         appview: AppView,
+        authors: Authors,
         known: Known,
         asking: AskList,
-        sieve: Sieve,
         outbox: Outbox,
         cursor: str | None,
     ) -> None:
@@ -219,7 +269,7 @@ class _Listener:
         self._known = known
         self._outbox = outbox
         self._tags = frozenset(options.tags)
-        self._sieve = sieve
+        self._authors = authors
         self._asking = asking
         self._stirred = asyncio.Event()
         self._reached = _read_cursor(cursor)
@@ -266,13 +316,14 @@ class _Listener:
     async def _listen(self, host: URL, wire: Wire) -> None:
         """Until it fails; or until what found no room can be read once more."""
         self._said_us = None
+        sieve = Sieve(wire, self._tags, self._authors)
         async with client.stream(self._tools, host, wire, cursor=self._begin()) as socket:
             try:
                 async with asyncio.timeout(DEAF_AFTER_S) as self._limit:
                     while not self._has_room_again():
                         data = await socket.recv(decode=False)
                         self._counts["frames"] += 1
-                        if self._sieve.passes(data) or self._is_sample():
+                        if sieve.passes(data) or self._is_sample():
                             await self._take_in(data, host, wire)
             finally:
                 self._limit = None

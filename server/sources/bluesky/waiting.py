@@ -18,19 +18,18 @@ MAX_KNOWN = 20_000
 """Posts of which we can tell that they are gone. A few MB."""
 
 
-class Authors(Counter[bytes]):
-    """Of whom there are posts in hand, and how many; by DID, as bytes, since frames are looked at as bytes."""
+class Authors(Counter[str]):
+    """Of whom there are posts in hand, and how many; by DID."""
 
     def more(self, did: str) -> None:
         """There is one more of this one."""
-        self[did.encode()] += 1
+        self[did] += 1
 
     def fewer(self, did: str) -> None:
         """There is one fewer."""
-        key = did.encode()
-        self[key] -= 1
-        if not self[key]:
-            del self[key]
+        self[did] -= 1
+        if not self[did]:
+            del self[did]
 
 
 @dataclass

@@ -9,9 +9,10 @@ import msgspec
 from yarl import URL
 
 from server.sources import http
-from server.sources.backoff import Cause, SourceUnavailable
+from server.sources.backoff import Cause, SourceUnavailable, asked_to_wait
 from server.sources.contract import Tools
 from server.sources.feed.door import Guarded, was_refused
+from server.sources.feed.memory import Trace
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_S = 20.0
@@ -20,7 +21,7 @@ MAX_REDIRECTS = 3
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _FOR_GOOD = frozenset({301, 308})
 _FOR_NOW = frozenset({302, 303, 307})
-_KNOWN = _FOR_GOOD | _FOR_NOW | {304, 404, 410}
+_KNOWN = _FOR_GOOD | _FOR_NOW | {304, 403, 404, 410}
 _VALIDATOR = re.compile(r"[\x20-\x7e]{1,300}")
 _MAX_AGE = re.compile(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
@@ -34,12 +35,23 @@ class Position(msgspec.Struct, frozen=True, omit_defaults=True):
         moved: Where it has moved for good; empty: to where the organiser said.
         at: Where it was found, whither redirects for now may have led.
         etag, modified: As its server named that state.
+        wanted: Which items we wanted from it then.
+        orderly: It was in the order of its dates.
+        items: What was passed on and stands in it, by `memory.key_of`.
     """
 
     moved: str = ""
     at: str = ""
     etag: str = ""
     modified: str = ""
+    wanted: str = ""
+    orderly: bool = False
+    items: dict[str, Trace] = {}
+
+    @property
+    def anew(self) -> Position:
+        """The same, to be read whatever state it is in."""
+        return msgspec.structs.replace(self, at="", etag="", modified="")
 
 
 class Fetched(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,10 +74,18 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Moved(SourceUnavailable):
-    """The feed is elsewhere for good, where we do not go by ourselves: `to` is the address that it gave."""
+    """
+    The feed is elsewhere for good, where we do not go by ourselves.
 
-    def __init__(self, message: str, to: str) -> None:
-        super().__init__(message, code="moved", cause=Cause.REFUSED)
+    Args:
+        to: The address that it gave.
+        teller: Who gave it. Without https that may be a hotel, which sends everybody to its login page until we are
+            through: so it is asked again.
+    """
+
+    def __init__(self, message: str, *, to: str, teller: URL) -> None:
+        cause = Cause.REFUSED if teller.scheme == "https" else Cause.LIMITED
+        super().__init__(message, code="moved", cause=cause)
         self.to = to
 
 
@@ -92,23 +112,20 @@ class Client:
             Moved: See there.
             SourceUnavailable: Gone (410), not there, or any other trouble; `code` says which.
         """
-        url = lasting = URL(position.moved) if position.moved else self._address
+        url = lasting = teller = URL(position.moved) if position.moved else self._address
         for _ in range(MAX_REDIRECTS + 1):
-            answer = await self._ask(url, position)
+            answer = await self._ask(url, position, teller=teller)
             if answer.status not in _FOR_GOOD | _FOR_NOW:
                 moved = "" if lasting == self._address else str(lasting)
-                return _fetched(url, answer, msgspec.structs.replace(position, moved=moved))
+                return self._fetched(url, answer, msgspec.structs.replace(position, moved=moved))
             target = self._next(url, answer)
             lasting = target if lasting == url and answer.status in _FOR_GOOD else lasting
-            url = target
+            teller, url = url, target
         raise _trouble(url, "redirected", f"more than {MAX_REDIRECTS} redirects")
 
-    async def _ask(self, url: URL, position: Position) -> http.Answer:
+    async def _ask(self, url: URL, position: Position, *, teller: URL) -> http.Answer:
         own = _is_own(self._address, url)
-        headers = {"Accept": _ACCEPT}
-        if position.at == str(url):
-            headers |= {"If-None-Match": position.etag} if position.etag else {}
-            headers |= {"If-Modified-Since": position.modified} if position.modified else {}
+        headers = {"Accept": _ACCEPT, **_validators(url, position)}
         try:
             return await http.ask(
                 self._tools if own else self._guarded.tools,
@@ -124,7 +141,7 @@ class Client:
         except SourceUnavailable as trouble:
             if was_refused(trouble.__cause__):
                 what = f"moved to {_shown(url)}, which is not public"
-                raise Moved(f"{self._address.origin()}: {what}", _shown(url)) from trouble
+                raise Moved(f"{self._address.origin()}: {what}", to=_shown(url), teller=teller) from trouble
             raise
 
     def _next(self, url: URL, answer: http.Answer) -> URL:
@@ -142,28 +159,39 @@ class Client:
             raise _trouble(url, "redirected", f"redirected to another host for now: {_shown(target)}")
         return target
 
+    def _fetched(self, url: URL, answer: http.Answer, position: Position) -> Fetched:
+        match answer.status:
+            case 403:
+                # Nobody gave us a key that could be wrong: a server that takes us for a robot thinks better of it.
+                asked_s = asked_to_wait(answer.headers, now=self._tools.now())
+                raise _trouble(url, "refused", "status 403", Cause.LIMITED, asked_s)
+            case 410:
+                raise _trouble(url, "gone", "status 410: it is gone for good", Cause.REFUSED)
+            case 404:
+                raise _trouble(url, "not-there", "status 404: there is nothing at this address")
+            case 304 if _validators(url, position):
+                return Fetched(body=None, fresh_s=_fresh_s(answer.headers), url=url, position=position)
+            case 304:
+                raise _trouble(url, "unexpected-answer", "status 304, and it was asked for all that it has")
+        charset = _CHARSET.search(answer.headers.get("content-type", ""))
+        return Fetched(
+            body=answer.body,
+            charset=charset[1] if charset else "",
+            fresh_s=_fresh_s(answer.headers),
+            url=url,
+            position=msgspec.structs.replace(
+                position,
+                at=str(url),
+                etag=_plain(answer.headers.get("etag", "")),
+                modified=_plain(answer.headers.get("last-modified", "")),
+            ),
+        )
 
-def _fetched(url: URL, answer: http.Answer, position: Position) -> Fetched:
-    match answer.status:
-        case 410:
-            raise _trouble(url, "gone", "status 410: it is gone for good", Cause.REFUSED)
-        case 404:
-            raise _trouble(url, "not-there", "status 404: there is nothing at this address")
-        case 304:
-            return Fetched(body=None, fresh_s=_fresh_s(answer.headers), url=url, position=position)
-    charset = _CHARSET.search(answer.headers.get("content-type", ""))
-    return Fetched(
-        body=answer.body,
-        charset=charset[1] if charset else "",
-        fresh_s=_fresh_s(answer.headers),
-        url=url,
-        position=Position(
-            moved=position.moved,
-            at=str(url),
-            etag=_plain(answer.headers.get("etag", "")),
-            modified=_plain(answer.headers.get("last-modified", "")),
-        ),
-    )
+
+def _validators(url: URL, position: Position) -> dict[str, str]:
+    """How we ask for what changed since *position*; empty where that was read elsewhere."""
+    told = {"If-None-Match": position.etag, "If-Modified-Since": position.modified}
+    return {name: value for name, value in told.items() if value} if position.at == str(url) else {}
 
 
 def _plain(validator: str) -> str:
@@ -192,5 +220,7 @@ def _shown(url: URL) -> str:
     return str(url.with_query(None))
 
 
-def _trouble(url: URL, code: str, what: str, cause: Cause = Cause.SERVER) -> SourceUnavailable:
-    return SourceUnavailable(f"{_shown(url)}: {what}", code=code, cause=cause)
+def _trouble(
+    url: URL, code: str, what: str, cause: Cause = Cause.SERVER, asked_s: float | None = None
+) -> SourceUnavailable:
+    return SourceUnavailable(f"{_shown(url)}: {what}", code=code, cause=cause, asked_s=asked_s)

@@ -18,6 +18,7 @@ import msgspec
 from yarl import URL
 
 from server.errors import BadInput
+from server.intake.addresses import address_of
 from server.sources.contract import NetworkPost
 from server.sources.feed.items import Feed, Item, web_address
 from server.sources.feed.json_feed import read_json
@@ -79,6 +80,11 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     hide_names: bool = False
     since_us: int | None = None
 
+    @property
+    def in_short(self) -> str:
+        """For a cursor: another one, and the whole feed has to be read again."""
+        return f"{' '.join(sorted(self.tags))}{' nameless' * self.hide_names} {self.since_us or 0}"
+
 
 def read_feed(data: bytes, *, address: str, charset: str = "") -> Feed:
     """
@@ -138,6 +144,27 @@ def parse_items(
     posts.reverse()
     posts.sort(key=lambda post: now_us if post.created is None else post.created)
     return (*found, *posts)
+
+
+def reach(feed: Feed) -> tuple[int, int] | None:
+    """
+    From when to when *feed* has every item, UTC microseconds: it is in the order of its dates, newest first.
+
+    None where it is not, or an item has no date or cannot be read: then nothing follows from what is not in it.
+    """
+    told = [item.published if isinstance(item, Item) else None for item in feed.items]
+    dates = [each for each in told if each is not None]
+    if len(dates) < max(len(told), 2) or dates != sorted(dates, reverse=True):
+        return None
+    return dates[-1], dates[0]
+
+
+def is_at(post: NetworkPost, address: str) -> bool:
+    """Whether an item's page, or what it is known by, is *address*, as a person pasted it."""
+    names = [name for name in (post.permalink, post.uri) if name]
+    wanted = address_of(address)
+    # What comes behind `#` tells apart the items of one page, or of one feed.
+    return any(name == address or ("#" not in name and address_of(name) == wanted is not None) for name in names)
 
 
 def _identities(items: Sequence[Item], address: str) -> list[str]:

@@ -1,16 +1,16 @@
 """
 Feeds, by looking again and again: each at its own pace, with its own trouble.
 
-A feed tells of nothing that is gone. An item that is not in it any more has mostly made room for newer ones, so that
-proves nothing; what changed is a post again.
+A feed tells of nothing that is gone: see `memory.taken_out` for what can be seen all the same. What changed is a post
+again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter, OrderedDict
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 
 import msgspec
@@ -18,11 +18,22 @@ from yarl import URL
 
 from server.errors import BadInput
 from server.sources.backoff import Cause, SourceUnavailable
-from server.sources.contract import Condition, Event, Finding, Health, NetworkPost, Tools, Trial, Upsert
+from server.sources.contract import (
+    Condition,
+    Delete,
+    Event,
+    Finding,
+    Health,
+    Kept,
+    NetworkPost,
+    Tools,
+    Trial,
+    Upsert,
+)
 from server.sources.feed import parse
 from server.sources.feed.client import Client, Fetched, Moved, Position
 from server.sources.feed.door import Guarded
-from server.sources.feed.items import Feed
+from server.sources.feed.memory import Memory, key_of, taken_out
 from server.sources.feed.options import Options, parse_options
 from server.sources.polling import Look, polling
 from server.symposium.values import SourceId
@@ -30,7 +41,6 @@ from server.symposium.values import SourceId
 LONGEST_WAIT_S = 3600.0
 """A feed that asks for more is looked at after an hour: a symposium lasts a day."""
 
-MAX_KNOWN = 20_000
 _FLAW_LOG_EVERY = 100
 _WORST_FIRST = (Condition.NEEDS_ATTENTION, Condition.WAITING, Condition.STALE, Condition.OK)
 
@@ -56,40 +66,107 @@ class FeedSource:
         self.id = source
         self._options = options
         self._tools = tools
+        self._kept: tuple[Kept, ...] = ()
+
+    def remember(self, kept: Iterable[Kept]) -> None:
+        """See `contract.Remembers`."""
+        self._kept = tuple(kept)
 
     async def events(self, cursor: str | None) -> AsyncGenerator[tuple[Event, str | None], None]:
-        positions = _read_cursor(cursor)
-        known, counts, healths = _Known(), Counter[str](), dict[str, Health]()
+        positions, counts, healths = _read_cursor(cursor), Counter[str](), dict[str, Health]()
+        memory, self._kept = Memory(self._kept), ()
         async with Guarded(self._tools) as guarded:
-            readers = {
-                str(address): _Reader(address, self._options, self._tools, guarded, known, counts)
-                for address in self._options.addresses
-            }
+            readers = {str(reader.address): reader for reader in self._readers(guarded, memory, counts)}
+            for name in readers.keys() & positions.keys():
+                memory.resume(name, _read_position(positions[name]).items)
             streams = {
-                name: polling(reader.look, positions.get(name), self._tools, where=_where(reader.address))
+                name: polling(
+                    reader.look, positions.get(name), self._tools, where=_where(reader.address), source=self.id
+                )
                 for name, reader in readers.items()
             }
+            written = _write_cursor(positions)
             async with aclosing(_together(streams)) as together:
                 async for name, event, reached in together:
-                    if reached is not None:
+                    if reached is not None and reached != positions.get(name):
                         positions[name] = reached
+                        written = _write_cursor(positions)
                     if isinstance(event, Health):
                         healths[name] = readers[name].directed(event)
                         event = _joint(healths, len(readers), counts)
-                    yield event, _write_cursor(positions)
+                    yield event, written
 
     async def check(self) -> Trial:
         async with Guarded(self._tools) as guarded:
-            known, counts = _Known(), Counter[str]()
-            readers = [
-                _Reader(address, self._options, self._tools, guarded, known, counts)
-                for address in self._options.addresses
-            ]
-            return Trial(findings=tuple(await asyncio.gather(*(reader.attempt() for reader in readers))))
+            return Trial(findings=tuple(await asyncio.gather(*(reader.attempt() for reader in self._readers(guarded)))))
 
     async def recheck(self, native_ids: Sequence[str]) -> tuple[Event, ...]:
-        """A feed cannot be asked for what is not in it."""
+        """A feed cannot be asked for what is not in it; what is in it is looked at all the time."""
         return ()
+
+    async def find(self, address: str) -> NetworkPost | None:
+        """
+        The item at *address* in what the feeds have now, with or without our hashtags; None where none has it.
+
+        Raises:
+            SourceUnavailable: None of those that could be read has it, and one could not be read.
+        """
+        trouble: SourceUnavailable | None = None
+        async with Guarded(self._tools) as guarded:
+            asked = [asyncio.create_task(reader.find(address)) for reader in self._readers(guarded)]
+            try:
+                for answer in asyncio.as_completed(asked):
+                    try:
+                        post = await answer
+                    except SourceUnavailable as ex:
+                        trouble = trouble or ex
+                        continue
+                    if post is not None:
+                        return post
+            finally:
+                for task in asked:
+                    task.cancel()
+                await asyncio.gather(*asked, return_exceptions=True)
+        if trouble is not None:
+            raise trouble
+        return None
+
+    def _readers(
+        self, guarded: Guarded, memory: Memory | None = None, counts: Counter[str] | None = None
+    ) -> list[_Reader]:
+        memory, counts = memory or Memory(), Counter[str]() if counts is None else counts
+        return [
+            _Reader(self.id, address, self._options, self._tools, guarded, memory, counts)
+            for address in self._options.addresses
+        ]
+
+
+class _Contents(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    What is in a feed.
+
+    Args:
+        results: As `parse.parse_items`.
+        reach: As `parse.reach`.
+    """
+
+    results: tuple[NetworkPost | parse.Dropped | BadInput, ...]
+    reach: tuple[int, int] | None
+    ttl_s: float | None
+
+    @property
+    def posts(self) -> Iterable[NetworkPost]:
+        """Those with our hashtags."""
+        return (each for each in self.results if isinstance(each, NetworkPost))
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Of all that is in it, whether it is for the wall or not."""
+        return frozenset(
+            key_of(each.native_id if isinstance(each, NetworkPost) else each.id)
+            for each in self.results
+            if not isinstance(each, BadInput)
+        )
 
 
 class _Reader:
@@ -97,124 +174,149 @@ class _Reader:
 
     def __init__(
         self,
+        source: SourceId,
         address: URL,
         options: Options,
         tools: Tools,
         guarded: Guarded,
-        known: _Known,
+        memory: Memory,
         counts: Counter[str],
     ) -> None:
         self.address = address
-        self._options = options
+        self._name = str(address)
+        self._source = source
+        self._poll_interval_s = options.poll_interval_s
         self._wanted = parse.Wanted(tags=options.tags, hide_names=options.hide_names, since_us=options.since_us)
         self._tools = tools
         self._client = Client(address, tools, guarded)
-        self._known = known
+        self._memory = memory
         self._counts = counts
         self._ttl_s: float | None = None
         self._elsewhere = ""
 
     async def look(self, cursor: str | None) -> Look:
         """See `polling`."""
-        self._elsewhere = ""
-        fetched = await self._fetch(_read_position(cursor))
-        events = [] if fetched.body is None else [Upsert(post=post) for post in await self._news(fetched)]
-        self._counts["posts"] += len(events)
+        before = _read_position(cursor)
+        wanted = self._wanted.in_short
+        if before.wanted != wanted:
+            before = msgspec.structs.replace(before.anew, wanted=wanted)
+        fetched, contents = await self._read_where_it_is(before)
+        events, position = self._unchanged(fetched) if contents is None else self._changed(fetched, contents)
+        self._counts["posts"] += sum(isinstance(event, Upsert) for event in events)
         return Look(
             events=tuple(events),
-            cursor=msgspec.json.encode(fetched.position).decode(),
+            cursor=msgspec.json.encode(position, order="sorted").decode(),
             wait_s=self._wait_s(fetched),
         )
 
     async def attempt(self) -> Finding:
         """What the organiser sees who tries this feed."""
         try:
-            posts = [
-                each for each in await self._results(await self._fetch(Position())) if isinstance(each, NetworkPost)
-            ]
+            _, contents = await self._read(Position(), self._wanted)
         except SourceUnavailable as trouble:
             return Finding(where=self._elsewhere or _where(self.address), what=trouble.code)
+        posts = [] if contents is None else [*contents.posts]
         return Finding(where=_where(self.address), posts=tuple(reversed(posts[-5:])))
+
+    async def find(self, address: str) -> NetworkPost | None:
+        """
+        The item at *address* in what the feed has now, whichever hashtags it has.
+
+        Raises:
+            SourceUnavailable: It cannot be read.
+        """
+        _, contents = await self._read(Position(), parse.Wanted(hide_names=self._wanted.hide_names))
+        posts = () if contents is None else contents.posts
+        return next((post for post in posts if parse.is_at(post, address)), None)
 
     def directed(self, health: Health) -> Health:
         """*health*, with the feed's other address where that is what somebody has to know."""
         elsewhere = health.condition is not Condition.OK and self._elsewhere
         return msgspec.structs.replace(health, where=elsewhere) if elsewhere else health
 
-    async def _fetch(self, position: Position) -> Fetched:
+    async def _read_where_it_is(self, position: Position) -> tuple[Fetched, _Contents | None]:
+        """
+        A feed that moved and is not to be had there is asked for where the organiser said: it may be back, or moved on.
+        """
         try:
-            return await self._client.fetch(position)
+            return await self._read(position, self._wanted)
+        except SourceUnavailable as trouble:
+            wants_rest = trouble.cause is Cause.LIMITED or trouble.asked_s is not None
+            if not position.moved or (wants_rest and not isinstance(trouble, Moved)):
+                raise
+            _log.info("Source %s: %s has moved, and is not to be had there: %s", self._source, self.address, trouble)
+            return await self._read(msgspec.structs.replace(position.anew, moved=""), self._wanted)
+
+    async def _read(self, position: Position, wanted: parse.Wanted) -> tuple[Fetched, _Contents | None]:
+        """None: nothing changed since *position*."""
+        self._elsewhere = ""
+        try:
+            fetched = await self._client.fetch(position)
         except Moved as moved:
             self._elsewhere = moved.to
             raise
-
-    async def _news(self, fetched: Fetched) -> list[NetworkPost]:
-        news = []
-        for result in await self._results(fetched):
-            if isinstance(result, BadInput):
-                self._flaw(result)
-            elif isinstance(result, NetworkPost):
-                news.append(self._known.news(result, feed=str(self.address), now_us=self._now_us()))
-            elif result.post is not None and self._known.has(result.post):
-                news.append(self._known.news(result.post, feed=str(self.address), now_us=self._now_us()))
-        return [post for post in news if post is not None]
-
-    async def _results(self, fetched: Fetched) -> tuple[NetworkPost | parse.Dropped | BadInput, ...]:
-        """In a thread: 5 MB of somebody else's HTML may take a second."""
+        if fetched.body is None:
+            return fetched, None
         try:
-            feed, results = await asyncio.to_thread(self._parsed, fetched, self._now_us())
+            # In a thread: 5 MB of somebody else's HTML may take a second.
+            contents = await asyncio.to_thread(self._parsed, fetched, wanted, self._now_us())
         except BadInput as ex:
             self._elsewhere = ex.feed if isinstance(ex, parse.WebPage) else ""
             message = f"{_where(self.address)}: {ex.field or ''} {ex}"
             raise SourceUnavailable(message, code=ex.code, cause=Cause.SERVER) from ex
-        self._ttl_s = feed.ttl_s
-        return results
+        self._ttl_s = contents.ttl_s
+        return fetched, contents
 
-    def _parsed(self, fetched: Fetched, now_us: int) -> tuple[Feed, tuple[NetworkPost | parse.Dropped | BadInput, ...]]:
+    def _parsed(self, fetched: Fetched, wanted: parse.Wanted, now_us: int) -> _Contents:
         feed = parse.read_feed(fetched.body or b"", address=str(fetched.url), charset=fetched.charset)
-        return feed, parse.parse_items(feed, address=self.address, wanted=self._wanted, now_us=now_us)
+        results = parse.parse_items(feed, address=self.address, wanted=wanted, now_us=now_us)
+        return _Contents(results=results, reach=parse.reach(feed), ttl_s=feed.ttl_s)
+
+    def _changed(self, fetched: Fetched, contents: _Contents) -> tuple[list[Event], Position]:
+        before, news = fetched.position, list[Event]()
+        posts: list[NetworkPost] = []
+        for result in contents.results:
+            if isinstance(result, BadInput):
+                self._flaw(result)
+                continue
+            post = result if isinstance(result, NetworkPost) else result.post
+            if post is None or not (post is result or self._memory.has(post)):
+                continue
+            posts.append(post)
+            if (told := self._memory.news(post, feed=self._name, now_us=self._now_us())) is not None:
+                news.append(Upsert(post=told))
+        gone, left = taken_out(before.items, contents.keys, contents.reach if before.orderly else None)
+        position = msgspec.structs.replace(
+            before,
+            orderly=contents.reach is not None,
+            items=left | self._memory.traces(posts, feed=self._name),
+        )
+        return [*news, *self._deletes(gone)], position
+
+    def _unchanged(self, fetched: Fetched) -> tuple[list[Event], Position]:
+        """As at the last look: so what was missed then was no mistake."""
+        before = fetched.position
+        gone = [key for key, trace in before.items.items() if trace.missed]
+        left = {key: trace for key, trace in before.items.items() if not trace.missed}
+        return [*self._deletes(gone)], msgspec.structs.replace(before, items=left)
+
+    def _deletes(self, keys: Iterable[str]) -> Iterable[Event]:
+        uris = (self._memory.uri(key) for key in keys)
+        return (Delete(native_id=uri, uri=uri) for uri in uris if uri)
 
     def _wait_s(self, fetched: Fetched) -> float:
         asked_s = max(fetched.fresh_s or 0.0, self._ttl_s or 0.0)
-        return max(float(self._options.poll_interval_s), min(asked_s, LONGEST_WAIT_S))
+        return max(float(self._poll_interval_s), min(asked_s, LONGEST_WAIT_S))
 
     def _flaw(self, ex: BadInput) -> None:
         """Something could not be read: the first is logged, and then every hundredth."""
         if self._counts["unreadable"] % _FLAW_LOG_EVERY == 0:
-            _log.warning("%s has what cannot be read: %s (%s)", _where(self.address), ex, ex.field)
+            where = _where(self.address)
+            _log.warning("Source %s: %s has what cannot be read: %s (%s)", self._source, where, ex, ex.field)
         self._counts["unreadable"] += 1
 
     def _now_us(self) -> int:
         return int(self._tools.now() * 1_000_000)
-
-
-class _Known:
-    """
-    Which items were passed on, and in which state.
-
-    A feed's own word for "changed" is not taken: some say so of every item whenever a reader counts. So it is the words
-    that count, and a change has the moment at which we saw it. Two feeds may render one item differently: only the one
-    that was first may change it.
-    """
-
-    def __init__(self) -> None:
-        self._seen: OrderedDict[str, tuple[str, int]] = OrderedDict()
-
-    def has(self, post: NetworkPost) -> bool:
-        """Whether this item was passed on, in whichever state."""
-        return post.uri in self._seen
-
-    def news(self, post: NetworkPost, *, feed: str, now_us: int) -> NetworkPost | None:
-        """*post* when it is new, or changed since it was passed on; else None."""
-        before = self._seen.get(post.uri)
-        seen = feed, hash((post.text, post.name, post.warning, post.sensitive, *(each.alt for each in post.media)))
-        if before is not None and (before[0] != feed or before == seen):
-            return None
-        self._seen[post.uri] = seen
-        self._seen.move_to_end(post.uri)
-        while len(self._seen) > MAX_KNOWN:
-            self._seen.popitem(last=False)
-        return post if before is None else msgspec.structs.replace(post, edited=now_us)
 
 
 async def _together(

@@ -101,7 +101,7 @@ async def connected(options: Options) -> AsyncIterator[Connection]:
             )
     except ssl.SSLCertVerificationError as ex:
         raise _unopened(options, "bad-certificate", Cause.SERVER, ex) from ex
-    except (OSError, TimeoutError) as ex:  # ssl.SSLError is an OSError.
+    except (OSError, TimeoutError, UnicodeError) as ex:  # ssl.SSLError is an OSError; `a..b` is no name to IDNA.
         code = "no-tls" if isinstance(ex, ssl.SSLError) else "unreachable"
         raise _unopened(options, code, Cause.DROPPED, ex) from ex
     connection = Connection(reader, writer, options.host)

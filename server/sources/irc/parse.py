@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from string import ascii_lowercase, ascii_uppercase
 from typing import NoReturn
 from urllib.parse import quote
 
@@ -29,6 +30,7 @@ MAX_TAGS = 64
 MAX_NICK_CHARS = 100
 MAX_ID_CHARS = 128
 
+_LOWER = str.maketrans(f"{ascii_uppercase}[]\\~", f"{ascii_lowercase}{{}}|^")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LINE = re.compile(r"(?:@(?P<tags>[^ ]*) +)?(?::(?P<source>[^ ]*) +)?(?P<command>[A-Za-z]+|[0-9]{3})(?P<rest> .*)?")
 _ESCAPE = re.compile(r"\\(.?)")
@@ -81,6 +83,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         channel: As the organiser wrote it.
+        seat: Where the server sees them, as `a@host.example`: nobody else sits there. Never kept as it is.
         at_us: UTC microseconds since 1970, as the server says; None: it does not.
         id: As the server counts; empty: it does not.
     """
@@ -88,6 +91,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     channel: str
     nick: str
     text: str
+    seat: str = ""
     account: str = ""
     at_us: int | None = None
     id: str = ""
@@ -120,7 +124,7 @@ def parse_said(line: Line, channels: Mapping[str, str]) -> Said | None:
         channels: The channels that we listen to, folded → as written.
     """
     channel = channels.get(fold(line.param(0)))
-    nick = line.nick[:MAX_NICK_CHARS]
+    nick = plain(line.nick)[:MAX_NICK_CHARS]
     if line.command != "PRIVMSG" or channel is None or len(line.params) < 2 or not nick:
         return None
     text = line.params[1]
@@ -135,6 +139,7 @@ def parse_said(line: Line, channels: Mapping[str, str]) -> Said | None:
         channel=channel,
         nick=nick,
         text=plain(text),
+        seat=line.source.partition("!")[2],
         account="" if account == "*" else account[:MAX_NICK_CHARS],
         at_us=parse_moment(line.tags.get("time", "")),
         id=id_ if _ID.fullmatch(id_) else "",
@@ -143,7 +148,7 @@ def parse_said(line: Line, channels: Mapping[str, str]) -> Said | None:
     )
 
 
-def parse_post(said: Said, *, host: str, tags: frozenset[str], now_us: int) -> NetworkPost | Dropped:
+def parse_post(said: Said, *, host: str, tags: frozenset[str], now_us: int, key: bytes) -> NetworkPost | Dropped:
     """
     A post, or why it is left alone.
 
@@ -151,6 +156,7 @@ def parse_post(said: Said, *, host: str, tags: frozenset[str], now_us: int) -> N
         host: Which server: a part of every identity.
         tags: Folded; the line must have one of them. Empty: any line will do.
         now_us: UTC microseconds since 1970: when it was heard.
+        key: Of the hashes that stand for people without an account; 1 to 64 bytes.
     """
     names = tags_in(said.text)[:MAX_TAGS]
     if not said.text:
@@ -163,7 +169,7 @@ def parse_post(said: Said, *, host: str, tags: frozenset[str], now_us: int) -> N
     return NetworkPost(
         native_id=f"{place}/{id_}",
         uri=f"irc://{quote(host)}/{quote(said.channel, safe='')}#{quote(id_, safe='')}",
-        author_id=_author(said, host),
+        author_id=_author(said, host, key),
         name=said.nick,
         handle=f"{said.nick}!{said.account}" if said.account else said.nick,
         text=said.text,
@@ -177,11 +183,11 @@ def parse_post(said: Said, *, host: str, tags: frozenset[str], now_us: int) -> N
 
 def fold(name: str) -> str:
     """
-    A nick or channel as servers compare them: `[]\\~` are the capitals of `{}|^`.
+    A channel, or our own nick, as servers compare them: `[]\\~` are the capitals of `{}|^`, and only ASCII has others.
 
     Source: RFC 2812 §2.2.
     """
-    return name.lower().translate(str.maketrans("[]\\~", "{}|^"))
+    return name.translate(_LOWER)
 
 
 def plain(text: str) -> str:
@@ -206,15 +212,23 @@ def write_moment(at_us: int) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
-def _author(said: Said, host: str) -> str:
-    """An account stays the same person whatever they call themselves; who has none is their nick."""
-    kind, name = ("account", said.account) if said.account else ("nick", fold(said.nick))
-    return f"irc://{quote(host)}/{kind}/{quote(name, safe='')}"
+def _author(said: Said, host: str, key: bytes) -> str:
+    """
+    An account stays the same person whatever they call themselves.
+
+    Who has none is their nick in their seat: a nick alone is anybody's who takes it when it is free. Servers do not
+    agree on which nicks are the same, so only what is the same letter by letter is. Too often somebody new is better
+    than once somebody else.
+    """
+    if said.account:
+        return f"irc://{quote(host)}/account/{quote(said.account, safe='')}"
+    seat = hashlib.blake2b(said.seat.encode("utf-8", "replace"), key=key, digest_size=12).hexdigest()
+    return f"irc://{quote(host)}/nick/{quote(said.nick, safe='')}/{seat}"
 
 
 def _made_up(said: Said, at_us: int) -> str:
     """An id for a server without ids: the same line, told again from its history, gets the same one."""
-    words = "\0".join([fold(said.nick), str(at_us // 1000), said.text])
+    words = "\0".join([said.nick, str(at_us // 1000), said.text])
     return hashlib.sha256(words.encode()).hexdigest()[:24]
 
 

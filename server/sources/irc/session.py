@@ -7,6 +7,7 @@ Our side of a conversation with an IRC server. Pure: lines in, lines out; who ca
 from __future__ import annotations
 
 import base64
+import random
 from collections.abc import Mapping
 
 import msgspec
@@ -16,14 +17,17 @@ from server.sources.irc.options import Options
 from server.sources.irc.parse import Line, Said, fold, parse_said, write_moment
 
 MAX_SENT_BYTES = 510
+"""And the end of the line: 512."""
+
 _MAX_ECHO_BYTES = 400
 """Of what a server wants to hear back."""
-
-"""And the end of the line: 512."""
 
 HISTORY_LINES = 100
 MAX_NICKS = 20
 """Names that we try before somebody has to look at it."""
+
+PLAIN_NICKS = 3
+"""Of them so many with the next digit; then digits that nobody can know, and take, beforehand."""
 
 _SHORTEST_NICK_CHARS = 9
 """Every server takes names of this length (RFC 2812 §1.2.1)."""
@@ -69,10 +73,12 @@ class Session:
 
     Args:
         since: Of each channel (folded) when we heard the last line there, UTC microseconds since 1970.
+        rng: For names when ours is taken.
     """
 
-    def __init__(self, options: Options, *, since: Mapping[str, int]) -> None:
+    def __init__(self, options: Options, *, since: Mapping[str, int], rng: random.Random) -> None:
         self._options = options
+        self._rng = rng
         self._since = since
         self._channels = {fold(channel): channel for channel in options.channels}
         self._offered: set[str] = set()
@@ -114,7 +120,8 @@ class Session:
             case "CAP":
                 return self._capabilities(line)
             case "AUTHENTICATE":
-                return Heard(replies=self._credentials() if line.param(0) == "+" else ())
+                is_asked = line.param(0) == "+" and bool(self._options.account)
+                return Heard(replies=self._credentials() if is_asked else ())
             case "903":
                 return Heard(replies=("CAP END",))
             case "001":
@@ -155,7 +162,8 @@ class Session:
                 return Heard() if more else Heard(replies=(self._ask_for_capabilities(),))
             case "ACK":
                 self._caps |= told
-                return Heard(replies=("AUTHENTICATE PLAIN" if "sasl" in told else "CAP END",))
+                login = "sasl" in told and self._options.account
+                return Heard(replies=("AUTHENTICATE PLAIN" if login else "CAP END",))
             case "NAK":
                 return Heard(replies=("CAP END",))
             case _:
@@ -180,7 +188,7 @@ class Session:
         self._nicks += 1
         if self._nicks > MAX_NICKS:
             raise self._trouble("nick-in-use", Cause.REFUSED, Line(command="NICK", params=(self.nick,)))
-        digits = str(self._nicks)
+        digits = str(self._nicks) if self._nicks <= PLAIN_NICKS else f"{self._rng.randrange(10_000):04d}"
         self.nick = f"{self._options.nick[: _SHORTEST_NICK_CHARS - len(digits)]}{digits}"
         return f"NICK {self.nick}"
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import logging
-from collections import OrderedDict, deque
-from collections.abc import AsyncGenerator, Mapping, Sequence
+import secrets
+from collections import Counter, OrderedDict, deque
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from typing import NoReturn
 
 import msgspec
@@ -27,6 +29,12 @@ from server.sources.irc.session import Heard, Session
 from server.symposium.values import SourceId
 
 MAX_WAITING = 500
+MAX_EACH = 100
+"""Of them from one person: nobody takes up all the room."""
+
+MAX_TO_SAY = 64
+"""Lines that we still have to say. A server that asks for more than two minutes of them has to do without."""
+
 MAX_KNOWN = 5000
 """Ids of lines: a history repeats some that we heard."""
 
@@ -77,7 +85,7 @@ class IrcSource:
         """Go in everywhere and out again. There is nothing to show: IRC tells nobody what was said before."""
         try:
             async with asyncio.timeout(TRIAL_S), connected(self._options) as connection:
-                session = await _settled(connection, self._options)
+                session = await _settled(connection, self._options, self._tools)
         except SourceUnavailable as trouble:
             return Trial(findings=(Finding(where=self._options.host, what=trouble.code),))
         except TimeoutError:
@@ -98,15 +106,18 @@ class _Outbox:
     """What was heard and not yet taken: lines in order, and the newest word on how we are."""
 
     def __init__(self) -> None:
-        self._lines: deque[tuple[Event, str | None]] = deque()
+        self._lines: deque[tuple[Upsert, str | None]] = deque()
+        self._shares: Counter[str] = Counter()
         self._health: Health | None = None
         self._cursor: str | None = None
         self._added = asyncio.Event()
 
-    def offer(self, event: Event, cursor: str | None) -> bool:
-        """Add it, if there is room."""
-        if len(self._lines) >= MAX_WAITING:
+    def offer(self, event: Upsert, cursor: str | None) -> bool:
+        """Add it, if there is room, and its author has not taken too much of it already."""
+        author = event.post.author_id
+        if len(self._lines) >= MAX_WAITING or self._shares[author] >= MAX_EACH:
             return False
+        self._shares[author] += 1
         self._lines.append((event, cursor))
         self._added.set()
         return True
@@ -123,9 +134,51 @@ class _Outbox:
                 return health, self._cursor
             if self._lines:
                 event, self._cursor = self._lines.popleft()
+                self._shares -= Counter([event.post.author_id])
                 return event, self._cursor
             self._added.clear()
             await self._added.wait()
+
+
+class _Lips:
+    """
+    What we still have to say, one line after the other when it is time. Nobody who makes us speak keeps us from
+    listening.
+
+    The same line twice is said once: an operator may invite us as often as they like.
+    """
+
+    def __init__(self) -> None:
+        self._lines: dict[str, None] = {}
+        self._added = asyncio.Event()
+
+    def add(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            if len(self._lines) < MAX_TO_SAY:
+                self._lines[line] = None
+        self._added.set()
+
+    async def speak(self, connection: Connection) -> NoReturn:
+        while True:
+            while self._lines:
+                line = next(iter(self._lines))
+                await connection.send(line)
+                del self._lines[line]
+            self._added.clear()
+            await self._added.wait()
+
+
+class _Place(msgspec.Struct):
+    """
+    What has to outlive this process; the cursor is this, written down.
+
+    Args:
+        heard_at: Of each channel, folded, when we heard the last line there, UTC microseconds since 1970.
+        key: In hexadecimal; of the hashes that stand for people without an account.
+    """
+
+    heard_at: dict[str, int] = {}
+    key: str = msgspec.field(default_factory=lambda: secrets.token_hex(16))
 
 
 class _Listener:
@@ -133,14 +186,15 @@ class _Listener:
     Connects again and again, and listens.
 
     Args:
-        heard_at: Of each channel, folded, when we heard the last line there, UTC microseconds since 1970.
+        place: From the cursor on.
     """
 
-    def __init__(self, options: Options, tools: Tools, outbox: _Outbox, heard_at: dict[str, int]) -> None:
+    def __init__(self, options: Options, tools: Tools, outbox: _Outbox, place: _Place) -> None:
         self._options = options
         self._tools = tools
         self._outbox = outbox
-        self._heard_at = heard_at
+        self._place = place
+        self._key = bytes.fromhex(place.key)
         self._tags = frozenset(options.tags)
         self._known: OrderedDict[str, None] = OrderedDict()
         self._counts = {"posts": 0, "unreadable": 0, "left-out": 0}
@@ -159,35 +213,35 @@ class _Listener:
                 await asyncio.sleep(wait_s)
 
     async def _listen(self, connection: Connection, backoff: Backoff) -> NoReturn:
-        session = Session(self._options, since=self._heard_at)
-        beating = asyncio.create_task(self._beat(connection, session))
+        session = Session(self._options, since=self._place.heard_at, rng=self._tools.rng)
+        lips = _Lips()
+        first = await connection.greeting()
+        heard = Heard() if first is None else self._heard(first, session)
+        lips.add((*session.begin(), *heard.replies))
+        tasks = {asyncio.create_task(self._beat(lips, session)), asyncio.create_task(lips.speak(connection))}
         try:
-            first = await connection.greeting()
-            heard = Heard() if first is None else self._heard(first, session)
-            for reply in (*session.begin(), *heard.replies):
-                await connection.send(reply)
             while True:
                 heard = self._heard(await connection.line(), session)
                 if heard.changed:
                     backoff.worked(now=_monotonic())
                     self._tell(session)
-                for reply in heard.replies:
-                    await connection.send(reply)
+                lips.add(heard.replies)
+                for failed in filter(asyncio.Task.done, tasks):
+                    failed.result()
         finally:
-            beating.cancel()
-            await asyncio.wait({beating})
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)  # Whoever listens meets the same trouble.
 
-    async def _beat(self, connection: Connection, session: Session) -> None:
+    async def _beat(self, lips: _Lips, session: Session) -> NoReturn:
         """Silence is no trouble here: say that we are well. And knock, now and then."""
         knock_at = _monotonic() + KNOCK_EVERY_S
-        with contextlib.suppress(SourceUnavailable):  # Whoever listens meets the same.
-            while True:
-                await asyncio.sleep(STILL_WELL_EACH_S)
-                self._tell(session)
-                if _monotonic() >= knock_at:
-                    knock_at = _monotonic() + KNOCK_EVERY_S
-                    for line in session.knock():
-                        await connection.send(line)
+        while True:
+            await asyncio.sleep(STILL_WELL_EACH_S)
+            self._tell(session)
+            if _monotonic() >= knock_at:
+                knock_at = _monotonic() + KNOCK_EVERY_S
+                lips.add(session.knock())
 
     def _heard(self, raw: bytes, session: Session) -> Heard:
         try:
@@ -202,11 +256,12 @@ class _Listener:
     def _said(self, said: parse.Said) -> None:
         now_us = int(self._tools.now() * 1_000_000)
         channel = parse.fold(said.channel)
-        self._heard_at[channel] = max(self._heard_at.get(channel, 0), min(said.at_us or now_us, now_us))
-        post = parse.parse_post(said, host=self._options.host, tags=self._tags, now_us=now_us)
+        heard_at = self._place.heard_at
+        heard_at[channel] = max(heard_at.get(channel, 0), min(said.at_us or now_us, now_us))
+        post = parse.parse_post(said, host=self._options.host, tags=self._tags, now_us=now_us, key=self._key)
         if not isinstance(post, NetworkPost) or post.native_id in self._known:
             return
-        if not self._outbox.offer(Upsert(post=post), _write_cursor(self._heard_at)):
+        if not self._outbox.offer(Upsert(post=post), _write_cursor(self._place)):
             self._count("left-out", f"{said.channel} says more than we can take; a line of it was left out")
             return
         self._counts["posts"] += 1
@@ -239,9 +294,9 @@ class _Listener:
         self._counts[what] += 1
 
 
-async def _settled(connection: Connection, options: Options) -> Session:
+async def _settled(connection: Connection, options: Options, tools: Tools) -> Session:
     """A session that knows of every channel whether it lets us in."""
-    session = Session(options, since={})
+    session = Session(options, since={}, rng=tools.rng)
     replies = (*_replies(session, await connection.greeting()), *session.begin())
     while True:
         for reply in replies:
@@ -269,19 +324,22 @@ async def _take(outbox: _Outbox, listening: asyncio.Task[NoReturn]) -> tuple[Eve
         taking.cancel()
 
 
-def _read_cursor(cursor: str | None) -> dict[str, int]:
+def _read_cursor(cursor: str | None) -> _Place:
     """One that cannot be read means that we do not know when we heard something last."""
     if cursor is None:
-        return {}
+        return _Place()
     try:
-        return msgspec.json.decode(cursor, type=dict[str, int])
-    except (msgspec.DecodeError, UnicodeError):
+        place = msgspec.json.decode(cursor, type=_Place)
+        if not 1 <= len(bytes.fromhex(place.key)) <= hashlib.blake2b.MAX_KEY_SIZE:
+            raise ValueError(place.key)
+    except (msgspec.DecodeError, ValueError):
         _log.warning("The saved position of a source cannot be read; listening from now on")
-        return {}
+        return _Place()
+    return place
 
 
-def _write_cursor(heard_at: Mapping[str, int]) -> str:
-    return msgspec.json.encode(heard_at, order="sorted").decode()
+def _write_cursor(place: _Place) -> str:
+    return msgspec.json.encode(place, order="sorted").decode()
 
 
 async def _for_ever() -> NoReturn:

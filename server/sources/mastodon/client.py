@@ -6,16 +6,16 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from urllib.parse import quote
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.asyncio.client import ClientConnection
 from yarl import URL
 
 from server.errors import BadInput
 from server.sources import http
-from server.sources.backoff import Cause, SourceUnavailable, asked_to_wait
+from server.sources.backoff import Cause, SourceUnavailable
 from server.sources.contract import Tools
 from server.sources.mastodon import parse
 from server.sources.mastodon.options import ServerOptions
+from server.sources.sockets import connected, status_of
 
 PAGE = 40
 """The most that a timeline gives at once."""
@@ -23,24 +23,14 @@ PAGE = 40
 BULK = 20
 """Ids in one question for many posts."""
 
-MAX_FRAME_BYTES = 1024 * 1024
-OPEN_S = 10.0
-SILENT_S = 30.0
-"""We ping this often, and a server that does not answer within it is gone. Mastodon itself pings every 30 s."""
-
 _UNKNOWN = frozenset({404, 410})
 _REFUSED = frozenset({401, 403})
+_PASSING = frozenset({429, *range(500, 600)}) - {501}
+"""Of a stream. A server that has none says 501, or that there is nothing at its address."""
 
 
 class StreamUnsupported(Exception):
     """This server has no stream, or not this one: polling it is."""
-
-
-class _Connect(connect):
-    """Follows no redirects: a stranger's host would be asked from within the venue's network."""
-
-    def process_redirect(self, exc: Exception) -> Exception | str:
-        return exc
 
 
 class Server:
@@ -130,29 +120,19 @@ class Server:
         Raises:
             StreamUnsupported: There is no such stream here.
         """
+        address = URL(self._stream_address(instance, tags[0] if tags else None))
         try:
-            async with _Connect(
-                self._stream_address(instance, tags[0] if tags else None),
-                additional_headers={"Authorization": f"Bearer {self.token}"},
-                user_agent_header="Fontein",
-                proxy=None,
-                compression=None,
-                open_timeout=OPEN_S,
-                ping_interval=SILENT_S,
-                ping_timeout=SILENT_S,
-                close_timeout=1,
-                max_size=MAX_FRAME_BYTES,
-                max_queue=64,
-            ) as socket:
+            async with connected(self._tools, address, headers={"Authorization": f"Bearer {self.token}"}) as socket:
                 for tag in tags[1:]:
                     await socket.send(f'{{"type":"subscribe","stream":"hashtag","tag":"{tag}"}}')
                 yield self._frames(socket)
-        except ConnectionClosed as ex:
-            raise self._dropped(ex) from ex
-        except InvalidStatus as ex:
-            raise self._declined(ex) from ex
-        except (InvalidHandshake, InvalidURI, OSError, TimeoutError) as ex:
-            raise self._dropped(ex) from ex
+        except SourceUnavailable as trouble:
+            status = status_of(trouble)
+            if status in _REFUSED:
+                raise self._refused(f"status {status} for the stream") from trouble
+            if status in _PASSING or status is None:
+                raise
+            raise StreamUnsupported(f"{self.origin}: status {status} for the stream") from trouble
 
     async def _frames(self, socket: ClientConnection) -> AsyncIterator[parse.Frame | BadInput]:
         async for data in socket:
@@ -191,26 +171,8 @@ class Server:
         except BadInput as ex:
             raise self._unreadable(ex) from ex
 
-    def _declined(self, ex: InvalidStatus) -> Exception:
-        status, headers = ex.response.status_code, dict(ex.response.headers.raw_items())
-        if status in _REFUSED:
-            return self._refused(f"status {status} for the stream")
-        limited = status == 429
-        if limited or (status >= 500 and status != 501):
-            return SourceUnavailable(
-                f"{self.origin}: status {status} for the stream",
-                code="limited" if limited else "server-error",
-                cause=Cause.LIMITED if limited else Cause.SERVER,
-                asked_s=asked_to_wait(headers, now=self._tools.now()),
-            )
-        return StreamUnsupported(f"{self.origin}: status {status} for the stream")
-
     def _refused(self, what: str) -> SourceUnavailable:
         return SourceUnavailable(f"{self.origin}: {what}", code="token-refused", cause=Cause.REFUSED)
-
-    def _dropped(self, ex: Exception) -> SourceUnavailable:
-        what = f"lost the stream: {type(ex).__name__}: {ex}"
-        return SourceUnavailable(f"{self.origin}: {what}", code="unreachable", cause=Cause.DROPPED)
 
     def _unreadable(self, ex: BadInput) -> SourceUnavailable:
         return SourceUnavailable(f"{self.origin}: {ex.field or ''} {ex}", code="unreadable", cause=Cause.SERVER)

@@ -393,8 +393,8 @@ class _Listener:
         ids = _ids(pages[0])
         if feed.position is None:
             pages += await self._earlier(feed, pages[0])
-        elif ids and feed.position not in ids:
-            await self._catch_up(feed)
+        elif ids and feed.position not in ids and not await self._catch_up(feed):
+            return self._look_now.set()
         missed = 0
         for page in reversed(pages):
             missed += await self._pass_on(feed, page)
@@ -414,15 +414,21 @@ class _Listener:
             pages.append(page)
         return pages
 
-    async def _catch_up(self, feed: _Feed) -> None:
-        """From where we were, oldest first. A server that ignores `min_id` shows the same page again: enough."""
+    async def _catch_up(self, feed: _Feed) -> bool:
+        """
+        From where we were, oldest first. A server that ignores `min_id` shows the same page again: enough.
+
+        Returns:
+            Whether we are there: else the rest follows at the next look, and the newest page after it.
+        """
         for _ in range(MAX_PAGES):
             page = await self._page(feed, min_id=feed.position)
             ids = _ids(page)
             if not ids or ids[0] == feed.position:
-                break
+                return True
             await self._pass_on(feed, page)
             await self._reached(feed, ids[0])
+        return False
 
     async def _pass_on(self, feed: _Feed, page: tuple[object, ...]) -> int:
         """Oldest first. Returns how many posts there were that an open stream should have brought."""

@@ -97,7 +97,7 @@ class Homeserver:
         answer = await self._ask(f"{_V3}/directory/room/{_part(alias)}", known=_MAY_NOT)
         if answer.status != 200:
             raise RoomClosed("unknown-room")
-        return self._read(answer, lambda found: parse.parse_word(found, "room_id"))
+        return self._read(answer, parse.parse_room_id)
 
     async def join(self, room: str) -> None:
         """
@@ -117,16 +117,22 @@ class Homeserver:
         answer = await self._ask(f"{_V3}/rooms/{_part(room)}/state/m.room.encryption", known=_MAY_NOT)
         return answer.status == 200
 
-    async def sync(self, since: str | None, rooms: Sequence[str]) -> parse.Sync:
+    async def sync(
+        self, since: str | None, rooms: Sequence[str], *, newest: int = NEWEST, patient: bool = True
+    ) -> parse.Sync:
         """
-        What happened in *rooms* after *since*; waits up to `LONG_POLL_S` for it.
+        What happened in *rooms* after *since*.
+
+        Args:
+            newest: The most events of a room; 0: none, only how far it is now.
+            patient: Wait up to `LONG_POLL_S` for something to happen.
 
         Raises:
             PositionUnknown: *since* means nothing there.
         """
         query = [
-            ("filter", json.dumps(_sync_filter(rooms))),
-            ("timeout", "0" if since is None else str(LONG_POLL_S * 1000)),
+            ("filter", json.dumps(_sync_filter(rooms, newest))),
+            ("timeout", str(LONG_POLL_S * 1000) if patient and since is not None else "0"),
             ("set_presence", "offline"),
             *([] if since is None else [("since", since)]),
         ]
@@ -138,16 +144,16 @@ class Homeserver:
             raise PositionUnknown(since)
         return self._read(answer, parse.parse_sync)
 
-    async def earlier(self, room: str, start: str | None, *, until: str | None = None) -> parse.Page:
+    async def earlier(self, room: str, start: str | None, *, until: str | None = None, most: int = PAGE) -> parse.Page:
         """
-        Up to `PAGE` events before *start* (None: the newest), newest first, and none from before *until*.
+        Up to *most* events before *start* (None: the newest), newest first, and none from before *until*.
 
         Raises:
             RoomClosed: We may not see them.
         """
         query = [
             ("dir", "b"),
-            ("limit", str(PAGE)),
+            ("limit", str(most)),
             ("filter", json.dumps({"types": _TYPES, **_MEMBERS})),
             *([] if start is None else [("from", start)]),
             *([] if until is None else [("to", until)]),
@@ -171,6 +177,12 @@ class Homeserver:
         if answer.status != 200:
             raise RoomClosed("not-in-room")
         return self._read(answer, lambda found: found)
+
+    async def member(self, room: str, user: str) -> object | None:
+        """Who somebody is in a room, as the content of the event that says so; None: we are not told."""
+        path = f"{_V3}/rooms/{_part(room)}/state/m.room.member/{_part(user)}"
+        answer = await self._ask(path, known=_MAY_NOT)
+        return self._read(answer, lambda found: found) if answer.status == 200 else None
 
     async def picture(self, server: str, media: str, *, small: bool) -> bytes:
         """A picture's bytes: as it was sent, or smaller where that is too large, or *small* will do."""
@@ -266,9 +278,11 @@ class Homeserver:
         return SourceUnavailable(f"{self.origin}: {what}", code=code, cause=cause, asked_s=asked_s)
 
 
-def _sync_filter(rooms: Sequence[str]) -> dict[str, object]:
+def _sync_filter(rooms: Sequence[str], newest: int) -> dict[str, object]:
     """Without one a homeserver sends everything that the account has ever seen."""
     nothing: dict[str, object] = {"types": []}
+    state = {"types": ["m.room.member"], **_MEMBERS}
+    timeline = {"types": _TYPES, "limit": newest, **_MEMBERS}
     return {
         "presence": nothing,
         "account_data": nothing,
@@ -276,8 +290,8 @@ def _sync_filter(rooms: Sequence[str]) -> dict[str, object]:
             "rooms": list(rooms),
             "ephemeral": nothing,
             "account_data": nothing,
-            "state": {"types": ["m.room.member"], **_MEMBERS},
-            "timeline": {"types": _TYPES, "limit": NEWEST, **_MEMBERS},
+            "state": state if newest else nothing,
+            "timeline": timeline if newest else nothing,
         },
     }
 

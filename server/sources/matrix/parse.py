@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from html import unescape
 from typing import NoReturn
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import msgspec
 import nh3
@@ -42,13 +42,19 @@ SPOILER = "Spoiler"
 """The warning of a spoiler whose author gives no reason."""
 
 _USER = re.compile(r"@[^:\s]{0,254}:[\w.:\[\]-]{1,253}")
-_MXC = re.compile(r"mxc://([\w.:\[\]-]{1,253})/([A-Za-z0-9_-]{1,255})", re.ASCII)
+_LABEL = "[A-Za-z0-9-]+"
+_HOST = rf"(?=.{{1,253}}/){_LABEL}(?:\.{_LABEL})*|\[(?=[^]]*:)[0-9A-Fa-f:.]{{2,45}}\]"
+_MXC = re.compile(rf"mxc://((?:{_HOST})(?::[0-9]{{1,5}})?)/([A-Za-z0-9_-]{{1,255}})")
+"""It becomes a path: neither half may be one that leads up."""
+
 _QUOTED = re.compile(r"\A(?:>[^\n]*(?:\n|\Z))+\n?")
 _SPOILS = re.compile(r'<span data-mx-spoiler="([^"]*)"')
 _IMAGE = re.compile(r"<img[^>]*>")
 _ATTRIBUTE = re.compile(r' (src|alt)="([^"]*)"')
 _SHORTCODE = re.compile(r":([A-Za-z0-9_+.-]{1,64}):")
 _PILL = '<a href="https://matrix.to/#/'
+_LINK = re.compile(r"(?:https?://)?matrix\.to/#/([^/?\s]+)/([^/?\s]+)(?:\?\S*)?")
+_URI = re.compile(r"matrix:(roomid|r)/([^/?\s]+)/e/([^/?\s]+)(?:\?\S*)?")
 
 _TAGS = {
     "p",
@@ -121,11 +127,17 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Redaction(msgspec.Struct, frozen=True, kw_only=True):
-    """The event *target*, a message or an edit, was taken back."""
+    """
+    The event *target*, a message or an edit, was taken back.
+
+    Args:
+        is_sure: Its homeserver looked at who may. Else it may be somebody's own word only.
+    """
 
     id: str
     at_us: int
     target: str
+    is_sure: bool = True
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -254,6 +266,19 @@ def parse_word(answer: object, key: str) -> str:
     return _needed(_record(answer, "$"), key, f"$.{key}", MAX_ID_CHARS)
 
 
+def parse_room_id(answer: object) -> str:
+    """
+    The `room_id` of an answer.
+
+    Raises:
+        BadInput: It is none.
+    """
+    room = parse_word(answer, "room_id")
+    if not room.startswith("!") or not room.isprintable():
+        _bad("$.room_id", "A room must have an id, as !hall:example.org.")
+    return room
+
+
 def parse_complaint(body: bytes) -> tuple[str, float | None]:
     """The `errcode` of an answer that says no, and after how many seconds we may come back. Never raises."""
     try:
@@ -285,23 +310,31 @@ def parse_event(event: object, *, as_said: bool = False) -> Seen:
     """
     found = _record(event, "$")
     id_ = event_id(found)
+    key = found.get("state_key")
     match found.get("type"):
-        case "m.room.message":
+        case "m.room.message" if key is None:
             return _message_or_edit({**found, "unsigned": None} if as_said else found, id_)
         case "m.room.redaction":
             content = _record_if_any(found.get("content"))
             # Rooms older than version 11 have it at the top, where the homeserver looks at who may; in newer ones a
             # homeserver puts a copy there. What is only in the content of an old room is somebody's own word.
             target = found.get("redacts", content.get("redacts"))
-            return Redaction(id=id_, at_us=_moment(found), target=_event_id(target, "$.redacts"))
-        case "m.room.member":
+            target_id = _event_id(target, "$.redacts")
+            return Redaction(id=id_, at_us=_moment(found), target=target_id, is_sure="redacts" in found)
+        case "m.room.member" if key is not None:
             return _member(found, id_)
-        case "m.room.encryption":
+        # Under another key, or none, it says nothing of the room: people may be allowed to send that.
+        case "m.room.encryption" if key == "":
             return Encryption(id=id_)
-        case "m.room.tombstone":
+        case "m.room.tombstone" if key == "":
             return Upgrade(id=id_)
         case _:
             return None
+
+
+def parse_member(content: object, user: str) -> Member:
+    """Who *user* is, by the content of the event that says so."""
+    return _member({"content": content, "state_key": user}, "")
 
 
 def apply(message: Message, edit: Edit) -> Message | None:
@@ -394,6 +427,24 @@ def parse_native_id(native: str) -> tuple[str, str]:
 def uri(room: str, event: str) -> str:
     """An event's address in the scheme of Matrix's own, which is the same from every server."""
     return f"matrix:roomid/{quote(room[1:], safe=':')}/e/{quote(event[1:], safe=':')}"
+
+
+def parse_address(address: str) -> tuple[str, str] | None:
+    """
+    The room, by its id or alias, and the event that an address leads to; None when it leads to no event.
+
+    Source: spec.matrix.org, appendices, matrix.to navigation and the `matrix:` scheme.
+    """
+    if found := _LINK.fullmatch(address.strip()):
+        room, event = unquote(found[1]), unquote(found[2])
+    elif found := _URI.fullmatch(address.strip()):
+        room = ("!" if found[1] == "roomid" else "#") + unquote(found[2])
+        event = f"${unquote(found[3])}"
+    else:
+        return None
+    named = room[:1] in {"!", "#"} and len(room) <= MAX_ID_CHARS and room.isprintable()
+    is_event = event.startswith("$") and 2 <= len(event) <= MAX_ID_CHARS and event.isprintable()
+    return (room, event) if named and is_event else None
 
 
 def localpart(user: str) -> str:

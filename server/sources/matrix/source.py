@@ -1,19 +1,20 @@
 """
 Rooms of Matrix, by one long poll for all of them together.
 
-The position that a homeserver gives with each answer is the cursor. When more was said than an answer holds, the pages
-between are read, back to the event that we saw last. A message is kept as it was said, so that an edit can be held
-against it: homeservers pass on edits of anybody's message, and only its author's count.
+The position that a homeserver gives with each answer is the cursor. When more was said than an answer holds, we page
+back to the event that we saw last, and then read the pages between, the oldest first, one in each look: a flood takes
+time and no memory. A message is kept as it was said, so that an edit can be held against it: homeservers pass on edits
+of anybody's message, and only its author's count.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import msgspec
@@ -21,19 +22,21 @@ import msgspec
 from server.errors import BadInput
 from server.sources.backoff import Cause, SourceUnavailable
 from server.sources.contract import (
+    MAX_KEPT,
     AuthorGone,
     Condition,
     Delete,
     Event,
     Finding,
     Health,
+    Kept,
     NetworkPost,
     Tools,
     Trial,
     Upsert,
 )
 from server.sources.matrix import parse
-from server.sources.matrix.client import Homeserver, PositionUnknown, RoomClosed
+from server.sources.matrix.client import NEWEST, PAGE, Homeserver, PositionUnknown, RoomClosed
 from server.sources.matrix.options import Options, parse_options
 from server.sources.polling import Look, polling
 from server.symposium.values import SourceId
@@ -49,6 +52,12 @@ MAX_FETCHES = 20
 Of messages that edits are of, in one look. Anybody may send edits of what nobody knows, and each costs a second; an
 edit that is passed over is found when posts are looked at again.
 """
+
+MAX_EDITS = 100
+"""Of the newest edits it is written down which message they are of: taken back, an edit does not say so any more."""
+
+DOUBTS_AT_ONCE = 5
+"""Posts that are looked at in a look, where something may have passed us by."""
 
 RECHECK_AT_ONCE = 20
 """At one request a second; the others get their turn next time."""
@@ -93,12 +102,30 @@ class MatrixSource:
         self._home = Homeserver(options.homeserver, options.token, tools)
         self._doors = _Doors(self._home, options.rooms)
         self._reading = _Reading(options, tools)
+        self._kept: tuple[Kept, ...] = ()
+        self._parts: deque[_Part] = deque()
+        """What is known to have happened and was not read yet."""
+        self._reached = _Place()
+        """How far we are once they are read."""
+        self._in_doubt: dict[tuple[str, str], None] = {}
+        self._fits = PAGE
+        """Events in a page that is not too large."""
         self._rechecked = 0
         self._fetches = 0
+
+    def remember(self, kept: Iterable[Kept]) -> None:
+        """See `contract.Remembers`."""
+        self._kept = tuple(kept)
 
     async def events(self, cursor: str | None) -> AsyncGenerator[tuple[Event, str | None], None]:
         self._doors = _Doors(self._home, self._options.rooms)
         self._reading = _Reading(self._options, self._tools)
+        self._reading.know(map(parse.parse_native_id, (each.native_id for each in self._kept)))
+        place = _read_cursor(cursor)
+        self._reading.know_edits(place.edits)
+        self._parts.clear()
+        # Who does not know where we were does not know what went meanwhile either.
+        self._in_doubt = dict.fromkeys(self._reading.ours if place.since is None else ())
         async with aclosing(polling(self._look, cursor, self._tools, where=self._home.host)) as events:
             async for event, reached in events:
                 yield self._with_doors(event) if isinstance(event, Health) else event, reached
@@ -133,6 +160,47 @@ class MatrixSource:
         self._rechecked = start + len(turn)
         return tuple(events)
 
+    async def find(self, address: str) -> NetworkPost | None:
+        """
+        See `whereabouts.CanFind`. The message that a link of matrix.to leads to, in a room of ours and no other: the
+        account may be in rooms that are nobody's business.
+        """
+        named = parse.parse_address(address)
+        if named is None:
+            return None
+        await self._home.find()
+        room = await self._room_of_ours(named[0])
+        if room is None:
+            return None
+        try:
+            found = await self._home.event(room, named[1])
+        except RoomClosed as ex:
+            raise SourceUnavailable(f"{self._home.host}: {ex}", code=ex.code, cause=Cause.REFUSED) from ex
+        try:
+            message = parse.parse_event(found)
+            return await self._post_of(room, message) if isinstance(message, parse.Message) else None
+        except BadInput:
+            return None  # What cannot be read is nothing that could be shown.
+
+    async def _post_of(self, room: str, message: parse.Message) -> NetworkPost | None:
+        """Whichever hashtags it has."""
+        member = parse.parse_member(await self._home.member(room, message.sender), message.sender)
+        now_us = int(self._tools.now() * 1_000_000)
+        post = parse.parse_message(message, room=room, member=member, tags=frozenset(), now_us=now_us)
+        return post if isinstance(post, NetworkPost) else None
+
+    async def _room_of_ours(self, named: str) -> str | None:
+        """The id of a room, when it is one that the organiser chose."""
+        words = [named] if named in self._options.rooms else self._options.rooms
+        for word in words:
+            try:
+                room = word if word.startswith("!") else await self._home.resolve(word)
+            except RoomClosed:
+                continue
+            if named in {word, room}:
+                return room
+        return None
+
     async def picture(self, url: str) -> bytes:
         """
         A picture of a message or a member: homeservers give them only to who says who they are.
@@ -153,67 +221,169 @@ class MatrixSource:
     async def _look(self, cursor: str | None) -> Look:
         began = _monotonic()
         self._fetches = 0
-        place = _read_cursor(cursor)
         await self._home.find()
-        await self._doors.knock_now_and_then()
-        sync = await self._sync(place)
-        await self._doors.heard(sync)
-        events: list[Event] = []
+        if not self._parts:
+            await self._ask_what_happened(_read_cursor(cursor))
         try:
-            for news in sync.rooms:
-                if news.room in self._doors.open:
-                    events += await self._happened(news, place)
+            events = await self._next_parts()
         except SourceUnavailable:
             self._reading.start_anew()  # All of it comes again, and must not be taken for known.
             raise
-        idle = not events and _monotonic() - began < SOONEST_S
+        events += await self._look_at_doubtful()
+        busy = self._parts or self._in_doubt
+        idle = not events and not busy and _monotonic() - began < SOONEST_S
         return Look(
             events=tuple(events),
-            cursor=_write_cursor(_Place(since=sync.next, last=place.last)),
+            cursor=cursor if self._parts else _write_cursor(replace(self._reached, edits=self._reading.newest_edits())),
             wait_s=SOONEST_S if idle else 0.0,
             counts={"rooms": len(self._doors.open), **self._reading.counts},
         )
 
+    async def _ask_what_happened(self, place: _Place) -> None:
+        self._fits = PAGE
+        await self._doors.knock_now_and_then()
+        sync = await self._sync(place)
+        await self._doors.heard(sync)
+        parts: list[_Part] = []
+        for news in sync.rooms:
+            if news.room in self._doors.open:
+                parts += await self._parts_of(news, place)
+        self._parts.extend(parts)
+        self._reached = _Place(since=sync.next, last=place.last)
+
     async def _sync(self, place: _Place) -> parse.Sync:
         try:
-            return await self._home.sync(place.since, self._doors.rooms)
+            return await self._what_fits(place.since)
         except PositionUnknown:
             _log.warning("%s does not know our position any more; looking for the messages since then", self._home.host)
             place.since = None
-            return await self._home.sync(None, self._doors.rooms)
+            return await self._what_fits(None)
 
-    async def _happened(self, news: parse.News, place: _Place) -> list[Event]:
-        """What one room's part of an answer means, oldest first; remembers in *place* how far we are."""
-        self._reading.meet(news.room, news.state)
-        happened = [*(await self._between(news, place) if news.limited else ()), *news.events]
-        events: list[Event] = []
-        for each in happened:
-            events += await self._event(news.room, each)
-        if ids := _ids(happened):
-            place.last[news.room] = ids[-1]
-        return events
-
-    async def _between(self, news: parse.News, place: _Place) -> list[object]:
-        """What was said between the event that we saw last and those in *news*; at the first start since then."""
-        last, since_us = place.last.get(news.room), self._options.since_us
-        found: list[object] = []
-        start = news.before
-        for _ in range(MAX_PAGES if last is not None or since_us is not None else 0):
-            if start is None:
-                break
+    async def _what_fits(self, since: str | None) -> parse.Sync:
+        """What happened; of an answer that is too large less, or only how far it goes: the rest is paged back to."""
+        newest = NEWEST
+        while True:
             try:
-                page = await self._home.earlier(news.room, start, until=place.since if last is not None else None)
-            except RoomClosed:
-                break  # Shown out meanwhile: the next answer says so.
-            self._reading.meet(news.room, page.state)
-            found += page.events
-            if last in _ids(page.events) or (last is None and _is_before(page.events, since_us or 0)):
+                sync = await self._home.sync(since, self._doors.rooms, newest=newest, patient=not self._in_doubt)
+            except SourceUnavailable as trouble:
+                if trouble.code != "too-large" or newest == 0:
+                    raise
+                newest //= 2
+                await asyncio.sleep(SOONEST_S)
+                continue
+            if newest:
+                return sync
+            rooms = self._doors.open | {news.room for news in sync.rooms}
+            unread = (parse.News(room=room, events=(), limited=True, before=sync.next) for room in sorted(rooms))
+            return msgspec.structs.replace(sync, rooms=tuple(unread))
+
+    async def _parts_of(self, news: parse.News, place: _Place) -> list[_Part]:
+        """What one room's part of an answer is made of, oldest first; remembers in *place* how far that is."""
+        pages = await self._pages_between(news, place) if news.limited else []
+        ids = _ids(news.events)
+        parts = [*pages, _Part(news.room, news.events, news.state, newest=ids[-1] if ids else None)]
+        if newest := next(filter(None, (part.newest for part in reversed(parts))), None):
+            place.last[news.room] = newest
+        return parts
+
+    async def _pages_between(self, news: parse.News, place: _Place) -> list[_Part]:
+        """
+        What was said between the event that we saw last and those in *news*; at the first start since then.
+
+        Only the oldest page is held on to: the others are asked for again when it is their turn.
+        """
+        last, since_us = place.last.get(news.room), self._options.since_us
+        until = place.since if last is not None else None
+        start = news.before if last is not None or since_us is not None else None
+        pages: list[_Part] = []
+        while start is not None:
+            page = await self._page(news.room, start, until) if len(pages) < MAX_PAGES else None
+            if page is None:
+                self._passed_over(news.room)
+                break
+            pages = [replace(each, events=None, state=()) for each in pages]
+            ids = _ids(page.events)
+            pages.append(
+                _Part(
+                    news.room,
+                    page.events[::-1],
+                    page.state,
+                    start=start,
+                    until=until,
+                    count=len(page.events),
+                    newest=ids[0] if ids else None,
+                )
+            )
+            if last in ids or (last is None and _is_before(page.events, since_us or 0)):
                 break
             start = page.end
-        else:
-            if found:
-                _log.warning("More was said in %s than %d pages hold; the oldest is passed over", news.room, MAX_PAGES)
-        return found[::-1]
+        return pages[::-1]
+
+    async def _page(self, room: str, start: str, until: str | None) -> parse.Page | None:
+        """A page of a room's past, as long as fits in an answer; None when nothing fits, or we were shown out."""
+        while True:
+            try:
+                return await self._home.earlier(room, start, until=until, most=self._fits)
+            except RoomClosed:
+                return None  # The next answer says why.
+            except SourceUnavailable as trouble:
+                if trouble.code != "too-large":
+                    raise
+                if self._fits == 1:
+                    return None
+                self._fits //= 2
+
+    def _passed_over(self, room: str) -> None:
+        """What became of posts that the house has may have been said there: they are looked at again."""
+        _log.warning("Not all that was said in %s could be read; the oldest is passed over", room)
+        self._in_doubt |= dict.fromkeys(each for each in self._reading.ours if each[0] == room)
+
+    async def _next_parts(self) -> list[Event]:
+        """What the next parts mean, oldest first: at most one that has to be asked for again."""
+        events: list[Event] = []
+        read = 0
+        for part in self._parts:
+            events += await self._happened(part)
+            read += 1
+            if part.events is None:
+                break
+        for _ in range(read):
+            self._parts.popleft()
+        return events
+
+    async def _happened(self, part: _Part) -> list[Event]:
+        if part.events is None:
+            part = await self._asked_again(part)
+        self._reading.meet(part.room, part.state)
+        events: list[Event] = []
+        for each in part.events or ():
+            events += await self._event(part.room, each)
+        return events
+
+    async def _asked_again(self, part: _Part) -> _Part:
+        """The page that *part* stands for: in pieces, where it has grown too large meanwhile."""
+        found: list[object] = []
+        state: list[object] = []
+        start = part.start
+        while start is not None and len(found) < part.count:
+            page = await self._page(part.room, start, part.until)
+            if page is None:
+                self._passed_over(part.room)
+                break
+            found += page.events
+            state += page.state
+            start = page.end
+        return replace(part, events=tuple(found[::-1]), state=tuple(state))
+
+    async def _look_at_doubtful(self) -> list[Event]:
+        events: list[Event] = []
+        for room, id_ in list(self._in_doubt)[:DOUBTS_AT_ONCE]:
+            try:
+                events += await self._look_at(room, id_) if room in self._doors.open else []
+            except SourceUnavailable:
+                break  # Whoever asks what happened meets the same.
+            del self._in_doubt[room, id_]
+        return events
 
     async def _event(self, room: str, event: object) -> list[Event]:
         try:
@@ -248,6 +418,9 @@ class MatrixSource:
     async def _taken_back(self, room: str, redaction: parse.Redaction) -> list[Event]:
         """A message that goes is gone; when an edit goes, the message reads again as it did before it."""
         if (target := self._reading.edit_of(redaction.target)) is None:
+            if not redaction.is_sure:
+                self._in_doubt |= dict.fromkeys({(room, redaction.target)} & self._reading.ours.keys())
+                return []
             self._reading.forget(room, redaction.target)
             return [_gone(room, redaction.target)]
         message = await self._fetched(room, target)
@@ -395,8 +568,21 @@ class _Reading:
         """As each reads now."""
         self._edits: OrderedDict[str, str] = OrderedDict()
         """Which message an edit is of."""
-        self._ours: OrderedDict[tuple[str, str], None] = OrderedDict()
-        """Those that were passed on."""
+        self.ours: OrderedDict[tuple[str, str], None] = OrderedDict()
+        """Those that were passed on, or that the house has."""
+
+    def know(self, ours: Iterable[tuple[str, str]]) -> None:
+        """The house has these, each a room and an event."""
+        for each in ours:
+            _put(self.ours, each, None, most=MAX_KEPT)
+
+    def know_edits(self, edits: Mapping[str, str]) -> None:
+        for edit, message in edits.items():
+            _put(self._edits, edit, message)
+
+    def newest_edits(self) -> dict[str, str]:
+        """Which messages the newest edits are of, for the cursor."""
+        return dict(list(self._edits.items())[-MAX_EDITS:])
 
     def meet(self, room: str, state: Iterable[object]) -> None:
         """Learn who is who from events of a room."""
@@ -422,7 +608,6 @@ class _Reading:
     def start_anew(self) -> None:
         """Nothing was said after all."""
         self._messages.clear()
-        self._ours.clear()
 
     def forget(self, room: str, id_: str) -> None:
         self._messages.pop((room, id_), None)
@@ -442,7 +627,7 @@ class _Reading:
             _put(self._edits, edit.id, message.id)
         if now is None:
             return []
-        ours = (room, message.id) in self._ours or self._post(room, message, self._tags) is not None
+        ours = (room, message.id) in self.ours or self._post(room, message, self._tags) is not None
         _put(self._messages, (room, message.id), now)
         return self._passed_on(room, self._post(room, now, frozenset() if ours else self._tags))
 
@@ -454,7 +639,7 @@ class _Reading:
         at_us = max(at_us, (known.edited_us or 0) + 1 if known is not None else 0)
         message = msgspec.structs.replace(message, edited_us=at_us)
         _put(self._messages, (room, message.id), message)
-        ours = (room, message.id) in self._ours
+        ours = (room, message.id) in self.ours
         return self._passed_on(room, self._post(room, message, frozenset() if ours else self._tags))
 
     def seen_again(self, room: str, message: parse.Message) -> list[Event]:
@@ -489,7 +674,7 @@ class _Reading:
         if post is None:
             return []
         self.counts["posts"] += 1
-        _put(self._ours, (room, f"${post.native_id.partition('/$')[2]}"), None)
+        _put(self.ours, parse.parse_native_id(post.native_id), None, most=MAX_KEPT)
         return [Upsert(post=post)]
 
     def _post(self, room: str, message: parse.Message, tags: frozenset[str]) -> NetworkPost | None:
@@ -506,6 +691,29 @@ class _Place:
 
     since: str | None = None
     last: dict[str, str] = field(default_factory=dict)
+    edits: dict[str, str] = field(default_factory=dict)
+    """Which message each of the newest edits is of."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """
+    Some of what happened in a room.
+
+    Args:
+        events: As JSON, oldest first; None: not held on to, to be asked for again.
+        state: Members as they were before, as JSON.
+        start: Where to ask for them: they are the *count* events before this, and none is from before *until*.
+        newest: The id of the last event.
+    """
+
+    room: str
+    events: tuple[object, ...] | None
+    state: tuple[object, ...] = ()
+    start: str | None = None
+    until: str | None = None
+    count: int = 0
+    newest: str | None = None
 
 
 def _read_cursor(cursor: str | None) -> _Place:
@@ -544,10 +752,10 @@ def _is_before(events: Sequence[object], since_us: int) -> bool:
     return isinstance(at_ms, int) and at_ms * 1000 < since_us
 
 
-def _put(memory: OrderedDict[_K, _V], key: _K, value: _V) -> None:
+def _put(memory: OrderedDict[_K, _V], key: _K, value: _V, *, most: int = MAX_KNOWN) -> None:
     memory[key] = value
     memory.move_to_end(key)
-    while len(memory) > MAX_KNOWN:
+    while len(memory) > most:
         memory.popitem(last=False)
 
 

@@ -12,9 +12,18 @@ def written(kind: Literal["npub", "note"], hexadecimal: str) -> str:
     """
     A key or the id of a note, as people pass it on.
 
-    Source: NIP-19; BIP 173 (bech32).
+    Source: NIP-19.
     """
-    fives = _in_fives(bytes.fromhex(hexadecimal))
+    return bech32(kind, bytes.fromhex(hexadecimal))
+
+
+def bech32(kind: str, data: bytes) -> str:
+    """
+    *data* in letters, with what it is before it and a check sum behind it.
+
+    Source: BIP 173.
+    """
+    fives = _in_fives(data)
     head = [*(ord(letter) >> 5 for letter in kind), 0, *(ord(letter) & 31 for letter in kind)]
     checked = _checksum([*head, *fives, 0, 0, 0, 0, 0, 0]) ^ 1
     check = [checked >> 5 * (5 - at) & 31 for at in range(6)]

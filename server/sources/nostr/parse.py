@@ -15,6 +15,7 @@ import json
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from itertools import islice
 from typing import NoReturn
 
 import coincurve
@@ -27,21 +28,30 @@ from server.sources.tags import fold_tag
 
 NOTE, PROFILE, DELETION, VANISH = 1, 0, 5, 62
 
-MAX_CONTENT_CHARS = 100_000
+MAX_CONTENT_CHARS = 20_000
+"""Of a note for a wall; longer pieces have another kind."""
+
 MAX_TAGS = 64
+MAX_TAG_CHARS = 200
 MAX_EVENT_TAGS = 2500
+MAX_EVENT_TAGS_CHARS = 65_536
+"""Of all values of all tags of one event."""
+
+MAX_DESCRIBED = 64
 MAX_DELETIONS = 100
 MAX_PICTURES = 8
 MAX_NAME_CHARS = 500
 MAX_ALT_CHARS = 5000
 MAX_ADDRESS_CHARS = 2048
 MAX_WORDS_CHARS = 200
+MAX_WARNING_CHARS = 500
 AHEAD_S = 900
 """A note from further in the future is no note from now: no clock is that wrong."""
 
 _HEX = re.compile(r"[0-9a-f]{64}")
 _SIGNATURE = re.compile(r"[0-9a-f]{128}")
-_PICTURE = re.compile(r"https?://[^\s<>\"]+\.(?:jpe?g|png|gif|webp|avif)(?:\?[^\s<>\"]*)?", re.IGNORECASE)
+_LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_PICTURE_END = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:\?.*)?", re.IGNORECASE)
 _SIZE = re.compile(r"([0-9]{1,5})x([0-9]{1,5})")
 _LANG = re.compile(r"[a-z]{2}")
 _REASON = re.compile(r"([a-z-]{1,30}):\s*")
@@ -60,6 +70,11 @@ class NostrEvent(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[tuple[str, ...], ...]
     content: str
     sig: str
+
+    @property
+    def size_chars(self) -> int:
+        """About how much of it there is."""
+        return len(self.content) + sum(len(value) for tag in self.tags for value in tag)
 
     def values(self, name: str) -> Iterator[str]:
         """The first value of every tag of this name."""
@@ -221,6 +236,12 @@ def native_id(pubkey: str, event_id: str) -> str:
     return f"{pubkey}/{event_id}"
 
 
+def key_named(native_id: str) -> str | None:
+    """Whose note it is, by the name that it has here; None for another name."""
+    pubkey, _, event_id = native_id.partition("/")
+    return pubkey if _HEX.fullmatch(pubkey) and _HEX.fullmatch(event_id) else None
+
+
 def pubkey_of(post: NetworkPost) -> str:
     """Whose note it is."""
     return post.native_id.partition("/")[0]
@@ -240,8 +261,9 @@ def parse_note(event: NostrEvent, *, tags: frozenset[str], since_s: int, now_us:
         since_s: Seconds since 1970; older ones are left alone.
         now_us: UTC microseconds since 1970.
     """
-    carried = tuple(dict.fromkeys(tag.lstrip("#＃") for tag in event.values("t") if tag))[:MAX_TAGS]
-    expires = _expires(event)
+    short = (tag for tag in event.values("t") if 0 < len(tag) <= MAX_TAG_CHARS)
+    carried = tuple(dict.fromkeys(tag.lstrip("#＃") for tag in short))[:MAX_TAGS]
+    expires = expires_at(event)
     if why := _why_not(event, carried, tags, expires, since_s, now_us):
         return Dropped(why=why)
     npub = names.written("npub", event.pubkey)
@@ -254,7 +276,7 @@ def parse_note(event: NostrEvent, *, tags: frozenset[str], since_s: int, now_us:
         handle=f"{npub[:12]}…{npub[-6:]}",
         text=event.content,
         lang=_lang(event),
-        warning=next((tag[1] for tag in warnings if len(tag) > 1), ""),
+        warning=next((tag[1] for tag in warnings if len(tag) > 1), "")[:MAX_WARNING_CHARS],
         sensitive=bool(warnings),
         reply=answered is not None,
         reply_to=native_id(answered[4], answered[1]) if answered and len(answered) > 4 else None,
@@ -314,7 +336,8 @@ def _why_not(
     return Why.TOO_LONG if len(event.content) > MAX_CONTENT_CHARS else None
 
 
-def _expires(event: NostrEvent) -> int | None:
+def expires_at(event: NostrEvent) -> int | None:
+    """When its author lets it disappear, UTC microseconds since 1970; None for never."""
     told = next(event.values("expiration"), "")
     return int(told) * 1_000_000 if told.isascii() and told.isdecimal() and len(told) <= 11 else None
 
@@ -337,17 +360,24 @@ def _lang(event: NostrEvent) -> str | None:
 
 def _pictures(event: NostrEvent) -> Iterator[PictureRef]:
     """Pictures are addresses in the text; some have a tag that tells more of them."""
-    told = dict(_described(event))
-    for url in dict.fromkeys((*_PICTURE.findall(event.content), *told)):
+    told = dict(islice(_described(event), MAX_DESCRIBED))
+    shown = (url for link in _LINK.findall(event.content) if (url := _picture_in(link)))
+    for url in dict.fromkeys((*shown, *told)):
         if url in event.content and _address(url):
             yield told.get(url, PictureRef(url=url))
+
+
+def _picture_in(link: str) -> str | None:
+    """The part of *link* that ends as the address of a picture does, and whatever follows on a question mark."""
+    ends = [found.end() for found in _PICTURE_END.finditer(link)]
+    return link[: ends[-1]] if ends else None
 
 
 def _described(event: NostrEvent) -> Iterator[tuple[str, PictureRef]]:
     for tag in event.tags:
         facts = dict(fact.partition(" ")[::2] for fact in tag[1:]) if tag[0] == "imeta" else {}
         url, kind = facts.get("url", ""), facts.get("m", "")
-        if url and (kind.startswith("image/") or (not kind and _PICTURE.fullmatch(url))):
+        if url and (kind.startswith("image/") or (not kind and _picture_in(url) == url)):
             size = _SIZE.fullmatch(facts.get("dim", ""))
             width, height = (int(size[1]) or None, int(size[2]) or None) if size else (None, None)
             yield url, PictureRef(url=url, alt=facts.get("alt", "")[:MAX_ALT_CHARS], width=width, height=height)
@@ -373,10 +403,15 @@ def _told(words: list[object]) -> tuple[str, str]:
 def _event_tags(value: object) -> Iterator[tuple[str, ...]]:
     if not isinstance(value, list) or len(value) > MAX_EVENT_TAGS:
         _bad("$.tags", f"Tags must be a list of at most {MAX_EVENT_TAGS}.")
-    for tag in value:
-        if not isinstance(tag, list) or not tag:
+    chars = 0
+    for each in value:
+        if not isinstance(each, list) or not each:
             _bad("$.tags", "A tag must be a list that begins with its name.")
-        yield tuple(_text(each, "$.tags") for each in tag)
+        tag = tuple(_text(part, "$.tags") for part in each)
+        chars += sum(map(len, tag))
+        if chars > MAX_EVENT_TAGS_CHARS:
+            _bad("$.tags", f"Tags must have at most {MAX_EVENT_TAGS_CHARS} characters together.")
+        yield tag
 
 
 def _text(value: object, field: str) -> str:

@@ -26,13 +26,15 @@ from server.sources.contract import (
     Event,
     Finding,
     Health,
+    Kept,
     NetworkPost,
     Tools,
     Trial,
     Upsert,
 )
 from server.sources.nostr import parse
-from server.sources.nostr.client import STORED_S, Relay, Talk
+from server.sources.nostr.client import MAX_STORED_CHARS, STORED_S, Relay, Talk
+from server.sources.nostr.finding import find
 from server.sources.nostr.options import Options, parse_options
 from server.symposium.values import SourceId
 
@@ -50,7 +52,7 @@ PROFILE_S = 3.0
 PROFILES_AT_ONCE = 50
 MAX_PROFILES = 2000
 MAX_AUTHORS = 300
-"""Whose deletions we listen to: the newest of those who wrote. `recheck` finds those of others."""
+"""Whose deletions we ask for: the newest of those who wrote. `recheck` finds those of others."""
 
 GONE_EVERY_S = 2.0
 PULSE_S = 60.0
@@ -58,7 +60,7 @@ MAX_KNOWN = 20_000
 MAX_WAITING = 500
 MAX_STORED = 10_000
 MAX_NAMELESS = 500
-"""Authors; notes of others go on without a name."""
+"""Notes that wait for a name; others go on without."""
 
 RECHECK_AT_ONCE = 100
 
@@ -88,10 +90,20 @@ class NostrSource:
         self._tools = tools
         self._relays = tuple(Relay(url, tools) for url in options.relays)
         self._rechecked = 0
+        self._kept: tuple[str, ...] = ()
+        self._house: _House | None = None
+        self._expiring: OrderedDict[str, None] = OrderedDict()
+
+    def remember(self, kept: Iterable[Kept]) -> None:
+        """See `contract.Remembers`: of these notes, and of who wrote them, deletions count."""
+        self._kept = tuple(post.native_id for post in kept if parse.key_named(post.native_id))
 
     async def events(self, cursor: str | None) -> AsyncGenerator[tuple[Event, str | None], None]:
         positions = _read_cursor(cursor)
         house = _House(self.id, self._options, self._tools)
+        self._house = house
+        for native_id in self._kept:
+            house.has(native_id)
         listeners = [_Listener(relay, house, positions.get(relay.name)) for relay in self._relays]
         crew = asyncio.gather(*(listener.run() for listener in listeners))
         try:
@@ -113,22 +125,50 @@ class NostrSource:
         start = self._rechecked % len(native_ids) if native_ids else 0
         turn = [*native_ids[start:], *native_ids[:start]][:RECHECK_AT_ONCE]
         self._rechecked = start + len(turn)
-        found = await asyncio.gather(*(self._deleted(relay, turn) for relay in self._relays), return_exceptions=True)
+        if self._house is not None:
+            for native in filter(parse.key_named, native_ids):
+                self._house.has(native)  # One that a person brought in by its address is new to us.
+        found = await asyncio.gather(*(self._told(relay, turn) for relay in self._relays), return_exceptions=True)
         troubles = [each for each in found if isinstance(each, BaseException)]
         for trouble in troubles:
             if len(troubles) == len(found) or not isinstance(trouble, SourceUnavailable):
                 raise trouble
-        gone = {native for each in found if not isinstance(each, BaseException) for native in each}
-        return tuple(Delete(native_id=native) for native in turn if native in gone)
+        events = [event for each in found if not isinstance(each, BaseException) for event in each]
+        return self._looked_at(turn, events)
 
-    async def _deleted(self, relay: Relay, native_ids: Sequence[str]) -> set[str]:
-        """What was deleted of these, by whose they are."""
+    async def _told(self, relay: Relay, native_ids: Sequence[str]) -> tuple[parse.NostrEvent, ...]:
+        """These notes, and their deletions, as far as the relay has them."""
         if not native_ids:
-            return set()
+            return ()
         ids = [native.rpartition("/")[2] for native in native_ids]
         async with relay.connected() as talk:
-            events = await talk.stored({"kinds": [parse.DELETION], "#e": ids})
-        return {native for event in events if event.kind == parse.DELETION for native in parse.parse_deletion(event)}
+            return await talk.stored({"kinds": [parse.DELETION], "#e": ids}, {"kinds": [parse.NOTE], "ids": ids})
+
+    def _looked_at(self, native_ids: Sequence[str], events: Iterable[parse.NostrEvent]) -> tuple[Event, ...]:
+        """What was deleted by whose it is, what has expired; and once, what will: a restart forgets when."""
+        now_us = int(self._tools.now() * 1_000_000)
+        gone: set[str] = set()
+        expiring: dict[str, NetworkPost] = {}
+        for event in events:
+            gone.update(parse.parse_deletion(event) if event.kind == parse.DELETION else ())
+            native, expires = parse.native_id(event.pubkey, event.id), parse.expires_at(event)
+            if event.kind != parse.NOTE or expires is None:
+                continue
+            if expires <= now_us:
+                gone.add(native)
+            elif isinstance(post := parse.parse_note(event, tags=frozenset(), since_s=0, now_us=now_us), NetworkPost):
+                expiring[native] = parse.named(post, parse.Profile())
+        told = [each for each in native_ids if each in expiring and each not in gone and each not in self._expiring]
+        for native in told:
+            _remember(self._expiring, native, MAX_KNOWN)
+        return (
+            *(Delete(native_id=each) for each in native_ids if each in gone),
+            *(Upsert(post=expiring[each]) for each in told),
+        )
+
+    async def find(self, address: str) -> NetworkPost | None:
+        """See `finding.find`."""
+        return await find(address, self._relays, now_us=int(self._tools.now() * 1_000_000))
 
     async def _try(self, relay: Relay) -> Finding:
         house = _House(self.id, self._options, self._tools)
@@ -165,20 +205,28 @@ class _House:
         self._source = source
         self._tags = frozenset(options.tags)
         self._known: OrderedDict[str, None] = OrderedDict()
+        self._writers: OrderedDict[str, None] = OrderedDict()
+        self._notes: OrderedDict[str, None] = OrderedDict()
+        self._taken_back: OrderedDict[str, None] = OrderedDict()
         self._profiles: OrderedDict[str, parse.Profile] = OrderedDict()
 
-    def read(self, event: object, relay: str) -> parse.NostrEvent | None:
-        """What is published, once, when it can be read and is genuine."""
+    def read(self, event: object, talk: Talk) -> parse.NostrEvent | None:
+        """
+        What is published, once, when it can be read and is genuine.
+
+        Raises:
+            SourceUnavailable: Too much of what this relay says is forged.
+        """
         try:
             found = parse.parse_event(event)
         except BadInput as ex:
-            self.flaw(ex, relay)
+            self.flaw(ex, talk.name)
             return None
-        if found.id in self._known:
+        if found.id in self._known or not self._matters(found):
             return None
-        if not parse.is_genuine(found):
+        if not talk.is_genuine(found):
             if self.counts["forged"] % _FLAW_LOG_EVERY == 0:
-                _log.warning("Source %s: %s sent event %s, which is forged", self._source, relay, found.id)
+                _log.warning("Source %s: %s sent event %s, which is forged", self._source, talk.name, found.id)
             self.counts["forged"] += 1
             return None
         # Only now: else a forged copy would keep the genuine one out. Who somebody is may be asked again.
@@ -190,9 +238,33 @@ class _House:
         """The note, when it is one for us."""
         now_us = int(self.tools.now() * 1_000_000)
         found = parse.parse_note(note, tags=self._tags, since_s=since_s, now_us=now_us)
-        if note.kind != parse.NOTE or isinstance(found, parse.Dropped):
+        if note.kind != parse.NOTE or isinstance(found, parse.Dropped) or found.native_id in self._taken_back:
             return None
+        _remember(self._notes, found.native_id, MAX_KNOWN)
+        _remember(self._writers, note.pubkey, MAX_KNOWN)
         return found
+
+    def has(self, native_id: str) -> None:
+        """The house has this note from before, or from elsewhere."""
+        if native_id in self._notes or native_id in self._taken_back:
+            return
+        _remember(self._notes, native_id, MAX_KNOWN)
+        self.wrote(native_id.partition("/")[0])
+
+    def taken_back(self, deletion: parse.NostrEvent) -> list[str]:
+        """Which of our notes their author wants gone; the others, should they come after all, are left out."""
+        natives = parse.parse_deletion(deletion)
+        for native in natives:
+            _remember(self._taken_back, native, MAX_KNOWN)
+        return [native for native in natives if self._notes.pop(native, "") is None]
+
+    def vanished(self, pubkey: str) -> None:
+        """Whatever else they say of it, we know."""
+        self._writers.pop(pubkey, None)
+
+    def _matters(self, event: parse.NostrEvent) -> bool:
+        """Anybody can publish deletions without end: only those by whom we have a note matter."""
+        return event.kind not in (parse.DELETION, parse.VANISH) or event.pubkey in self._writers
 
     def introduce(self, event: parse.NostrEvent) -> None:
         """Somebody says who they are; the newest word counts."""
@@ -208,6 +280,7 @@ class _House:
         """Somebody wrote a note for us; their deletions may come from any relay."""
         self.newcomers += pubkey not in self.authors
         _remember(self.authors, pubkey, MAX_AUTHORS)
+        _remember(self._writers, pubkey, MAX_KNOWN)
 
     def knows(self, pubkey: str) -> bool:
         """Whether this author said who they are."""
@@ -317,10 +390,17 @@ class _Catching:
     asked_s: int = 1 << 40
     pages: int = 0
     is_new: bool = False
+    chars: int = 0
 
-    def add(self, post: NetworkPost) -> None:
+    @property
+    def is_full(self) -> bool:
+        """Whether no more fits."""
+        return len(self.posts) >= MAX_STORED or self.chars >= MAX_STORED_CHARS
+
+    def add(self, post: NetworkPost, size_chars: int) -> None:
         """It is there; what is still to come is older."""
         self.posts.append(post)
+        self.chars += size_chars
         self.oldest_s = min(self.oldest_s, (post.created or 0) // 1_000_000)
         self.is_new = True
 
@@ -373,7 +453,7 @@ class _Hearing:
         heard: Heard = []
         match message:
             case parse.Published(event=event):
-                if (found := self._house.read(event, self._relay.name)) is not None:
+                if (found := self._house.read(event, self._talk)) is not None:
                     heard += self._met(found)
             case parse.EndOfStored(subscription=ended):
                 heard += await self._ended(ended)
@@ -391,16 +471,17 @@ class _Hearing:
             case parse.NOTE:
                 post = self._house.post(event, since_s=self._since_s)
                 if post is not None and self._catching:
-                    self._catching.add(post)
-                    if len(self._catching.posts) == MAX_STORED:
+                    self._catching.add(post, event.size_chars)
+                    if self._catching.is_full:
                         self._catching.until = _monotonic()
                 elif post is not None:
                     return self._noted(post)
             case parse.PROFILE:
                 self._house.introduce(event)
             case parse.DELETION:
-                return [(Delete(native_id=native), None) for native in parse.parse_deletion(event)]
+                return [(Delete(native_id=native), None) for native in self._house.taken_back(event)]
             case parse.VANISH if parse.is_for_everybody(event) and event.created_at >= self._since_s:
+                self._house.vanished(event.pubkey)
                 return [(AuthorGone(author_id=parse.author_id(event.pubkey)), None)]
             case _:
                 pass
@@ -410,7 +491,7 @@ class _Hearing:
         """A note goes on, or waits for its author's name."""
         pubkey = parse.pubkey_of(post)
         self._house.wrote(pubkey)
-        if self._house.knows(pubkey) or len(self._nameless) >= MAX_NAMELESS:
+        if self._house.knows(pubkey) or sum(map(len, self._nameless.values())) >= MAX_NAMELESS:
             return [self._told(post)]
         self._nameless.setdefault(pubkey, []).append(post)
         return []

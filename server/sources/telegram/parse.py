@@ -46,6 +46,7 @@ _USERNAME = re.compile(r"\w{1,40}", re.ASCII)
 _FILE_ID = re.compile(r"[\w-]+", re.ASCII)
 _FILE_PATH = re.compile(r"(?!.*\.\.)\w[\w./-]{0,300}", re.ASCII)
 _LINKED = re.compile(r"https?://")
+_ADDRESS = re.compile(r"(?:https?://)?(?:t|telegram)\.me/\S+|https?://web\.telegram\.org/\S*|tg://\S+", re.IGNORECASE)
 
 
 class Why(StrEnum):
@@ -257,9 +258,21 @@ def parse_file_path(result: object) -> str:
     return path
 
 
+def is_address(address: str) -> bool:
+    """Whether *address* is one of Telegram."""
+    return _ADDRESS.fullmatch(address.strip()) is not None
+
+
 def is_file_id(text: str) -> bool:
     """Whether *text* can be the id of a file."""
     return len(text) <= MAX_FILE_ID_CHARS and _FILE_ID.fullmatch(text) is not None
+
+
+def parse_place(message: object) -> tuple[str, int] | None:
+    """The name, in small letters, and the id of the group or channel of a message; None where it has no name."""
+    chat = _record_if_any(_record_if_any(message).get("chat"))
+    name, id_ = _username(chat).lower(), chat.get("id")
+    return (name, id_) if name and _is_whole(id_) and chat.get("type") != "private" else None
 
 
 def parse_message(message: object, *, listening: Listening, now_us: int, edited: bool = False) -> Meaning:

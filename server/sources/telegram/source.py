@@ -8,16 +8,33 @@ each answer begins with what we know already. An album comes as a message for ea
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import logging
+import secrets
 from collections import Counter, OrderedDict, deque
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import msgspec
 
 from server.errors import BadInput
 from server.sources.backoff import Cause, SourceUnavailable
-from server.sources.contract import AuthorGone, Delete, Event, Finding, NetworkPost, Tools, Trial, Upsert
+from server.sources.contract import (
+    MAX_KEPT,
+    AuthorGone,
+    Condition,
+    Delete,
+    Event,
+    Finding,
+    Health,
+    Kept,
+    NetworkPost,
+    Tools,
+    Trial,
+    Upsert,
+)
 from server.sources.polling import Look, polling
 from server.sources.tags import fold_tag
 from server.sources.telegram import parse
@@ -35,7 +52,10 @@ AGAIN_S = 1.0
 """Between two looks while something is held: Telegram does not wait then."""
 
 MAX_RECENT = 200
-"""Posts that an author can take back with a command alone, and that may lose their hashtag by an edit."""
+"""Posts whose authors are written down: for what the house does not know yet when we stop."""
+
+MAX_STOPPED = 5000
+"""People who said `/stop`. Far more than a hall holds: beyond it nobody new is heard, so that no `/stop` is lost."""
 
 MAX_ALBUMS = 50
 NUMBERS_LAST_S = 6 * 86_400
@@ -70,10 +90,21 @@ class TelegramSource:
         self._telegram = Telegram(options.token, tools)
         self._reading: _Reading | None = None
         self._avatars: OrderedDict[str, bytes] = OrderedDict()
+        self._kept: tuple[Kept, ...] = ()
+
+    def remember(self, kept: Iterable[Kept]) -> None:
+        """See `contract.Remembers`."""
+        self._kept = tuple(kept)
 
     def events(self, cursor: str | None) -> AsyncGenerator[tuple[Event, str | None], None]:
-        self._reading = _Reading(self.id, self._telegram, self._options, self._tools, _read_cursor(cursor))
-        return polling(self._reading.look, cursor, self._tools)
+        memory = _read_cursor(cursor)
+        self._reading = _Reading(self.id, self._telegram, self._options, self._tools, memory, self._kept)
+        return self._heard(self._reading, cursor)
+
+    async def _heard(self, reading: _Reading, cursor: str | None) -> AsyncGenerator[tuple[Event, str | None], None]:
+        async with aclosing(polling(reading.look, cursor, self._tools)) as events:
+            async for event, reached in events:
+                yield reading.with_cares(event) if isinstance(event, Health) else event, reached
 
     def saved(self, cursor: str) -> None:
         """Everything up to *cursor* is kept: Telegram may forget it."""
@@ -92,6 +123,17 @@ class TelegramSource:
     async def recheck(self, native_ids: Sequence[str]) -> tuple[Event, ...]:
         """A bot cannot look at a message again."""
         return ()
+
+    async def find(self, address: str) -> NetworkPost | None:
+        """
+        Nothing: a bot is told what happens and cannot look back.
+
+        Raises:
+            SourceUnavailable: The address is one of Telegram, so that the person who asks hears why.
+        """
+        if parse.is_address(address):
+            raise SourceUnavailable("A bot cannot look back", code="cannot-look-back", cause=Cause.REFUSED)
+        return None
 
     async def picture(self, url: str) -> bytes:
         if file_id := _after(parse.FILE, url):
@@ -126,9 +168,12 @@ class _Memory:
     Args:
         update: Everything up to this one is done.
         at: When it came, seconds since 1970.
-        left: Authors who said `/stop`.
-        recent: Author by native id, oldest first.
+        left: Authors who said `/stop`, as older versions wrote them down.
+        recent: Author by native id of the newest posts, oldest first.
         moved: Where groups that we listen to went on.
+        named: Which chat had a name that we listen to when we heard it first: a name that is given up anybody may take.
+        key: In hexadecimal; of the hashes in *stopped*, which are of nobody without it.
+        stopped: Who said `/stop`.
     """
 
     update: int | None = None
@@ -136,6 +181,9 @@ class _Memory:
     left: list[str] = field(default_factory=list)
     recent: dict[str, str] = field(default_factory=dict)
     moved: list[int] = field(default_factory=list)
+    named: dict[str, int] = field(default_factory=dict)
+    key: str = field(default_factory=lambda: secrets.token_hex(16))
+    stopped: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -154,12 +202,21 @@ class _Reading:
 
     Args:
         memory: From the cursor on.
+        kept: The posts that the house has, oldest first.
     """
 
     saved: int | None = None
     """The last update that is kept here; None while nobody told."""
 
-    def __init__(self, source: SourceId, telegram: Telegram, options: Options, tools: Tools, memory: _Memory) -> None:
+    def __init__(
+        self,
+        source: SourceId,
+        telegram: Telegram,
+        options: Options,
+        tools: Tools,
+        memory: _Memory,
+        kept: Iterable[Kept],
+    ) -> None:
         self._source = source
         self._telegram = telegram
         self._options = options
@@ -171,6 +228,24 @@ class _Reading:
         self._held: deque[tuple[int, float]] = deque()
         self._albums: OrderedDict[str, _Album] = OrderedDict()
         self._counts = Counter({"posts": 0, "unreadable": 0})
+        self._stops = _Stops(memory)
+        self._name_taken = ""
+        """By another chat than the one that we knew by it."""
+        self._ours: dict[str, str] = {each.native_id: each.author_id for each in kept}
+        """Author by native id, oldest first: what we passed on, or the house has."""
+        for native_id, author_id in memory.recent.items():
+            self._know(native_id, author_id)
+
+    def with_cares(self, health: Health) -> Health:
+        """All may be well with Telegram, and somebody has to look at something here."""
+        attention = Condition.NEEDS_ATTENTION
+        if health.condition is not Condition.OK:
+            return health
+        if self._stops.is_full:
+            return msgspec.structs.replace(health, condition=attention, what="stops-full")
+        if self._name_taken:
+            return msgspec.structs.replace(health, condition=attention, what="name-taken", where=f"@{self._name_taken}")
+        return health
 
     async def look(self, _: str | None) -> Look:
         """What happened since the last look; see `polling.Look`."""
@@ -190,6 +265,7 @@ class _Reading:
                 events += self._met(update)
         events += self._complete(_monotonic() - ALBUM_S)
         self._memory.update = self._done()
+        self._memory.recent = dict(list(self._ours.items())[-MAX_RECENT:])
         busy = self._held or self._waiting() or any(isinstance(update, BadInput) for update in updates)
         return Look(
             events=tuple(events),
@@ -201,11 +277,10 @@ class _Reading:
     def _met(self, update: parse.Update) -> list[Event]:
         if update.message is None or self._bot is None:
             return []
-        chats = frozenset([*self._options.chats, *map(str, self._memory.moved)])
         try:
             meaning = parse.parse_message(
                 update.message,
-                listening=parse.Listening(bot=self._bot.username, chats=chats),
+                listening=parse.Listening(bot=self._bot.username, chats=self._chats(update.message)),
                 now_us=int(self._tools.now() * 1_000_000),
                 edited=update.edited,
             )
@@ -224,6 +299,15 @@ class _Reading:
             case parse.Dropped(why=why):
                 self._counts[why.value] += 1
         return []
+
+    def _chats(self, message: object) -> frozenset[str]:
+        """Those that we listen to: by id, where we heard one by its name before."""
+        named = self._memory.named
+        if (place := parse.parse_place(message)) is not None and place[0] in self._options.chats:
+            name, id_ = place
+            self._name_taken = name if named.setdefault(name, id_) != id_ else ""
+        known = (str(named.get(chat, chat)) for chat in self._options.chats)
+        return frozenset([*known, *map(str, self._memory.moved)])
 
     def _said(self, said: parse.Said, update: int) -> list[Event]:
         if not said.in_album:
@@ -248,35 +332,41 @@ class _Reading:
 
     def _news(self, post: NetworkPost) -> list[Event]:
         """An edit that takes the hashtag away is an edit all the same."""
-        if post.author_id in self._memory.left:
+        if self._stops.has(post.author_id):
             return []
         tagged = not self._options.tags or not set(self._options.tags).isdisjoint(map(fold_tag, post.tags))
-        if not tagged and post.native_id not in self._memory.recent:
+        if not tagged and post.native_id not in self._ours:
             return []
-        self._memory.recent[post.native_id] = post.author_id
-        while len(self._memory.recent) > MAX_RECENT:
-            del self._memory.recent[next(iter(self._memory.recent))]
+        if self._stops.is_full and post.author_id not in self._ours.values():
+            self._counts["left-out"] += 1
+            return []
+        self._know(post.native_id, post.author_id)
         self._counts["posts"] += 1
         return [Upsert(post=post)]
+
+    def _know(self, native_id: str, author_id: str) -> None:
+        """In the order of when they came: an edit makes nothing newer."""
+        self._ours.setdefault(native_id, author_id)
+        while len(self._ours) > MAX_KEPT:
+            del self._ours[next(iter(self._ours))]
 
     def _taken_back(self, asked: parse.TakeBack) -> list[Event]:
         native_id = asked.native_id or self._last_of(asked)
         if native_id is None:
             return []
-        self._memory.recent.pop(native_id, None)
+        self._ours.pop(native_id, None)
         return [Delete(native_id=native_id, uri=f"telegram:{native_id}")]
 
     def _last_of(self, asked: parse.TakeBack) -> str | None:
         here = "" if asked.chat is None else f"{asked.chat}/"
-        for native_id, author_id in reversed(self._memory.recent.items()):
+        for native_id, author_id in reversed(self._ours.items()):
             if author_id == asked.author_id and native_id.startswith(here):
                 return native_id
         return None
 
     def _left(self, author_id: str) -> list[Event]:
-        if author_id not in self._memory.left:
-            self._memory.left.append(author_id)
-        self._memory.recent = {native: each for native, each in self._memory.recent.items() if each != author_id}
+        self._stops.add(author_id)
+        self._ours = {native: each for native, each in self._ours.items() if each != author_id}
         return [AuthorGone(author_id=author_id)]
 
     def _let_go(self) -> None:
@@ -302,6 +392,40 @@ class _Reading:
         if self._counts["unreadable"] % _FLAW_LOG_EVERY == 0:
             _log.warning("Source %s: Telegram sent what cannot be read: %s (%s)", self._source, ex, ex.field)
         self._counts["unreadable"] += 1
+
+
+class _Stops:
+    """
+    Who said `/stop`: a hash of each, in *memory*.
+
+    When there is no more room, only those who are known already are heard, and of those who say `/stop` then nothing is
+    known any more: so it holds for them too.
+    """
+
+    def __init__(self, memory: _Memory) -> None:
+        self._memory = memory
+        self._key = bytes.fromhex(memory.key)
+        self._stopped = set(memory.stopped)
+        for author_id in memory.left:
+            self.add(author_id)
+        memory.left = []
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._stopped) >= MAX_STOPPED
+
+    def has(self, author_id: str) -> bool:
+        return self._hash(author_id) in self._stopped
+
+    def add(self, author_id: str) -> None:
+        hashed = self._hash(author_id)
+        if hashed not in self._stopped and not self.is_full:
+            self._stopped.add(hashed)
+            self._memory.stopped.append(hashed)
+
+    def _hash(self, author_id: str) -> str:
+        digest = hashlib.blake2b(author_id.encode(), key=self._key, digest_size=12).digest()
+        return base64.urlsafe_b64encode(digest).decode()
 
 
 def _whole(album: _Album) -> NetworkPost:
@@ -334,10 +458,13 @@ def _read_cursor(cursor: str | None) -> _Memory:
     if cursor is None:
         return _Memory()
     try:
-        return msgspec.json.decode(cursor, type=_Memory)
-    except (msgspec.DecodeError, UnicodeError):
+        memory = msgspec.json.decode(cursor, type=_Memory)
+        if not 1 <= len(bytes.fromhex(memory.key)) <= hashlib.blake2b.MAX_KEY_SIZE:
+            raise ValueError(memory.key)
+    except (msgspec.DecodeError, ValueError):
         _log.warning("The saved position of a source cannot be read; who said /stop has to say it again")
         return _Memory()
+    return memory
 
 
 def _write_cursor(memory: _Memory) -> str:

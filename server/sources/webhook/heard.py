@@ -27,14 +27,27 @@ class Heard:
         self.left_out = 0
         self.proved = False
         """Whether anything ever came with a good signature."""
+        self.trouble = ""
+        """Why the last one that somebody signed was refused; empty: none was."""
         self.changed = asyncio.Event()
 
-    def note(self, *, posts: int = 0, refused: int = 0, left_out: int = 0) -> None:
-        """Count what came in."""
+    def note(self, *, posts: int = 0, left_out: int = 0) -> None:
+        """Count what came in with a good signature."""
         self.posts += posts
-        self.refused += refused
         self.left_out += left_out
-        self.proved = self.proved or not refused
+        self.proved = True
+        self.changed.set()
+
+    def refuse(self, why: str = "") -> None:
+        """
+        Count what nobody knows the sender of.
+
+        Args:
+            why: Of one that was signed, as its profile does: then it may be our sender, with another secret. Empty for
+                what is not: anybody who knows the address can send that.
+        """
+        self.refused += 1
+        self.trouble = why or self.trouble
         self.changed.set()
 
 

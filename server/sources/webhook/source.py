@@ -16,7 +16,6 @@ TELL_EACH_S: Final = 60.0
 """Well before silence is taken for trouble: at a hook it is none."""
 
 SECRETLESS: Final = "no-secret"
-BAD_SIGNATURE: Final = "bad-signature"
 
 
 def create(source: SourceId, options: Mapping[str, object], tools: Tools) -> WebhookSource:
@@ -60,8 +59,9 @@ class WebhookSource:
         counts = _counts(self._heard)
         if not self._options.secrets:
             return Health(condition=Condition.NEEDS_ATTENTION, what=SECRETLESS, counts=counts)
-        if self._heard.refused and not self._heard.proved:
-            return Health(condition=Condition.NEEDS_ATTENTION, what=BAD_SIGNATURE, counts=counts)
+        # Once anything good came the others are strangers: they are a figure, and nobody has to come and look.
+        if self._heard.trouble and not self._heard.proved:
+            return Health(condition=Condition.NEEDS_ATTENTION, what=self._heard.trouble, counts=counts)
         return Health(condition=Condition.OK, counts=counts)
 
 

@@ -8,10 +8,12 @@ Source: docs.x.com/x-api/getting-started/pricing (2026: $0.005 a post, $0.010 a 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+
+DAY_S = 86_400.0
 
 POST_MILLS = 5
 """Thousandths of a dollar."""
@@ -29,6 +31,11 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     authors: frozenset[str] = frozenset()
     pictures: frozenset[str] = frozenset()
 
+    @property
+    def mills(self) -> int:
+        """What it costs on a day on which nothing of it was read before."""
+        return len(self.posts) * POST_MILLS + len(self.authors) * AUTHOR_MILLS + len(self.pictures) * PICTURE_MILLS
+
 
 class Spent(msgspec.Struct, frozen=True, kw_only=True):
     """
@@ -45,6 +52,20 @@ class Spent(msgspec.Struct, frozen=True, kw_only=True):
     month: int = 0
     posts: int = 0
     authors: int = 0
+
+
+def posts_per_day(written_us: Sequence[int], *, all_of_s: float | None) -> float:
+    """
+    How fast posts come.
+
+    Args:
+        written_us: When the newest were written, in microseconds since 1970.
+        all_of_s: They are all that there are of so many seconds; None: there are older ones.
+    """
+    over_s = all_of_s
+    if over_s is None:
+        over_s = max((max(written_us) - min(written_us)) / 1e6, 1.0) if written_us else DAY_S
+    return len(written_us) * DAY_S / over_s
 
 
 class Budget:
@@ -94,6 +115,13 @@ class Budget:
         """What may still be spent now, in thousandths of a dollar; 0 or less: nothing."""
         spent = self.spent(now)
         return min(self._per_day - spent.today, self._per_month - spent.month)
+
+    def affordable(self, posts: Sequence[str], now: float) -> list[str]:
+        """Those of *posts* that may be read now: what was paid for today is free, of the others as many as are left."""
+        left = max(self.left_mills(now), 0) // (POST_MILLS + AUTHOR_MILLS)
+        unpaid = [post for post in posts if ("post", post) not in self._paid]
+        too_many = frozenset(unpaid[left:])
+        return [post for post in posts if post not in too_many]
 
     def rest_s(self, now: float) -> float | None:
         """Seconds until something may be spent again; None: now."""

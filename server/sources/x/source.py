@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
+from math import ceil
 
 import msgspec
 
@@ -30,9 +31,10 @@ from server.sources.contract import (
     Trial,
     Upsert,
 )
+from server.sources.costs import Estimate
 from server.sources.polling import Look, polling
 from server.sources.x import parse
-from server.sources.x.budget import AUTHOR_MILLS, POST_MILLS, Budget, Spent
+from server.sources.x.budget import AUTHOR_MILLS, POST_MILLS, Budget, Spent, posts_per_day
 from server.sources.x.client import BULK, FEWEST, MOST, Client, Stale
 from server.sources.x.options import Options, Way, parse_options
 from server.symposium.values import SourceId
@@ -48,11 +50,13 @@ SEARCH_LAG_S = 40.0
 
 LOOKS_BACK_S = 7 * 86_400 - 600.0
 RECHECK_AT_ONCE = 300
+TELL_AT_REST_S = 60.0
 MAX_KNOWN = 20_000
 MAX_WAITING = 100
 """Events of the stream that nobody took yet. X cuts off who reads too slowly; the next search finds the rest."""
 
-MONEY = frozenset({"budget-used", "credits-used"})
+BUDGET_USED = "budget-used"
+MONEY = frozenset({BUDGET_USED, "credits-used"})
 
 _FLAW_LOG_EVERY = 100
 
@@ -111,6 +115,9 @@ class XSource:
         self._streaming = False
         self._attention = ""
         self._rechecked = 0
+        self._is_off = False
+        self._short_of_money = False
+        self._estimate: Estimate | None = None
 
     async def events(self, cursor: str | None) -> AsyncGenerator[Told, None]:
         self._budget.resume(_read_place(cursor).spent)
@@ -130,12 +137,33 @@ class XSource:
         except SourceUnavailable as trouble:
             return Trial(findings=(Finding(where="x.com", what=trouble.code),))
         posts = [post for each in answer.posts if isinstance(post := self._parsed(each, answer), NetworkPost)]
+        self._estimate = self._estimated(answer, posts)
         return Trial(findings=(Finding(where="x.com", streams=streams, posts=tuple(posts[:5])),))
 
+    def estimate(self) -> Estimate | None:
+        """See `costs.Estimates`."""
+        return self._estimate
+
+    def _estimated(self, answer: parse.Answer, posts: Sequence[NetworkPost]) -> Estimate:
+        read, written = answer.read, [post.created for post in posts if post.created is not None]
+        per_day = posts_per_day(written, all_of_s=None if answer.next_token else LOOKS_BACK_S)
+        mills_per_day = per_day * read.mills / max(len(read.posts), 1)
+        return Estimate(
+            posts_per_day=ceil(per_day),
+            cents_per_day=ceil(mills_per_day / 10),
+            most_cents_per_day=self._options.dollars_per_day * 100,
+            trial_cents=-(-read.mills // 10),
+        )
+
     async def recheck(self, native_ids: Sequence[str]) -> tuple[Event, ...]:
-        """Goes on when the budget is used up: what was deleted has to go within a day."""
+        """
+        Goes on when the budget is used up: what was deleted has to go within a day. Not while the source is off: then
+        nobody looks at what it costs, for weeks.
+        """
         start = self._rechecked % max(len(native_ids), 1)
         turn = [*native_ids[start:], *native_ids[:start]][:RECHECK_AT_ONCE]
+        if self._is_off:
+            turn = self._affordable(turn)
         events: list[Event] = []
         newer: dict[str, None] = {}
         for at in range(0, len(turn), BULK):
@@ -149,7 +177,38 @@ class XSource:
                     if result.why is parse.Why.SUPERSEDED:
                         newer[result.newest] = None
         self._rechecked = start + len(turn)
+        if self._is_off:  # A newer version is a post that comes in, and is paid for.
+            return tuple(events)
         return tuple(events + await self._newer([id_ for id_ in newer if id_ not in self._known]))
+
+    def _affordable(self, ids: Sequence[str]) -> list[str]:
+        """
+        Raises:
+            SourceUnavailable: None is, and there are some.
+        """
+        found = self._budget.affordable(ids, self._tools.now())
+        self._short_of_money = len(found) < len(ids)
+        if ids and not found:
+            raise self._used_up()
+        return found
+
+    async def at_rest(self, cursor: str | None) -> AsyncGenerator[tuple[Health, str | None], None]:
+        """See `resting.CountsAtRest`."""
+        self._is_off = True
+        place = _read_place(cursor)
+        self._budget.resume(place.spent)
+        while True:
+            now = self._tools.now()
+            if (spent := self._budget.spent(now)) != place.spent:
+                place = msgspec.structs.replace(place, spent=spent)
+                cursor = msgspec.json.encode(place).decode()
+            yield self._health_at_rest(now), cursor
+            await asyncio.sleep(TELL_AT_REST_S)
+
+    def _health_at_rest(self, now: float) -> Health:
+        if self._short_of_money:
+            return Health(condition=Condition.NEEDS_ATTENTION, what=BUDGET_USED, counts=self._figures(now))
+        return Health(condition=Condition.OK, counts=self._figures(now))
 
     async def find(self, address: str) -> NetworkPost | None:
         """
@@ -305,11 +364,14 @@ class XSource:
         Raises:
             SourceUnavailable: The budget is used up.
         """
+        if self._budget.rest_s(self._tools.now()) is not None:
+            raise self._used_up()
+
+    def _used_up(self) -> SourceUnavailable:
         rest_s = self._budget.rest_s(self._tools.now())
-        if rest_s is not None:
-            raise SourceUnavailable(
-                f"The budget for {self.id} is used up", code="budget-used", cause=Cause.LIMITED, asked_s=rest_s
-            )
+        return SourceUnavailable(
+            f"The budget for {self.id} is used up", code=BUDGET_USED, cause=Cause.LIMITED, asked_s=rest_s
+        )
 
     def _news(self, post: object, answer: parse.Answer) -> list[Event]:
         """

@@ -57,9 +57,12 @@ class YouTube:
         self._key = key
         self._tools = tools
 
-    async def chat_of(self, video: str) -> str:
+    async def chat_of(self, video: str, *, was_there: bool = False) -> str:
         """
         The id of the chat of a broadcast. Costs 1 unit.
+
+        Args:
+            was_there: The broadcast was found before: if it is not there now, it may come back.
 
         Raises:
             SourceUnavailable: There is no such video, or it is not live (now); or the API says no.
@@ -67,7 +70,8 @@ class YouTube:
         answer = await self._ask("/youtube/v3/videos", ("part", "liveStreamingDetails"), ("id", video))
         broadcast = parse.parse_broadcast(answer)
         if broadcast is None:
-            _trouble("no-such-video", Cause.REFUSED, f"there is no public video {video}")
+            cause, asked_s = (Cause.SERVER, NOT_LIVE_S) if was_there else (Cause.REFUSED, None)
+            _trouble("no-such-video", cause, f"there is no public video {video}", asked_s)
         if not broadcast.chat:
             raise not_live(video)
         return broadcast.chat
@@ -84,6 +88,18 @@ class YouTube:
         query = [("liveChatId", chat), ("part", "id,snippet,authorDetails"), ("maxResults", str(MOST_MESSAGES))]
         query += [("pageToken", token)] if token else []
         return parse.parse_page(await self._ask("/youtube/v3/liveChat/messages", *query))
+
+    async def first_page(self, chat: str) -> parse.Page:
+        """
+        What there is in a chat.
+
+        Raises:
+            ChatOver, SourceUnavailable: As for `page`.
+        """
+        try:
+            return await self.page(chat, "")
+        except PageLost as ex:
+            raise SourceUnavailable(f"YouTube: {ex}", code="unexpected-answer", cause=Cause.SERVER) from ex
 
     async def _ask(self, path: str, *query: tuple[str, str]) -> object:
         answer = await http.ask(

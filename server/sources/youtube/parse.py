@@ -6,6 +6,7 @@ Source: developers.google.com/youtube/v3/live/docs/liveChatMessages and …/v3/d
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NoReturn
@@ -95,8 +96,9 @@ def decode_json(data: bytes) -> object:
         BadInput: It is not JSON.
     """
     try:
-        return msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as ex:
+        # Not by msgspec: it refuses all of an answer for half a character in one message.
+        return json.loads(data.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError) as ex:
         raise BadInput("The answer is not JSON.", code="not-json") from ex
 
 
@@ -122,15 +124,19 @@ def parse_page(answer: object) -> Page:
         BadInput: It is no answer of that kind.
     """
     items, found = _items(answer), _record(answer, "$")
-    interval = found.get("pollingIntervalMillis")
-    is_number = isinstance(interval, int | float) and not isinstance(interval, bool)
+    token = _string(found.get("nextPageToken"))
     return Page(
         messages=tuple(items),
-        next=_string(found.get("nextPageToken"))
-        if len(_string(found.get("nextPageToken"))) <= MAX_ADDRESS_CHARS
-        else "",
-        interval_s=min(max(float(interval) / 1000, 0.0), 600.0) if is_number else 0.0,  # type: ignore[arg-type]
+        next=token if len(token) <= MAX_ADDRESS_CHARS and token.isprintable() else "",
+        interval_s=_seconds(found.get("pollingIntervalMillis")),
     )
+
+
+def _seconds(millis: object) -> float:
+    """At most ten minutes, whatever it says."""
+    if isinstance(millis, bool) or not isinstance(millis, int | float) or millis != millis:  # NaN is like nothing
+        return 0.0
+    return min(max(millis, 0), 600_000) / 1000
 
 
 def parse_refusal(body: bytes) -> Refusal:
@@ -237,7 +243,8 @@ def _id(found: Record, key: str, field: str) -> str:
 
 
 def _string(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    """Half a character becomes a question mark."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
 def _record(value: object, field: str) -> Record:

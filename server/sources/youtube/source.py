@@ -60,16 +60,16 @@ class YouTubeSource:
 
     async def events(self, cursor: str | None) -> AsyncGenerator[tuple[Event, str | None], None]:
         self._counts, self._over = Counter({"posts": 0, "unreadable": 0}), ""
-        async for event, reached in polling(self._look, cursor, self._tools, where=self._options.video):
+        async for event, reached in polling(self._look, cursor, self._tools, where=self._options.video, source=self.id):
             yield event, reached
 
     async def check(self) -> Trial:
         where = self._options.video
         try:
-            page = await self._youtube.page(await self._youtube.chat_of(where), "")
+            page = await self._youtube.first_page(await self._youtube.chat_of(where))
         except SourceUnavailable as trouble:
             return Trial(findings=(Finding(where=where, what=trouble.code),))
-        except (ChatOver, PageLost):
+        except ChatOver:
             return Trial(findings=(Finding(where=where, what="not-live"),))
         except BadInput as ex:
             return Trial(findings=(Finding(where=where, what=ex.code),))
@@ -92,7 +92,7 @@ class YouTubeSource:
         return Look(
             events=tuple(events),
             cursor=msgspec.json.encode(after).decode(),
-            wait_s=self._wait_s(page),
+            wait_s=self._wait_s(page, moved_on=(chat, page.next) != (position.chat, position.page)),
             counts=dict(self._counts),
         )
 
@@ -100,7 +100,7 @@ class YouTubeSource:
         """A chat and what is new in it. One that is over is not asked again: that would cost units all night."""
         chat, token = position.chat, position.page
         if not chat or chat == self._over:
-            chat, token = await self._youtube.chat_of(self._options.video), ""
+            chat, token = await self._youtube.chat_of(self._options.video, was_there=bool(chat)), ""
         if chat == self._over:
             raise not_live(self._options.video)
         try:
@@ -112,17 +112,19 @@ class YouTubeSource:
 
     async def _page(self, chat: str, token: str) -> parse.Page:
         """A page that does not say where to go on is followed from where we were."""
+        if not token:
+            return await self._youtube.first_page(chat)
         try:
             page = await self._youtube.page(chat, token)
         except PageLost:
             # From what the chat still has: what came before comes again, and is known.
-            page = await self._youtube.page(chat, "")
+            return await self._youtube.first_page(chat)
         return page if page.next else msgspec.structs.replace(page, next=token)
 
-    def _wait_s(self, page: parse.Page) -> float:
-        """A full answer means that there is more."""
-        own_s = 0.0 if len(page.messages) >= MOST_MESSAGES else float(self._options.poll_interval_s)
-        return max(page.interval_s, own_s, 1.0)
+    def _wait_s(self, page: parse.Page, *, moved_on: bool) -> float:
+        """A full answer means that there is more, unless it leads to where we were: that costs units for nothing."""
+        is_full = len(page.messages) >= MOST_MESSAGES and moved_on
+        return max(page.interval_s, 0.0 if is_full else float(self._options.poll_interval_s), 1.0)
 
     def _events_of(self, page: parse.Page) -> list[Event]:
         now_us = int(self._tools.now() * 1_000_000)
@@ -131,7 +133,7 @@ class YouTubeSource:
             try:
                 found = parse.parse_message(message, video=self._options.video, now_us=now_us)
             except BadInput as ex:
-                self._flaw(ex)
+                self._flaw(message, ex)
                 continue
             match found:
                 case NetworkPost():
@@ -142,10 +144,11 @@ class YouTubeSource:
                     pass
         return events
 
-    def _flaw(self, ex: BadInput) -> None:
+    def _flaw(self, message: object, ex: BadInput) -> None:
         """Something could not be read: the first is logged, and then every hundredth."""
+        id_ = ascii(message.get("id"))[:80] if isinstance(message, dict) else "?"
         if self._counts["unreadable"] % _FLAW_LOG_EVERY == 0:
-            _log.warning("YouTube sent what cannot be read: %s (%s)", ex, ex.field)
+            _log.warning("Source %s: YouTube sent what cannot be read: message %s: %s (%s)", self.id, id_, ex, ex.field)
         self._counts["unreadable"] += 1
 
 

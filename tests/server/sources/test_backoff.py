@@ -51,6 +51,22 @@ def test_backoff_obeys_what_a_server_asks(cause: Cause, asked_s: float, expected
     assert _waits(cause, 1, asked_s=asked_s) == [expected]
 
 
+@pytest.mark.parametrize("cause", [Cause.LIMITED, Cause.SERVER])
+@pytest.mark.parametrize(
+    ("asked_s", "expected"),
+    [
+        pytest.param(0.0, [1, 2, 4, 8, 16, 32, 60, 60], id="nothing"),
+        pytest.param(-3600.0, [1, 2, 4, 8, 16, 32, 60, 60], id="its-clock-is-behind-ours"),
+        pytest.param(20.0, [20, 20, 20, 20, 20, 32, 60, 60], id="too-little"),
+        pytest.param(90.0, [90] * 8, id="enough"),
+    ],
+)
+def test_server_that_says_no_again_and_again_is_asked_less(
+    cause: Cause, asked_s: float, expected: list[float | None]
+) -> None:
+    assert _waits(cause, len(expected), asked_s=asked_s) == expected
+
+
 def test_backoff_starts_anew_after_a_minute_of_health() -> None:
     backoff, trouble = Backoff(_NoJitter()), SourceUnavailable("", code="x", cause=Cause.SERVER)
     backoff.failed(trouble, now=0)

@@ -11,10 +11,13 @@ from typing import Any
 import aiohttp
 import msgspec
 import pytest
+from yarl import URL
 
 from server.errors import BadInput
+from server.sources.backoff import Cause
 from server.sources.contract import Finding
-from server.sources.feed import door, options, source
+from server.sources.feed import door, memory, options
+from server.sources.feed.client import Moved
 from server.sources.feed.options import parse_options
 from server.sources.manifest import BUILT_IN, read_manifest
 from tests.server.sources import virtual
@@ -185,7 +188,7 @@ def test_position_of_a_feed_that_cannot_be_read_means_its_beginning() -> None:
 
 def test_memory_of_items_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was forgotten comes again, and is found to be known further on."""
-    monkeypatch.setattr(source, "MAX_KNOWN", 2)
+    monkeypatch.setattr(memory, "MAX_KNOWN", 2)
 
     async def scenario() -> Hall:
         async with Site(rss("3 drie", "2 twee", "1 een")).serving() as site, listening(site.address) as hall:
@@ -215,6 +218,9 @@ TROUBLES: list[Any] = [
     pytest.param(up.later("Retry-After", lambda: "900"), "limited", 900, id="429"),
     pytest.param(answers(503, headers={"Retry-After": "1200"}), "server-error", 1200, id="503-retry-after"),
     pytest.param(answers(500), "server-error", 5, id="500"),
+    pytest.param(answers(403), "refused", 60, id="403"),
+    pytest.param(up.later("Retry-After", lambda: "900", 403), "refused", 900, id="403-retry-after"),
+    pytest.param(answers(304), "unexpected-answer", 5, id="304-unasked"),
     pytest.param(answers(404), "not-there", 5, id="404"),
     pytest.param(answers(418), "unexpected-answer", 5, id="418"),
     pytest.param(answers(body="<html>Log in to the hotel's Wi-Fi", kind="text/html"), "web-page", 5, id="login-page"),
@@ -267,7 +273,7 @@ def test_feed_that_stays_bad_is_not_hammered(trouble: Behaviour) -> None:
     assert 2 <= requests <= 400
 
 
-@pytest.mark.parametrize(("status", "what"), [(410, "gone"), (401, "refused"), (403, "refused")])
+@pytest.mark.parametrize(("status", "what"), [(410, "gone"), (401, "refused")])
 def test_feed_that_is_gone_or_closed_stops_and_says_so(status: int, what: str) -> None:
     async def scenario() -> tuple[Hall, int]:
         async with Site(rss("1 een")).serving() as site:
@@ -315,10 +321,8 @@ def test_broken_items_cost_only_themselves_and_are_told_now_and_then(caplog: pyt
 
     assert hall.texts == ["heel"]
     assert hall.healths[-1].counts["unreadable"] == 120
-    assert [record.args[2] for record in caplog.records if isinstance(record.args, tuple)] == [
-        "$.items[0]",
-        "$.items[40]",
-    ]
+    told = [record.args for record in caplog.records if isinstance(record.args, tuple)]
+    assert [(args[0], args[3]) for args in told] == [("feed-1", "$.items[0]"), ("feed-1", "$.items[40]")]
 
 
 def test_fault_of_ours_is_raised_for_the_runner_to_mind(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -388,7 +392,7 @@ def test_move_to_another_host_is_not_followed_where_that_is_private(monkeypatch:
     hall, requests, address = virtual.run(scenario())
 
     assert (hall.texts, requests) == ([], 0)
-    assert hall.conditions == [("needs-attention", "moved")]
+    assert hall.conditions == [("waiting", "moved")]
     assert hall.healths[-1].where == address, "without what is asked: there may be a key in it"
 
     monkeypatch.setattr(door, "_checked_socket", None)
@@ -434,8 +438,16 @@ def test_name_that_resolves_to_something_private_is_refused(monkeypatch: pytest.
 
     hall = virtual.run(scenario())
 
-    assert hall.conditions == [("needs-attention", "moved")]
+    assert hall.conditions == [("waiting", "moved")]
     assert "127.0.0.1" in asked
+
+
+@pytest.mark.parametrize(("scheme", "cause"), [("https", Cause.REFUSED), ("http", Cause.LIMITED)])
+def test_move_inwards_is_believed_only_of_whom_we_know(scheme: str, cause: Cause) -> None:
+    """Without https it may be the login page of a hotel, which is over when somebody has logged in."""
+    moved = Moved("x", to="http://10.0.0.1/", teller=URL(f"{scheme}://blog.example/feed"))
+
+    assert (moved.code, moved.cause) == ("moved", cause)
 
 
 # On trial

@@ -9,7 +9,7 @@ import pytest
 
 from server.errors import BadInput, NotFound
 from server.sources.contract import Tools
-from server.sources.manifest import BUILT_IN, load, maker, networks, read_manifest
+from server.sources.manifest import BUILT_IN, facts_of, load, maker, networks, read_manifest
 from server.sources.mastodon import options as mastodon_options
 from server.sources.runner import SourceConfig
 from server.symposium.values import SourceId
@@ -135,6 +135,49 @@ def test_network_that_keeps_a_fact_to_itself_is_refused(tmp_path: Path, fact: st
 
     with pytest.raises(BadInput, match=fact):
         read_manifest(whole)
+
+
+_WHO = """
+[[options]]
+name = "who"
+type = "choice"
+default = "us"
+label = { nl = "Wie", en = "Who" }
+help = { nl = "Kies.", en = "Choose." }
+[[options.choices]]
+value = "us"
+label = { nl = "Wij", en = "Us" }
+[[options.choices]]
+value = "them"
+label = { nl = "Zij", en = "Them" }
+facts = { third_country = "US", needs = { nl = "Een contract.", en = "A contract." } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "country", "needs"),
+    [
+        pytest.param({"who": "them"}, "US", "A contract.", id="chosen"),
+        pytest.param({"who": "us"}, "", "Nothing.", id="another"),
+        pytest.param({}, "", "Nothing.", id="left-at-its-default"),
+        pytest.param({"who": ["them"]}, "", "Nothing.", id="nonsense"),
+    ],
+)
+def test_what_is_chosen_may_have_other_facts(
+    tmp_path: Path, options: dict[str, object], country: str, needs: str
+) -> None:
+    manifest = read_manifest(_plugin(tmp_path, more=_WHO))
+
+    facts = facts_of(manifest, options)
+
+    assert (facts.third_country, facts.needs["en"], facts.deletes) == (country, needs, "none")
+
+
+def test_choice_with_an_unknown_fact_is_refused(tmp_path: Path) -> None:
+    folder = _plugin(tmp_path, more=_WHO.replace("third_country", "price"))
+
+    with pytest.raises(BadInput, match="price"):
+        read_manifest(folder)
 
 
 @pytest.mark.parametrize("type_", ["words", "text", "secret", "seconds", "moment", "switch", "agreement"])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 import random
 from contextlib import aclosing
 from typing import Any, cast
@@ -91,6 +92,16 @@ def test_trouble_is_told_waited_out_and_over() -> None:
     assert second.condition is Condition.OK
     assert at >= 30
     assert asked == ["1", "1"]
+
+
+def test_trouble_is_one_line_in_the_log_until_it_is_over_or_another(caplog: pytest.LogCaptureFixture) -> None:
+    one, other = (SourceUnavailable(code, code=code, cause=Cause.SERVER) for code in ("one", "other"))
+
+    with caplog.at_level(logging.INFO, "server.sources.polling"):
+        looked([one, one, one, other, Look(wait_s=1), one, Look(wait_s=100)], 200)
+
+    said = [(record.levelno, record.getMessage().rpartition(": ")[2]) for record in caplog.records]
+    assert said == [(30, "one"), (20, "one"), (20, "one"), (30, "other"), (30, "one")]
 
 
 def test_refusal_stops_the_looks() -> None:

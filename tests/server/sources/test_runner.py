@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -21,6 +21,7 @@ from server.sources.contract import (
     Delete,
     Event,
     Health,
+    Kept,
     NetworkPost,
     PictureRef,
     Trial,
@@ -91,6 +92,7 @@ class _House:
         self.saved = asyncio.Event()
         self.healths: list[tuple[float, SourceId, Health]] = []
         self.shown: dict[SourceId, list[str]] = {}
+        self.kept: dict[SourceId, list[Kept]] = {}
         self.picture_s: dict[str, float] = {}
         self.fetched: list[tuple[str, str]] = []
         self.runner = Runner(
@@ -100,6 +102,7 @@ class _House:
             cursors=self,
             health=lambda source, health: self.healths.append((virtual.now(), source, health)),
             on_screens=lambda source: self.shown.get(source, []),
+            kept=self.kept_of,
             now=virtual.now,
             rng=random.Random(3),
         )
@@ -123,6 +126,9 @@ class _House:
             raise ConnectionError(url)
         await asyncio.sleep(self.picture_s.get(url, 0.1))
         return None if "none" in url else Picture(blob=BlobId(url), type="image/webp", width=3, height=2)
+
+    async def kept_of(self, source: SourceId) -> list[Kept]:
+        return self.kept.get(source, [])
 
     async def load(self, source: SourceId) -> str | None:
         return self.cursors.get(source)
@@ -376,6 +382,36 @@ def test_source_whose_network_forgets_hears_what_is_kept_and_nothing_before() ->
             return early, source.told
 
     assert virtual.run(scenario()) == ([], ["after a"])
+
+
+class _Mindful(_Script):
+    """It wants to know what the house has."""
+
+    def __init__(self, id_: SourceId) -> None:
+        super().__init__(id_)
+        self.heard: list[tuple[int, list[Kept]]] = []
+
+    def remember(self, kept: Iterable[Kept]) -> None:
+        self.heard.append((len(self.began), list(kept)))
+
+
+def test_source_hears_at_every_start_what_the_house_has_before_it_begins() -> None:
+    one, two = (Kept(native_id=id_, uri=f"https://a.example/{id_}", author_id="anna") for id_ in "ab")
+
+    async def scenario() -> list[tuple[int, list[Kept]]]:
+        house = _House()
+        house.sources = {ONE: (mindful := _Mindful(ONE)), TWO: _Script(TWO)}
+        house.kept = {ONE: [one], TWO: [two]}
+        await house.runner.set_sources([_config(ONE), _config(TWO)])
+        await asyncio.sleep(1)
+        house.kept[ONE].append(two)
+        mindful.fail()
+        await asyncio.sleep(60)
+        await house.runner.close()
+        assert len(house.sources[TWO].began) == 1, "who does not want to know is not told"
+        return mindful.heard
+
+    assert virtual.run(scenario()) == [(0, [one]), (1, [one, two])]
 
 
 @pytest.mark.parametrize("keeps_order", [True, False])

@@ -128,3 +128,15 @@ def test_message_that_is_too_large_ends_it() -> None:
 
     assert trouble_of(shouts, most_bytes=1_999).cause is Cause.DROPPED
     assert heard(shouts, most_bytes=2_000) == ["x" * 2_000], "the control: as large as may be"
+
+
+@pytest.mark.parametrize("host", ["a..b", f"{'x' * 70}.example"])
+def test_name_that_no_computer_can_have_is_unreachable(host: str) -> None:
+    async def scenario() -> None:
+        async with sockets.connected(tools(), URL(f"ws://{host}:1/?token=geheim")):
+            pass
+
+    with pytest.raises(SourceUnavailable) as raised:
+        virtual.run(scenario())
+    assert (raised.value.code, raised.value.cause) == ("unreachable", Cause.DROPPED)
+    assert "geheim" not in str(raised.value)

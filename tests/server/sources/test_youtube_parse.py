@@ -169,6 +169,16 @@ def test_page_says_where_to_go_on_and_when() -> None:
     assert page == parse.Page(messages=(1, 2), next="CAE", interval_s=7.25)
     assert parse.parse_page({"items": [], "pollingIntervalMillis": 10**9}).interval_s == 600
     assert parse.parse_page({"items": [], "pollingIntervalMillis": -5}).interval_s == 0
+    for huge in (10**400, float("inf")):
+        assert parse.parse_page({"items": [], "pollingIntervalMillis": huge}).interval_s == 600
+    assert parse.parse_page({"items": [], "pollingIntervalMillis": float("nan")}).interval_s == 0
+
+
+def test_half_a_character_is_a_question_mark_and_costs_no_other_message() -> None:
+    found = parse.decode_json(b'{"items": [{"id": "a", "x": "\\ud83d"}, {"id": "b"}]}')
+
+    assert [each["id"] for each in parse.parse_page(found).messages if isinstance(each, dict)] == ["a", "b"]
+    assert parsed(message("LCC.1", "half \ud83d")).text == "half ?"
 
 
 # Options

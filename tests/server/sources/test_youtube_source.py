@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from typing import Any
 
 import pytest
 
 from server.sources.contract import AuthorGone, Delete
+from server.whereabouts import CanFind
 from tests.server.sources import virtual
 from tests.server.sources.mastodon import upstream as up
 from tests.server.sources.mastodon.hall import Hall
@@ -136,6 +138,48 @@ def test_place_that_is_lost_is_looked_for_from_the_beginning(monkeypatch: pytest
     assert hall.conditions == [("ok", "")]
 
 
+def test_place_that_is_lost_for_ever_is_trouble_and_no_fault_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> tuple[Hall, list[float]]:
+        async with Chat().serving(monkeypatch) as chat:
+            chat.for_ever = refusal(400, "pageTokenInvalid")
+            hall = await _hear(30 * MINUTE)
+            async with source_for() as source:
+                (finding,) = (await source.check()).findings
+            assert finding.what == "unexpected-answer"
+            return hall, asked(chat)
+
+    hall, requests = virtual.run(scenario())
+
+    assert hall.conditions == [("waiting", "unexpected-answer")]
+    assert len(requests) < 20
+
+
+@pytest.mark.parametrize("token", ["same", ""], ids=["the-same-place", "no-place"])
+def test_full_page_that_leads_nowhere_does_not_cost_the_units_of_the_day(
+    monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    """A look a second would use them up within half an hour."""
+    page = {"items": [message(str(n), str(n)) for n in range(500)], "nextPageToken": token, "pollingIntervalMillis": 0}
+
+    async def scenario() -> list[float]:
+        async with Chat().serving(monkeypatch) as chat:
+            chat.for_ever = answers(body=json.dumps(page))
+            await _hear(2 * MINUTE)
+            return gaps(asked(chat))
+
+    assert all(gap >= 14.9 for gap in virtual.run(scenario())[1:])
+
+
+def test_half_a_character_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> Hall:
+        async with Chat().serving(monkeypatch) as chat:
+            chat.say("half \ud83d")
+            chat.say("heel")
+            return await _hear(MINUTE)
+
+    assert virtual.run(scenario()).texts == ["half ?", "heel"]
+
+
 def test_chat_that_is_over_is_not_asked_again_and_a_new_one_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> tuple[Hall, int]:
         async with Chat().serving(monkeypatch) as chat, listening() as hall:
@@ -230,6 +274,27 @@ def test_video_that_is_not_there_stops_it(monkeypatch: pytest.MonkeyPatch) -> No
     assert (hall.conditions, requests) == ([("needs-attention", "no-such-video")], 1)
 
 
+def test_video_that_is_not_there_for_a_while_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was there before: so it is no slip of the organiser, and mostly one of YouTube."""
+
+    async def scenario() -> Hall:
+        async with Chat().serving(monkeypatch) as chat, listening() as hall:
+            chat.say("een")
+            await asyncio.sleep(MINUTE)
+            chat.chat, chat.is_there = None, False
+            await asyncio.sleep(5 * MINUTE)
+            chat.chat, chat.is_there = "chat-2", True
+            chat.messages = [message("LCC.new", "terug")]
+            await asyncio.sleep(5 * MINUTE)
+            return hall
+
+    hall = virtual.run(scenario())
+
+    assert hall.texts == ["een", "terug"]
+    assert ("waiting", "no-such-video") in hall.conditions
+    assert hall.conditions[-1] == ("ok", "")
+
+
 def test_broken_message_costs_only_itself(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     async def scenario() -> Hall:
         async with Chat().serving(monkeypatch) as chat:
@@ -243,6 +308,7 @@ def test_broken_message_costs_only_itself(monkeypatch: pytest.MonkeyPatch, caplo
     assert hall.texts == ["heel"]
     assert hall.healths[-1].counts == {"posts": 1, "unreadable": 101}
     assert len(caplog.records) == 2, "the first, and the hundred and first"
+    assert "Source youtube-1: YouTube sent what cannot be read: message 100:" in caplog.text
 
 
 def test_key_is_in_a_header_and_nowhere_else(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
@@ -283,6 +349,16 @@ def test_trial_says_how_it_is(monkeypatch: pytest.MonkeyPatch, prepare: Any, wha
 
     assert (finding.where, finding.what, finding.streams) == ("abcDEF12345", what, not what)
     assert [post.text for post in finding.posts] == ([] if what else ["6", "5", "4", "3", "2"])
+
+
+def test_one_message_cannot_be_looked_up() -> None:
+    """So the desk says so of this source, when it looks for a post by its address."""
+
+    async def scenario() -> bool:
+        async with source_for() as source:
+            return isinstance(source, CanFind)
+
+    assert not virtual.run(scenario())
 
 
 def test_one_message_cannot_be_asked_again() -> None:

@@ -25,6 +25,7 @@ from server.blobs.gate import MediaGate
 from server.blobs.pictures import bring_in
 from server.errors import Unavailable
 from server.intake.arrival import Arrival
+from server.sources.webhook import heard
 from server.symposium import views
 from server.symposium.state import Post
 from server.symposium.values import Policy
@@ -829,6 +830,11 @@ async def test_organiser_sees_that_the_secret_is_wrong(place: Place, name: str) 
 
         await hook.send(created(name))
         await eventually(lambda: place.hall.health[hook.id].what == "")  # type: ignore[index]
+
+        heard._heard.clear()  # As after a restart: then a stranger calls nobody either.
+        await hook.send(created(name), secret=OTHER)
+        (remembered,) = {id(each): each for each in heard._heard.values()}.values()
+        assert (remembered.refused, remembered.proved) == (1, True)
 
 
 # Anything

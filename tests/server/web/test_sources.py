@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from server.errors import StorageFull
+from server.intake.arrival import Arrival
 from server.sources.manifest import BUILT_IN, networks
 from server.web import sources as web_sources
 from server.web.pages import catalogue
@@ -136,10 +137,28 @@ async def test_trial_of_a_server_that_is_not_there_says_so_and_keeps_nothing(pla
     answer = await place.holder("organiser").ask("POST", "sources/trials", new())
 
     assert answer.status == 200
-    assert set(answer.json) == {"ok", "count", "found", "problem", "servers", "facts"}
+    assert set(answer.json) == {"ok", "count", "found", "problem", "servers", "facts", "estimate"}
+    assert answer.json["estimate"] is None, "it asks no money"
     assert (answer.json["ok"], answer.json["count"], answer.json["found"]) == (False, 0, [])
     assert answer.json["facts"]["deletes"] == "live"
     assert place.seq == before
+
+
+async def test_source_that_is_added_has_no_posts_of_one_that_was_removed(place: Place) -> None:
+    organiser = place.holder("organiser")
+    irc = {"network": "irc", "options": {"server": "127.0.0.1:1", "channels": "#zaal", "which": "all", "tls": False}}
+    first = (await organiser.ask("POST", "sources", irc)).json["id"]
+    arrival = Arrival(source=first, network="irc", native_id="1", author_id="anna", text="Van de eerste bron")
+    post, _ = await place.hall.node.receive(arrival)
+    (before,) = (await organiser.get("sources")).json["sources"]
+    await organiser.ask("DELETE", f"sources/{first}")
+
+    second = (await organiser.ask("POST", "sources", irc)).json["id"]
+
+    (listed,) = (await organiser.get("sources")).json["sources"]
+    assert (before["found"], before["newest"]) == (1, post.received)
+    assert (second, listed["found"], listed["newest"]) == (first, 0, None)
+    await organiser.ask("DELETE", f"sources/{second}")
 
 
 async def test_sources_are_bounded(place: Place) -> None:
@@ -229,6 +248,18 @@ def plug_in(place: Place, name: str, code: str = RETURNS, *, push: bool = False)
     text = PLUGIN.replace('"mirror"', f'"{name}"') + SECRET
     (folder / "manifest.toml").write_text(text.replace("push = false", "push = true") if push else text)
     (folder / "__init__.py").write_text(code)
+
+
+async def test_what_is_chosen_tells_which_facts_are_otherwise(place: Place) -> None:
+    listed = (await place.holder("organiser").get("sources/networks")).json["networks"]
+    (webhook,) = (each for each in listed if each["id"] == "webhook")
+    (profile,) = (each for each in webhook["options"] if each["name"] == "profile")
+
+    facts = {choice["value"]: choice["facts"] for choice in profile["choices"]}
+
+    assert facts["standard"] == {}
+    assert (facts["whatsapp"]["thirdCountry"], facts["whatsapp"]["deletes"]) == ("US", "none")
+    assert set(facts["whatsapp"]) <= set(webhook["facts"])
 
 
 async def test_plug_in_is_listed_with_its_options_and_can_be_added(place: Place) -> None:

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 import aiohttp
 
 from server.sources.bluesky import create
-from server.sources.contract import AuthorGone, Delete, Event, Health, NetworkPost, Source, Tools, Upsert
+from server.sources.contract import (
+    AuthorGone,
+    Delete,
+    Event,
+    Health,
+    Kept,
+    NetworkPost,
+    Remembers,
+    Source,
+    Tools,
+    Upsert,
+)
 from server.symposium.values import SourceId
 from tests.server.sources import virtual
 from tests.server.sources.bluesky.upstream import Upstream
@@ -69,8 +80,13 @@ async def source_for(*servers: Upstream, **options: Any) -> AsyncIterator[Source
 
 
 @asynccontextmanager
-async def listening(*servers: Upstream, cursor: str | None = None, **options: Any) -> AsyncIterator[Hall]:
+async def listening(
+    *servers: Upstream, cursor: str | None = None, kept: Iterable[Kept] = (), **options: Any
+) -> AsyncIterator[Hall]:
+    """From *cursor* on, with the posts that the house has *kept*."""
     async with source_for(*servers, **options) as source:
+        assert isinstance(source, Remembers)
+        source.remember(kept)
         hall = Hall(source)
         task = asyncio.create_task(hall.listen(cursor))
         await asyncio.sleep(0.5)

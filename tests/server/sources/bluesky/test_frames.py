@@ -184,7 +184,7 @@ def test_any_json_is_a_frame_or_bad_input(value: object) -> None:
 def test_any_bytes_are_a_frame_or_bad_input(garbage: bytes, at: int, wire: Wire) -> None:
     line = _lines(f"{wire}_frames.jsonl")[0]
     for data in (garbage, line[:at] + garbage + line[at:], line[:at]):
-        Sieve(TAGS).passes(data)
+        Sieve(wire, TAGS).passes(data)
         try:
             assert isinstance(read_frame(data, wire), Frame)
         except BadInput as ex:
@@ -266,50 +266,66 @@ _FRAMES = st.builds(
 )
 
 
-def _matters(frame: Frame, authors: frozenset[bytes]) -> bool:
+def _matters(frame: Frame, authors: frozenset[str]) -> bool:
     """By full decoding: a post with one of our hashtags, or anything of somebody of whom we have posts."""
     if isinstance(frame.what, Written) and not TAGS.isdisjoint(map(fold_tag, frame.what.tags)):
         return True
-    return frame.what is not None and DID.encode() in authors
+    return frame.what is not None and DID in authors
 
 
-@given(
-    _FRAMES, st.integers(0, 2**32).map(random.Random), st.sampled_from([frozenset[bytes](), frozenset({DID.encode()})])
-)
-def test_sieve_never_holds_back_what_matters(
-    frame: dict[str, Any], rng: random.Random, authors: frozenset[bytes]
-) -> None:
+def _on_both_wires(frame: dict[str, Any]) -> list[tuple[Wire, dict[str, Any]]]:
     payload = {"$type": "network.bsky.jetstream.subscribeEvents#commit", "did": DID, **frame["commit"]}
-    for wire, value in ((Wire.V1, frame), (Wire.V2, {"$type": "message", "payload": payload})):
+    return [(Wire.V1, frame), (Wire.V2, {"$type": "message", "payload": payload})]
+
+
+@given(_FRAMES, st.integers(0, 2**32).map(random.Random), st.sampled_from([frozenset[str](), frozenset({DID})]))
+def test_sieve_never_holds_back_what_matters(
+    frame: dict[str, Any], rng: random.Random, authors: frozenset[str]
+) -> None:
+    for wire, value in _on_both_wires(frame):
         for data in (_compact(value), _Writer(rng).write(value).encode()):
-            assert Sieve(TAGS, authors).passes(data) or not _matters(read_frame(data, wire), authors)
+            assert Sieve(wire, TAGS, authors).passes(data) or not _matters(read_frame(data, wire), authors)
 
 
-@pytest.mark.parametrize("name", ["v1_frames.jsonl", "v2_frames.jsonl"])
-def test_sieve_lets_all_pass_that_happens_to_somebody_of_whom_we_have_posts(name: str) -> None:
+@given(st.recursive(_JSON, lambda inner: st.dictionaries(st.sampled_from(_FIELDS), inner, max_size=6), max_leaves=8))
+def test_sieve_lets_everything_pass_that_is_read_as_ours_whatever_its_form(record: Any) -> None:
+    for wire, value in _on_both_wires(_commit({"text": "x", "facets": record, "tags": ["DemoConf"]})):
+        data = _compact(value)
+        assert Sieve(wire, TAGS).passes(data) or not _matters(read_frame(data, wire), frozenset())
+
+
+@pytest.mark.parametrize(("name", "wire"), [("v1_frames.jsonl", Wire.V1), ("v2_frames.jsonl", Wire.V2)])
+def test_sieve_lets_all_pass_that_happens_to_somebody_of_whom_we_have_posts(name: str, wire: Wire) -> None:
     lines = [line for line in _lines(name) if b'"did"' in line]
 
-    assert all(map(Sieve(frozenset(), {DID.encode()}).passes, lines))
-    assert not any(map(Sieve(frozenset(), {b"did:plc:somebodyelse"}).passes, lines))
+    assert all(map(Sieve(wire, frozenset(), {DID}).passes, lines))
+    assert not any(map(Sieve(wire, frozenset(), {"did:plc:somebodyelse"}).passes, lines))
+
+
+@pytest.mark.parametrize("wire", Wire)
+def test_sieve_lets_pass_what_it_cannot_decode(wire: Wire) -> None:
+    passes = Sieve(wire, TAGS).passes
+
+    assert all(map(passes, [b"", b"x", b"[]", b"{}", b'"', b"\xff", b"[" * 100_000, b'{"did":5}', b'{"payload":null}']))
 
 
 def test_sieve_is_not_misled_by_whom_a_text_mentions() -> None:
     mention = {"features": [{"did": "did:plc:somebodyelse"}]}
     frame = {"commit": _commit({"text": "@ander", "facets": [mention]})["commit"], "did": DID}
 
-    assert Sieve(TAGS, {DID.encode()}).passes(_compact(frame))
+    assert Sieve(Wire.V1, TAGS, {DID}).passes(_compact(frame))
+    assert not Sieve(Wire.V1, TAGS, {"did:plc:somebodyelse"}).passes(_compact(frame))
 
 
 @pytest.mark.parametrize("tag", VARIANTS)
 @pytest.mark.parametrize("escaped", [False, True])
 def test_sieve_lets_every_way_to_write_a_hashtag_pass(tag: str, escaped: bool) -> None:
     """The negative control is a filter that looks for the word itself in the bytes: it misses seven of nine."""
-    of_text, beside = _commit(_tagged(tag)), _commit({"text": "Hallo", "tags": ["art", tag]})
-
-    for frame in (of_text, beside):
-        data = json.dumps(frame, ensure_ascii=escaped, separators=(",", ":")).encode()
-        assert Sieve(TAGS).passes(data)
-        assert _matters(read_frame(data, Wire.V1), frozenset())
+    for record in (_tagged(tag), {"text": "Hallo", "tags": ["art", tag]}):
+        for wire, frame in _on_both_wires(_commit(record)):
+            data = json.dumps(frame, ensure_ascii=escaped, separators=(",", ":")).encode()
+            assert Sieve(wire, TAGS).passes(data)
+            assert _matters(read_frame(data, wire), frozenset())
     naive = sum(any(ours.encode() in each.lower().encode() for ours in TAGS) for each in VARIANTS)
     assert naive < len(VARIANTS)
 
@@ -323,13 +339,13 @@ def _look_at_all_variants() -> None:
 @pytest.mark.parametrize(
     ("part", "with_what"),
     [
-        pytest.param("_is_ours", lambda sieve, value: value.lower() in {b"democonf", b"cafe2026"}, id="no-folding"),
-        pytest.param("_may_be_ours", lambda sieve, frame, at: frame[at] == 34, id="no-tags-beside-the-text"),
+        pytest.param("_is_ours", lambda sieve, tag: tag.lower() in {"democonf", "cafe2026"}, id="no-folding"),
+        pytest.param("_has_ours", lambda sieve, record: bool(record.facets), id="no-tags-beside-the-text"),
         pytest.param("passes", lambda sieve, frame: b"emo" in frame.lower(), id="the-word-in-the-bytes"),
     ],
 )
 def test_sieve_with_a_hole_is_found(monkeypatch: pytest.MonkeyPatch, part: str, with_what: Any) -> None:
-    """The negative control of the two tests above."""
+    """The negative control of the tests above."""
     monkeypatch.setattr(Sieve, part, with_what)
 
     with pytest.raises(AssertionError):
@@ -341,18 +357,20 @@ def test_sieve_with_a_hole_is_found(monkeypatch: pytest.MonkeyPatch, part: str, 
     [
         {"text": "Zonder"},
         {"text": 'Regel\nen "aanhaling" en #DemoConf zonder meer'},
+        {"text": "Met de letters van een veld", "embed": {"tag": "DemoConf", "tags": ["DemoConf"]}},
         _tagged("art"),
         {"text": "Ander", "tags": ["art", "東京"]},
         {"text": "Leeg", "tags": []},
     ],
 )
 def test_sieve_holds_back_what_is_of_no_use(record: dict[str, Any]) -> None:
-    assert not Sieve(TAGS).passes(_compact(_commit(record)))
+    for wire, frame in _on_both_wires(_commit(record)):
+        assert not Sieve(wire, TAGS).passes(_compact(frame))
 
 
 def test_sieve_forgets_hashtags_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frames, "_MAX_REMEMBERED", 3)
-    sieve = Sieve(TAGS)
+    sieve = Sieve(Wire.V1, TAGS)
 
     passed = [
         tag
@@ -365,27 +383,30 @@ def test_sieve_forgets_hashtags_when_there_are_too_many(monkeypatch: pytest.Monk
 
 
 def test_sieve_forgets_hashtags_that_are_longer_than_any() -> None:
-    sieve = Sieve(TAGS)
+    sieve = Sieve(Wire.V1, TAGS)
 
     assert not sieve.passes(_compact(_commit(_tagged("x" * 100_000))))
     assert sieve.passes(_compact(_commit(_tagged("DemoConf" + "-" * 100_000))))
     assert sieve._ours == {}
 
 
-@pytest.mark.parametrize("part", ['"tag":"x",', '"tags":["x"],', '"tags":["x",'])
-def test_sieve_does_not_dwell_on_a_frame_that_is_full_of_hashtags(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"facets": [{"features": [{"tag": "x"}]}] * 10_000},
+        {"facets": [{"features": [{"tag": "x"}] * 10_000}]},
+        {"tags": ["x"] * 10_000},
+    ],
+    ids=["facets", "features", "tags"],
+)
+def test_sieve_does_not_dwell_on_a_frame_that_is_full_of_hashtags(
+    record: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Beyond what anybody writes it is read, which takes time in proportion to its length."""
-    looks: list[int] = []
-    may_be_ours = Sieve._may_be_ours
+    looks: list[str] = []
+    monkeypatch.setattr(Sieve, "_is_ours", lambda _, tag: looks.append(tag))
 
-    def counted(sieve: Sieve, data: bytes, at: int) -> bool:
-        looks.append(at)
-        return may_be_ours(sieve, data, at)
-
-    monkeypatch.setattr(Sieve, "_may_be_ours", counted)
-    frame = _compact(_commit("RECORD")).replace(b'"RECORD"', b"{" + part.encode() * 10_000 + b'"x":1}')
-
-    assert Sieve(TAGS).passes(frame)
+    assert Sieve(Wire.V1, TAGS).passes(_compact(_commit({"text": "x"} | record)))
     assert len(looks) <= frames.MAX_TAGS
 
 

@@ -241,6 +241,19 @@ def test_pictures_are_the_posts_own(embed: Any, pictures: list[tuple[str, str]])
     assert [(each.url, each.alt) for each in _post(_fixture() | {"embed": embed}).media] == pictures
 
 
+def test_media_that_is_wrapped_in_itself_by_turns_is_no_picture() -> None:
+    """Under two names for one kind, deeper than can be followed one by one. How deep JSON may be differs by Python."""
+    embed: Any = _IMAGES
+    for at in range(3000):
+        embed = _with_media(embed) | {"$type": ("app.bsky.embed." if at % 2 else "") + "recordWithMedia#view"}
+    view = View(key=KEY, cid="c", found=_fixture() | {"embed": embed})
+
+    post = parse.parse_view(view, tags=frozenset(), now_us=NOW_US)
+
+    assert isinstance(post, NetworkPost)
+    assert post.media == ()
+
+
 # Labels
 
 _SELF = "com.atproto.label.defs#selfLabels"
@@ -408,3 +421,10 @@ def test_no_facet_ever_loses_a_word(text: str, places: list[tuple[int, int]]) ->
     shown = _post(_linked(text, *((start, end, address) for start, end in places))).text
 
     assert "".join(shown.replace(f"({address})", "").replace(address, "").split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"did":5}', b'{"did":""}', b"[" * 100_000, b"\xff"])
+def test_answer_that_names_nobody_is_bad_input(body: bytes) -> None:
+    with pytest.raises(BadInput):
+        parse.parse_did(body)
+    assert parse.parse_did(b'{"did":"did:plc:x"}') == "did:plc:x"

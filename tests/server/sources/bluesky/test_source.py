@@ -15,7 +15,7 @@ from server.sources.backoff import SourceUnavailable
 from server.sources.bluesky import source
 from server.sources.bluesky.frames import Frame, Wire, read_frame
 from server.sources.bluesky.options import APPVIEW, HOSTS, parse_options
-from server.sources.contract import AuthorGone, Condition, Delete, Upsert
+from server.sources.contract import AuthorGone, Condition, Delete, Kept, Upsert
 from tests.server.sources import virtual
 from tests.server.sources.bluesky import upstream as up
 from tests.server.sources.bluesky.hall import Hall, listening, source_for
@@ -190,6 +190,103 @@ def test_author_who_is_gone_takes_everything_along(status: str) -> None:
 
     assert hall.texts == ["een"]
     assert hall.departed == [AuthorGone(author_id=ANNA)]
+
+
+def _kept(hall: Hall) -> list[Kept]:
+    """What a house has that took in all."""
+    return [Kept(native_id=post.native_id, uri=post.uri, author_id=post.author_id) for post in hall.posts]
+
+
+async def _after_a_restart(*, remembers: bool) -> tuple[Hall, up.Json]:
+    """Anna wrote twice and Bram once; while we are away, the first post goes, and then Bram's account does."""
+    async with Upstream().serving() as bluesky:
+        async with listening(bluesky) as before:
+            first = await bluesky.post("een")
+            await bluesky.post("twee")
+            await bluesky.post("drie", did=BRAM)
+            await bluesky.go_on(10)
+        await bluesky.delete(first)
+        await bluesky.close_account(BRAM)
+        async with listening(bluesky, cursor=before.cursor, kept=_kept(before) if remembers else ()) as after:
+            await bluesky.go_on(10)
+            return after, first
+
+
+def test_restart_forgets_no_delete_and_no_author() -> None:
+    """Of posts that wait, which nobody looks at again."""
+    hall, first = virtual.run(_after_a_restart(remembers=True))
+
+    assert hall.departed == [_delete(first), AuthorGone(author_id=BRAM)]
+
+
+def test_restart_without_a_memory_forgets_them() -> None:
+    """The negative control of the test above."""
+    hall, _ = virtual.run(_after_a_restart(remembers=False))
+
+    assert hall.departed == []
+
+
+def test_restart_forgets_no_edit_that_takes_the_hashtag_away() -> None:
+    async def scenario() -> Hall:
+        async with Upstream().serving() as bluesky:
+            async with listening(bluesky) as before:
+                await bluesky.chatter(2)
+                view = await bluesky.post("een")
+                await bluesky.go_on(10)
+            await bluesky.edit(view, "twee", tag="anders")
+            async with listening(bluesky, cursor=before.cursor, kept=_kept(before)) as after:
+                await bluesky.go_on(10)
+                return after
+
+    assert [post.text for post in virtual.run(scenario()).posts][-1:] == ["twee #anders"]
+
+
+@pytest.mark.parametrize(
+    ("away_h", "trouble", "looks_back"),
+    [(80, None, True), (80, answers(503), True), (20, None, False)],
+    ids=["longer", "longer-and-the-appview-is-away", "as-long-as-the-stream-remembers"],
+)
+def test_after_an_absence_longer_than_the_stream_remembers_all_is_looked_at_once(
+    away_h: int, trouble: Behaviour | None, looks_back: bool
+) -> None:
+    async def scenario() -> tuple[Hall, list[up.Json], int]:
+        async with Upstream().serving() as bluesky:
+            async with listening(bluesky) as before:
+                await bluesky.chatter(2)
+                views = [await bluesky.post(str(number)) for number in range(30)]
+                await bluesky.go_on(10)
+            await bluesky.delete(views[3])
+            await bluesky.edit(views[29], "anders")
+            views[20]["labels"] = [up.label("!hide")]
+            await asyncio.sleep(away_h * HOUR)
+            bluesky.events.clear()
+            asked = len(bluesky.asked)
+            bluesky.appview_misbehave = [trouble] if trouble else []
+            async with listening(bluesky, cursor=before.cursor, kept=_kept(before)) as after:
+                await bluesky.go_on(30 * MINUTE)
+                asked = len(bluesky.asked) - asked
+                edited = await after.source.recheck([_native_id(views[29])])
+                assert [event.post.text for event in edited if isinstance(event, Upsert)] == ["anders #DemoConf"]
+            return after, views, asked
+
+    hall, views, asked = virtual.run(scenario())
+
+    assert hall.departed == ([_delete(views[20]), _delete(views[3])] if looks_back else [])
+    assert hall.posts == [], "what was edited is found as soon as somebody can see it"
+    assert (0 < asked <= 6) == looks_back
+
+
+def test_what_has_another_name_than_ours_is_not_remembered() -> None:
+    async def scenario() -> Hall:
+        strange = [
+            Kept(native_id=name, uri="", author_id="") for name in ("", "/", "did:plc:x", "a.example/1", "x" * 9)
+        ]
+        async with Upstream().serving() as bluesky, listening(bluesky, kept=strange) as hall:
+            await bluesky.post("een")
+            await asyncio.sleep(5)
+            return hall
+
+    assert virtual.run(scenario()).texts == ["een"]
 
 
 def test_account_whose_host_is_in_trouble_stays() -> None:

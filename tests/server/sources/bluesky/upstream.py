@@ -53,6 +53,7 @@ class Upstream:
         app.router.add_get(f"/xrpc/{V2}", self._subscribe)
         app.router.add_get("/xrpc/app.bsky.feed.getPosts", self._get_posts)
         app.router.add_get("/xrpc/app.bsky.actor.getProfiles", self._get_profiles)
+        app.router.add_get("/xrpc/com.atproto.identity.resolveHandle", self._resolve_handle)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -185,6 +186,16 @@ class Upstream:
         if self.for_ever is not None:
             return await self.for_ever(request)
         return web.json_response({"profiles": [self.profiles[did] for did in actors if did in self.profiles]})
+
+    async def _resolve_handle(self, request: web.Request) -> web.StreamResponse:
+        handle = request.query["handle"]
+        self.asked.append((asyncio.get_running_loop().time(), "handle", [handle]))
+        if self.for_ever is not None:
+            return await self.for_ever(request)
+        for did, profile in self.profiles.items():
+            if profile["handle"] == handle:
+                return web.json_response({"did": did})
+        return web.json_response({"error": "InvalidRequest", "message": "Unable to resolve handle"}, status=400)
 
 
 async def _send(socket: web.WebSocketResponse, data: str | bytes) -> None:

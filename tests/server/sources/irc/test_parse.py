@@ -13,6 +13,7 @@ from server.sources.irc.parse import Dropped, Line, Said, Why
 
 CHANNELS = {"#zaal": "#Zaal"}
 NOW_US = 1_795_291_200_000_000  # 2026-11-21T20:00:00Z
+KEY = b"of-this-run"
 AT_1940 = NOW_US - 20 * 60 * 1_000_000
 TAGS = frozenset({"democonf"})
 
@@ -24,7 +25,7 @@ def _said(raw: str | bytes) -> Said | None:
 def _post(raw: str | bytes, *, tags: frozenset[str] = TAGS) -> NetworkPost | Dropped:
     said = _said(raw)
     assert said is not None
-    return parse.parse_post(said, host="irc.example", tags=tags, now_us=NOW_US)
+    return parse.parse_post(said, host="irc.example", tags=tags, now_us=NOW_US, key=KEY)
 
 
 @pytest.mark.parametrize(
@@ -69,18 +70,61 @@ def test_line_becomes_a_post() -> None:
     )
 
 
-def test_who_has_an_account_is_the_same_under_another_name_and_who_has_none_is_not() -> None:
-    lines = [
-        f"{tags}:{nick} PRIVMSG #zaal :#DemoConf"
-        for nick in ("Anna[1]", "anna{1}", "bo")
-        for tags in ("@account=k ", "")
-    ]
-    posts = [_post(line) for line in lines]
+def _author_of(source: str, *, account: str = "") -> str:
+    post = _post(f"{f'@account={account} ' if account else ''}:{source} PRIVMSG #zaal :#DemoConf")
+    assert isinstance(post, NetworkPost)
+    return post.author_id
 
-    assert [post.author_id for post in posts if isinstance(post, NetworkPost)] == [
-        "irc://irc.example/account/k",
-        "irc://irc.example/nick/anna%7B1%7D",
-    ] * 2 + ["irc://irc.example/account/k", "irc://irc.example/nick/bo"]
+
+def test_who_has_an_account_is_the_same_under_any_name() -> None:
+    names = ("Anna[1]!a@host", "anna{1}", "bo!b@elsewhere")
+
+    assert {_author_of(name, account="k") for name in names} == {"irc://irc.example/account/k"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param("anna[1]!mallory@host", id="another-user"),
+        pytest.param("anna[1]!a@elsewhere", id="another-host"),
+        pytest.param("anna{1}!a@host", id="brackets-which-some-servers-tell-apart"),
+        pytest.param("ANNA[1]!a@host", id="capitals"),
+        pytest.param("ann\u212a!a@host", id="a-sign-that-is-no-k"),
+    ],
+)
+def test_who_takes_the_name_of_somebody_without_an_account_is_somebody_else(other: str) -> None:
+    assert _author_of(other) != _author_of("anna[1]!a@host")
+
+
+def test_who_has_no_account_is_the_same_in_the_same_seat() -> None:
+    """The negative control of the test above."""
+    assert _author_of("anna[1]!a@host") == _author_of("anna[1]!a@host")
+
+
+def test_nobody_can_read_from_where_somebody_spoke() -> None:
+    author = _author_of("anna!~a@203.0.113.7")
+    said = _said(":anna!~a@203.0.113.7 PRIVMSG #zaal :#DemoConf")
+    assert said is not None
+    other_key = parse.parse_post(said, host="irc.example", tags=TAGS, now_us=NOW_US, key=b"of-another-source")
+
+    assert author.startswith("irc://irc.example/nick/anna/")
+    assert "203.0.113.7" not in repr(_post(":anna!~a@203.0.113.7 PRIVMSG #zaal :#DemoConf"))
+    assert isinstance(other_key, NetworkPost)
+    assert other_key.author_id != author, "it takes our key to guess addresses"
+
+
+@pytest.mark.parametrize(
+    ("name", "folded"), [("#Zaal[1]~", "#zaal{1}^"), ("\u212aees", "\u212aees"), ("\u0130", "\u0130"), ("É", "É")]
+)
+def test_only_letters_that_servers_fold_are_folded(name: str, folded: str) -> None:
+    assert parse.fold(name) == folded
+
+
+def test_name_has_no_colours() -> None:
+    said = _said(":\x034anna\x02!a@host PRIVMSG #zaal :#DemoConf")
+
+    assert said is not None
+    assert said.nick == "anna"
 
 
 @pytest.mark.parametrize(
@@ -182,7 +226,7 @@ def test_any_line_is_a_post_is_left_alone_or_refused_by_name(raw: bytes) -> None
     try:
         said = parse.parse_said(parse.parse_line(raw), CHANNELS)
         if said is not None:
-            post = parse.parse_post(said, host="irc.example", tags=frozenset(), now_us=NOW_US)
+            post = parse.parse_post(said, host="irc.example", tags=frozenset(), now_us=NOW_US, key=KEY)
             assert isinstance(post, NetworkPost | Dropped)
     except BadInput as ex:
         fields.append(ex.field)

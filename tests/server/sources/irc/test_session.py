@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import random
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -22,7 +23,7 @@ AT_1940_US = 1_795_290_000_000_000
 
 def _session(*, since: Mapping[str, int] = MappingProxyType({}), **options: Any) -> Session:
     given = {"server": "irc.example", "channels": "#zaal", "tags": ["DemoConf"]} | options
-    return Session(parse_options(given), since=since)
+    return Session(parse_options(given), since=since, rng=random.Random(7))
 
 
 def _say(session: Session, *lines: str) -> list[str]:
@@ -69,6 +70,13 @@ def test_login_comes_before_anything_else() -> None:
     assert _say(session, ":s 903 fontein :ok") == ["CAP END"]
 
 
+def test_password_of_the_server_is_not_given_as_one_of_an_account() -> None:
+    session = _session(password="geheim")
+
+    assert _say(session, ":s CAP * ACK :sasl") == ["CAP END"]
+    assert _say(session, "AUTHENTICATE +") == []
+
+
 @pytest.mark.parametrize("secret_bytes", [200, 99, 100])
 def test_long_credentials_come_in_pieces(secret_bytes: int) -> None:
     session = _session(account="a" * 199, password="p" * secret_bytes)
@@ -107,7 +115,8 @@ def test_name_in_use_gets_a_digit_and_fits_every_server() -> None:
 
     names = _say(session, *[":s 433 * x :in use"] * MAX_NICKS)
 
-    assert names[0] == "NICK symposiu1"
+    assert names[:3] == ["NICK symposiu1", "NICK symposiu2", "NICK symposiu3"]
+    assert names[3].removeprefix("NICK sympo").isdecimal()
     assert {len(name.removeprefix("NICK ")) for name in names} == {9}
     assert len(set(names)) == MAX_NICKS
     with pytest.raises(SourceUnavailable) as trouble:

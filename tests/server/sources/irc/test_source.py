@@ -17,7 +17,7 @@ import aiohttp
 import pytest
 
 from server.sources.contract import Source, Tools, Trial
-from server.sources.irc import client, create, source
+from server.sources.irc import client, create, session, source
 from server.symposium.values import SourceId
 from tests.server.sources import virtual
 from tests.server.sources.irc.ircd import CHANNEL, Ircd
@@ -29,7 +29,7 @@ MINUTE = 60
 
 
 @asynccontextmanager
-async def _source(server: Ircd, **options: Any) -> AsyncIterator[Source]:
+async def _source(server: Ircd, /, **options: Any) -> AsyncIterator[Source]:
     given = {"server": server.address, "channels": CHANNEL, "tags": ["DemoConf"], "tls": False} | options
     async with aiohttp.ClientSession() as session:
         yield create(SourceId("irc-1"), given, Tools(session=session, now=virtual.now, rng=random.Random(7)))
@@ -229,7 +229,7 @@ def test_lines_that_cannot_be_read_stop_nothing(caplog: pytest.LogCaptureFixture
 
 
 def test_flood_leaves_the_newest_lines_out_and_the_connection_alone() -> None:
-    said, left_out, connections, answered = virtual.run(_flood())
+    said, left_out, connections, answered = virtual.run(_flood(people=20))
 
     assert (said, left_out) == (source.MAX_WAITING, 2000 - source.MAX_WAITING)
     assert (connections, answered) == (1, True)
@@ -239,10 +239,21 @@ def test_without_a_bound_a_flood_is_kept_whole(monkeypatch: pytest.MonkeyPatch) 
     """The negative control of the test above."""
     monkeypatch.setattr(source, "MAX_WAITING", 10_000)
 
-    assert virtual.run(_flood())[:2] == (2000, 0)
+    assert virtual.run(_flood(people=20))[:2] == (2000, 0)
 
 
-async def _flood() -> tuple[int, int, int, bool]:
+def test_one_person_leaves_room_for_others() -> None:
+    assert virtual.run(_flood(people=1))[0] == source.MAX_EACH
+
+
+def test_without_shares_one_person_would_fill_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control of the test above."""
+    monkeypatch.setattr(source, "MAX_EACH", 10_000)
+
+    assert virtual.run(_flood(people=1))[0] == source.MAX_WAITING
+
+
+async def _flood(*, people: int) -> tuple[int, int, int, bool]:
     """A house that takes nothing for a while; what it then gets, and whether the server was answered meanwhile."""
     async with Ircd().serving() as server, _source(server) as made:
         events = made.events(None)
@@ -250,7 +261,7 @@ async def _flood() -> tuple[int, int, int, bool]:
         await asyncio.sleep(4)
         assert first.done()
         for number in range(2000):
-            server.say(f"{number} #DemoConf")
+            server.say(f"{number} #DemoConf", nick=f"anna{number % people}")
         server.tell("PING :still-there")
         await asyncio.sleep(2 * MINUTE)
         answered = "PONG :still-there" in server.heard("PONG")
@@ -286,6 +297,68 @@ async def _pinged() -> float:
         return min(after - before for before, after in pairwise(answers[client.BURST :]))
 
 
+def test_who_makes_us_speak_does_not_keep_us_from_listening() -> None:
+    """An operator of a channel that is closed to us invites us without end, and the server pings like mad."""
+
+    async def scenario() -> tuple[Hall, int, int]:
+        async with Ircd().serving() as server:
+            server.closed["#dicht"] = "473"
+            async with _listening(server, channels=f"{CHANNEL} #dicht") as hall:
+                await asyncio.sleep(MINUTE)
+                before = len(server.heard("JOIN #dicht"))
+                for number in range(60):
+                    server.tell(f":mallory!m@h INVITE fontein #dicht\r\nPING :{number}")
+                server.say("hoor mij #DemoConf")
+                await asyncio.sleep(1)
+                heard, said = Hall(hall.source), len(server.heard("PONG :"))
+                heard.seen = list(hall.seen)
+                await asyncio.sleep(3 * MINUTE)
+                return heard, said, len(server.heard("JOIN #dicht")) - before
+
+    hall, said, joins = virtual.run(scenario())
+
+    assert hall.texts == ["hoor mij"]
+    assert said < 30, "it was still speaking"
+    assert joins <= 3, "as often as we knock by ourselves, and once for all invitations"
+
+
+@pytest.mark.parametrize(
+    ("plain_nicks", "conditions"),
+    [(3, [("ok", "")]), (20, [("needs-attention", "nick-in-use")])],
+    ids=["with-digits-that-nobody-knows", "negative-control"],
+)
+def test_who_takes_all_our_names_does_not_keep_us_out(
+    plain_nicks: int, conditions: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "PLAIN_NICKS", plain_nicks)
+
+    async def scenario() -> Hall:
+        async with Ircd().serving() as server:
+            server.taken = {"fontein", *(f"fontein{number}" for number in range(100))}
+            server.taken |= {f"{'fontein'[: 9 - len(str(number))]}{number}" for number in range(100)}
+            return await _hear(server, 5 * MINUTE)
+
+    assert virtual.run(scenario()).conditions == conditions
+
+
+def test_who_somebody_is_outlives_a_restart() -> None:
+    async def scenario() -> tuple[Hall, Hall, Hall]:
+        async with Ircd().serving() as server:
+            heard: list[Hall] = []
+            for cursor in (None, "first", None):
+                at = heard[0].cursor if cursor else None
+                async with _listening(server, cursor=at) as hall:
+                    server.say(f"{len(heard)} #DemoConf")
+                    await asyncio.sleep(1)
+                heard.append(hall)
+            return heard[0], heard[1], heard[2]
+
+    first, again, other = (hall.posts[0].author_id for hall in virtual.run(scenario()))
+
+    assert first == again
+    assert other != first, "control: another source has another key"
+
+
 # What was missed
 
 
@@ -307,10 +380,11 @@ def test_history_brings_what_was_missed_once() -> None:
     assert after.posts[0].native_id == before.posts[0].native_id
 
 
-def test_cursor_that_cannot_be_read_means_from_now_on() -> None:
+@pytest.mark.parametrize("cursor", ["[7", '{"key":"x"}', '{"key":""}', '{"heard_at":{"#zaal":"x"}}', "\ud800"])
+def test_cursor_that_cannot_be_read_means_from_now_on(cursor: str) -> None:
     async def scenario() -> Hall:
         async with Ircd().serving() as server:
-            return await _hear(server, 1, cursor="[7")
+            return await _hear(server, 1, cursor=cursor)
 
     assert virtual.run(scenario()).conditions == [("ok", "")]
 
@@ -361,6 +435,14 @@ def test_trial_says_what_is_wrong(change: dict[str, Any] | None, what: str) -> N
             return await made.check()
 
     assert [each.what for each in virtual.run(scenario()).findings] == [what]
+
+
+def test_name_that_no_computer_can_have_is_trouble_like_any_other() -> None:
+    async def scenario() -> Trial:
+        async with _source(Ircd(), server="irc..example") as made:
+            return await made.check()
+
+    assert [each.what for each in virtual.run(scenario()).findings] == ["unreachable"]
 
 
 def test_recheck_has_nothing_to_say() -> None:

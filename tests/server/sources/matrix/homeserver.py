@@ -66,6 +66,7 @@ class Homeserver:
         app.router.add_get(f"{v3}/directory/room/{{alias}}", self._directory)
         app.router.add_post(f"{v3}/join/{{room}}", self._join)
         app.router.add_get(f"{v3}/rooms/{{room}}/state/m.room.encryption", self._encryption)
+        app.router.add_get(f"{v3}/rooms/{{room}}/state/m.room.member/{{user}}", self._member)
         app.router.add_get(f"{v3}/sync", self._sync)
         app.router.add_get(f"{v3}/rooms/{{room}}/messages", self._messages)
         app.router.add_get(f"{v3}/rooms/{{room}}/event/{{event}}", self._event)
@@ -91,7 +92,7 @@ class Homeserver:
         return self.say(f"* {body}", by=by, **{"m.new_content": new, "m.relates_to": relation})
 
     def redact(self, target: str, *, by: str = NOOR) -> str:
-        id_ = self.happen("m.room.redaction", {"redacts": target}, by=by)
+        id_ = self.happen("m.room.redaction", {"redacts": target}, by=by, redacts=target)
         for event in self.events:
             if event["event_id"] == target:
                 event |= {"content": {}, "unsigned": {"redacted_because": {"event_id": id_}}}
@@ -163,6 +164,10 @@ class Homeserver:
             return web.json_response({"algorithm": "m.megolm.v1.aes-sha2"})
         return complains(404, "M_NOT_FOUND")
 
+    async def _member(self, request: web.Request) -> web.StreamResponse:
+        member = self.members.get(request.match_info["user"])
+        return web.json_response(member) if member else complains(404, "M_NOT_FOUND")
+
     async def _sync(self, request: web.Request) -> web.StreamResponse:
         if self.misbehave:
             return await self.misbehave.pop(0)(request)
@@ -187,7 +192,7 @@ class Homeserver:
         if ROOM in self.joined and ROOM in wanted["rooms"]:
             start = 0 if ROOM in self.entered else start
             new = [each for each in self.events[start:] if each["type"] in wanted["timeline"]["types"]]
-            told = new[-self.newest :]
+            told = new[-min(self.newest, wanted["timeline"].get("limit", self.newest)) :]
             before = len(self.events) - len(told)
             rooms["join"][ROOM] = {
                 "timeline": {"events": told, "limited": len(told) < len(new), "prev_batch": f"t{before}"},

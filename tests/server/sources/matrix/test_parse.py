@@ -199,6 +199,18 @@ def test_video_shows_its_still() -> None:
     [
         "https://example.org/a.png",
         "mxc://example.org/../../admin",
+        "mxc://example.org/..",
+        "mxc://../config",
+        "mxc://./config",
+        "mxc://..:80/config",
+        "mxc://example..org/a",
+        "mxc://.example.org/a",
+        "mxc://[..]/a",
+        "mxc://example.org:123456/a",
+        "mxc://exämple.org/a",
+        "mxc://example.org%2f/a",
+        "mxc://example.org\n/a",
+        "mxc://" + "a" * 254 + "/a",
         "mxc://example.org/a?b",
         "mxc://exa mple/a",
         "mxc://",
@@ -217,6 +229,9 @@ def test_picture_elsewhere_than_on_matrix_is_left_out(address: object) -> None:
     [
         ("fontein-source:mxc://example.org/a", ("example.org", "a", False)),
         ("fontein-source:mxc://example.org/a#avatar", ("example.org", "a", True)),
+        ("fontein-source:mxc://192.0.2.7:8448/a", ("192.0.2.7:8448", "a", False)),
+        ("fontein-source:mxc://[2001:db8::7]:8448/a", ("[2001:db8::7]:8448", "a", False)),
+        ("fontein-source:mxc://../b", None),
         ("mxc://example.org/a", None),
         ("fontein-source:https://example.org/a", None),
         ("fontein-source:mxc://example.org/../b", None),
@@ -307,17 +322,17 @@ def test_edit_that_comes_with_its_message_is_checked_too(by: str, text: str) -> 
 
 
 @pytest.mark.parametrize(
-    "event",
+    ("event", "is_sure"),
     [
-        pytest.param({"content": {"redacts": "$a1", "reason": "typo"}}, id="rooms-of-version-11"),
-        pytest.param({"content": {}, "redacts": "$a1"}, id="older-rooms"),
-        pytest.param({"content": {"redacts": "$b2"}, "redacts": "$a1"}, id="who-may-is-looked-at-there"),
+        pytest.param({"content": {"redacts": "$a1", "reason": "typo"}}, False, id="rooms-of-version-11"),
+        pytest.param({"content": {}, "redacts": "$a1"}, True, id="older-rooms"),
+        pytest.param({"content": {"redacts": "$b2"}, "redacts": "$a1"}, True, id="who-may-is-looked-at-there"),
     ],
 )
-def test_redaction_is_found_in_both_places(event: Any) -> None:
+def test_redaction_is_found_in_both_places(event: Any, is_sure: bool) -> None:
     found = parse.parse_event(_event(**event) | {"type": "m.room.redaction", "event_id": "$r"})
 
-    assert found == Redaction(id="$r", at_us=AT_US, target="$a1")
+    assert found == Redaction(id="$r", at_us=AT_US, target="$a1", is_sure=is_sure)
 
 
 def test_what_nobody_reads_is_not_remembered() -> None:
@@ -379,7 +394,7 @@ _EVENTS = st.fixed_dictionaries(
         | _JSON,
         "event_id": st.sampled_from(["$a1", "$b"]) | _JSON,
         "sender": st.just(NOOR) | _JSON,
-        "state_key": st.just(NOOR) | _JSON,
+        "state_key": st.sampled_from([NOOR, ""]) | _JSON,
         "origin_server_ts": st.integers(0, 2**54) | _JSON,
         "content": _CONTENT | _JSON,
         "unsigned": st.fixed_dictionaries({}, optional={"m.relations": _JSON, "redacted_because": _JSON}) | _JSON,
@@ -420,3 +435,40 @@ def test_complaint_is_read_whatever_it_is(body: bytes) -> None:
 
     assert isinstance(errcode, str)
     assert wait_s is None or wait_s >= 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "seen"),
+    [
+        ("m.room.encryption", "", parse.Encryption(id="$a1")),
+        ("m.room.encryption", NOOR, None),
+        ("m.room.encryption", None, None),
+        ("m.room.tombstone", "", parse.Upgrade(id="$a1")),
+        ("m.room.tombstone", NOOR, None),
+        ("m.room.tombstone", 0, None),
+        ("m.room.member", NOOR, Member(id="$a1", user=NOOR)),
+        ("m.room.member", None, None),
+        ("m.room.message", "", None),
+    ],
+)
+def test_state_counts_only_under_its_own_key(kind: str, key: object, seen: object) -> None:
+    more = {} if key is None else {"state_key": key}
+
+    assert parse.parse_event(_event({"msgtype": "m.text"}, type=kind, **more)) == seen
+
+
+@pytest.mark.parametrize(
+    "room", ["zaal:example.org", "#zaal:example.org", "../../admin", "!za\nal:example.org", 7, None]
+)
+def test_answer_that_names_no_room_is_refused_by_name(room: object) -> None:
+    with pytest.raises(BadInput) as refused:
+        parse.parse_room_id({"room_id": room})
+
+    assert refused.value.field == "$.room_id"
+
+
+@given(st.text(max_size=60) | st.text(max_size=30).map(lambda text: f"https://matrix.to/#/{ROOM}/${text}"))
+def test_any_address_leads_to_an_event_or_nowhere(address: str) -> None:
+    named = parse.parse_address(address)
+
+    assert named is None or (named[0][0] in "!#" and named[1].startswith("$") and "".join(named).isprintable())

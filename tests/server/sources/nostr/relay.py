@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ import coincurve
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-from server.sources.contract import Source, Tools
+from server.sources.contract import Kept, Remembers, Source, Tools
 from server.sources.nostr import create
 from server.symposium.values import SourceId
 from tests.server.sources import virtual
@@ -154,6 +154,8 @@ def matches(event: Json, asked: Json) -> bool:
     """Whether a filter of NIP-01 lets *event* through."""
     for key, wanted in asked.items():
         match key:
+            case "ids" if event["id"] not in wanted:
+                return False
             case "kinds" if event["kind"] not in wanted:
                 return False
             case "authors" if event["pubkey"] not in wanted:
@@ -184,8 +186,14 @@ def source_for(*relays: NostrRelay, **options: Any) -> Source:
 
 
 @asynccontextmanager
-async def listening(*relays: NostrRelay, cursor: str | None = None, **options: Any) -> AsyncIterator[Hall]:
-    hall = Hall(source_for(*relays, **options))
+async def listening(
+    *relays: NostrRelay, cursor: str | None = None, kept: Iterable[Kept] = (), **options: Any
+) -> AsyncIterator[Hall]:
+    """From *cursor* on, with the notes that the house has *kept*."""
+    source = source_for(*relays, **options)
+    assert isinstance(source, Remembers)
+    source.remember(kept)
+    hall = Hall(source)
     task = asyncio.create_task(hall.listen(cursor))
     try:
         yield hall

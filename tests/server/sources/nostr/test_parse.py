@@ -128,7 +128,7 @@ def test_note() -> None:
         pytest.param(_event(at=NOW_US // 1_000_000 + parse.AHEAD_S + 1), Why.FUTURE, id="future"),
         pytest.param(_event(["expiration", str(NOW_US // 1_000_000)]), Why.EXPIRED, id="expired"),
         pytest.param(_event(content=" \n"), Why.EMPTY, id="empty"),
-        pytest.param(_event(content="x" * 100_001), Why.TOO_LONG, id="too-long"),
+        pytest.param(_event(content="x" * 20_001), Why.TOO_LONG, id="too-long"),
         pytest.param(parse.parse_event(ANNA.signed(1, "#DemoConf", [], at=AT)), Why.OTHER_TAG, id="without-tag"),
     ],
 )
@@ -137,7 +137,13 @@ def test_note_that_is_not_for_a_wall_is_dropped(event: NostrEvent, why: Why) -> 
 
 
 @pytest.mark.parametrize(
-    ("tag", "warning"), [(["content-warning", "bloed"], "bloed"), (["content-warning"], "")], ids=["reason", "none"]
+    ("tag", "warning"),
+    [
+        (["content-warning", "bloed"], "bloed"),
+        (["content-warning"], ""),
+        (["content-warning", "x" * 60_000], "x" * 500),
+    ],
+    ids=["reason", "none", "much-too-long"],
 )
 def test_content_warning(tag: list[str], warning: str) -> None:
     post = _post(tag)
@@ -180,6 +186,62 @@ def test_pictures_are_addresses_in_the_text_and_some_are_described() -> None:
 
     assert post.media == (PictureRef(url=first), PictureRef(url=second, alt="De zaal", width=800, height=600))
     assert post.text == f"Kijk {first} en {second}", "what somebody wrote stays"
+
+
+@pytest.mark.parametrize(
+    ("content", "urls"),
+    [
+        ("(https://a.example/een.JPG)", ["https://a.example/een.JPG"]),
+        ('<a href="https://a.example/een.png">', ["https://a.example/een.png"]),
+        ("https://a.example/een.gif?a=b.c&d e", ["https://a.example/een.gif?a=b.c&d"]),
+        ("https://a.example/een.jpg/twee.webp#x", ["https://a.example/een.jpg/twee.webp"]),
+        (
+            "https://a.example/een.jpg\nhttps://a.example/twee.jpg",
+            ["https://a.example/een.jpg", "https://a.example/twee.jpg"],
+        ),
+        ("https://a.example/een.jpg https://a.example/een.jpg", ["https://a.example/een.jpg"]),
+        ("een.jpg ftp://a.example/een.jpg https://a.example/", []),
+        ("https://" * 2400, []),
+        (f"https://a.example/{'x' * 2048}.jpg", []),
+        (
+            " ".join(f"https://a.example/{at}.jpg" for at in range(50)),
+            [f"https://a.example/{at}.jpg" for at in range(8)],
+        ),
+    ],
+    ids=["brackets", "html", "question", "last-end", "lines", "twice", "none", "hostile", "too-long", "too-many"],
+)
+def test_pictures_are_found_in_any_text(content: str, urls: list[str]) -> None:
+    assert [each.url for each in _post(content=content).media] == urls
+
+
+def test_of_many_descriptions_the_first_are_read() -> None:
+    url = "https://a.example/een"
+    noise = [["imeta", f"url https://a.example/{at}.png"] for at in range(parse.MAX_DESCRIBED)]
+    told = ["imeta", f"url {url}", "m image/png"]
+
+    assert [each.url for each in _post(*noise[1:], told, content=url).media] == [url]
+    assert _post(*noise, told, content=url).media == ()
+
+
+def test_hashtag_that_is_no_word_is_left_out() -> None:
+    assert _post(["t", "x" * 201], ["t", "x" * 200], ["t", ""]).tags == ("democonf", "x" * 200)
+
+
+def test_tags_may_be_so_much_together_and_no_more() -> None:
+    most = ["x" * (parse.MAX_EVENT_TAGS_CHARS // 2)] * 2
+
+    assert (
+        parse.parse_event(_signed() | {"tags": [most]}).size_chars == len("gm #DemoConf") + parse.MAX_EVENT_TAGS_CHARS
+    )
+    with pytest.raises(BadInput) as refused:
+        parse.parse_event(_signed() | {"tags": [["t"], most]})
+    assert refused.value.field == "$.tags"
+
+
+@pytest.mark.parametrize("name", ["", "/", f"{ID}/", f"/{ID}", f"{ID}/{ID.upper()}", f"{ID}/{ID}/", f"npub/{ID}"])
+def test_name_that_is_not_ours_names_nobody(name: str) -> None:
+    assert parse.key_named(name) is None
+    assert parse.key_named(parse.native_id(BRAM.pubkey, ID)) == BRAM.pubkey
 
 
 def test_film_is_no_picture() -> None:

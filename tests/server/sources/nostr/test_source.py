@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from server.sources.backoff import SourceUnavailable
-from server.sources.contract import AuthorGone, Delete, Event, Finding
-from server.sources.nostr import parse, source
+from server.sources.contract import AuthorGone, Condition, Delete, Event, Finding, Kept, Upsert
+from server.sources.nostr import client, parse, source
 from tests.server.sources import virtual
 from tests.server.sources.mastodon.hall import Hall
 from tests.server.sources.nostr.relay import (
@@ -276,11 +276,9 @@ def _deleted_by_another() -> None:
         note = ANNA.note()
         await relay.publish(note, EVIL.note("ook hier"))
         await asyncio.sleep(5)
-        await relay.publish(EVIL.deletion(note))
+        await relay.say(json.dumps(["EVENT", "gone", EVIL.deletion(note)]))
         await asyncio.sleep(5)
-        gone = {event.native_id for event in hall.departed if isinstance(event, Delete)}
-        assert gone.isdisjoint(post.native_id for post in hall.posts)
-        assert len(hall.departed) == 1, "it did come by, and names nothing of ours"
+        assert hall.departed == [], "it names nothing of ours"
 
     assert len(heard(scene).posts) == 2
 
@@ -329,6 +327,115 @@ def test_deletion_while_the_connection_was_lost_is_heard_after_it() -> None:
     heard(scene)
 
 
+def _kept(hall: Hall) -> list[Kept]:
+    """What a house has that took in all."""
+    return [Kept(native_id=post.native_id, uri=post.uri, author_id=post.author_id) for post in hall.posts]
+
+
+async def _after_a_restart(*, remembers: bool) -> tuple[Hall, str]:
+    """Anna and Bram wrote; hours later, while we are away, Anna deletes her note and Bram vanishes."""
+    async with NostrRelay().serving() as relay:
+        async with listening(relay) as before:
+            await asyncio.sleep(1)
+            await relay.publish(note := ANNA.note("een"), BRAM.note("twee"))
+            await asyncio.sleep(3 * HOUR)
+            await relay.publish(EVIL.note("drie"))
+            await asyncio.sleep(5)
+        await asyncio.sleep(HOUR)
+        await relay.publish(ANNA.deletion(note), BRAM.vanishing())
+        async with listening(relay, cursor=before.cursor, kept=_kept(before) if remembers else ()) as after:
+            await asyncio.sleep(30)
+            return after, ANNA.native(note)
+
+
+def test_restart_forgets_no_deletion_and_no_author() -> None:
+    """Of notes that wait, which nobody looks at again."""
+    hall, native = virtual.run(_after_a_restart(remembers=True))
+
+    gone = AuthorGone(author_id=parse.author_id(BRAM.pubkey))
+    assert sorted(hall.departed, key=repr) == [gone, Delete(native_id=native)]
+
+
+def test_restart_without_a_memory_forgets_them() -> None:
+    """The negative control of the test above."""
+    hall, _ = virtual.run(_after_a_restart(remembers=False))
+
+    assert hall.departed == []
+
+
+def test_of_many_writers_the_newest_are_asked_after_a_restart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "MAX_AUTHORS", 2)
+
+    async def scenario() -> list[list[Json]]:
+        natives = [f"{person.pubkey}/{at:064x}" for at, person in enumerate((BRAM, ANNA, EVIL, BRAM))]
+        kept = [Kept(native_id=native, uri="", author_id="") for native in ["", "x/y", "é" * 64, *natives]]
+        async with NostrRelay().serving() as relay, listening(relay, kept=kept):
+            await asyncio.sleep(10)
+            return relay.questions("gone")
+
+    assert [asked["authors"] for (asked,) in virtual.run(scenario())] == [[EVIL.pubkey, BRAM.pubkey]]
+
+
+def test_deletions_of_who_wrote_nothing_for_us_are_not_even_checked() -> None:
+    """A stranger can sign as many as they like."""
+
+    async def scene(relay: NostrRelay, _: Hall) -> None:
+        await relay.publish(ANNA.note())
+        await asyncio.sleep(5)
+        for number in range(30):
+            strange = EVIL.deletion(EVIL.note(str(number)), ANNA.note("een"))
+            await relay.say(json.dumps(["EVENT", "gone", strange | ({"sig": "0" * 128} if number % 2 else {})]))
+        await relay.say(json.dumps(["EVENT", "gone", EVIL.vanishing()]))
+
+    hall = heard(scene)
+
+    assert (hall.departed, hall.healths[-1].counts["forged"], hall.conditions) == ([], 0, [("ok", "")])
+
+
+def test_endless_deletions_of_a_writer_reach_the_house_once_for_each_note() -> None:
+    """Who wrote one note for us could name a hundred others in each of a thousand deletions."""
+
+    async def scene(relay: NostrRelay, hall: Hall) -> None:
+        notes = [EVIL.note("een"), EVIL.note("twee")]
+        await relay.publish(*notes)
+        await asyncio.sleep(5)
+        for number in range(20):
+            others = [{"id": f"{number * 90 + at:064x}"} for at in range(90)]
+            await relay.publish(EVIL.deletion(*notes, *others))
+            await relay.publish(EVIL.vanishing(ago_s=number))
+        await asyncio.sleep(5)
+        gone = [AuthorGone(author_id=hall.posts[0].author_id), *(Delete(native_id=EVIL.native(note)) for note in notes)]
+        assert sorted(hall.departed, key=repr) == sorted(gone, key=repr)
+
+    heard(scene)
+
+
+def test_note_that_comes_after_its_deletion_stays_out() -> None:
+    """Another relay may still have it."""
+
+    async def scene(relay: NostrRelay, hall: Hall) -> None:
+        gone = ANNA.note("spijt")
+        await relay.publish(ANNA.note("een"))
+        await asyncio.sleep(5)
+        await relay.publish(ANNA.deletion(gone), gone, ANNA.note("twee"))
+
+    hall = heard(scene)
+
+    assert (texts(hall), hall.departed) == (["een", "twee"], [])
+
+
+def test_deletion_that_came_before_its_author_mattered_is_heard_when_it_does() -> None:
+    async def scene(relay: NostrRelay, hall: Hall) -> None:
+        note = ANNA.note()
+        await relay.publish(deletion := ANNA.deletion(note))
+        await relay.say(json.dumps(["EVENT", "gone", deletion]))
+        await relay.publish(note)
+        await asyncio.sleep(10)
+        assert hall.departed == [Delete(native_id=ANNA.native(note))]
+
+    heard(scene)
+
+
 def test_author_who_vanishes_is_gone() -> None:
     async def scene(relay: NostrRelay, _: Hall) -> None:
         await relay.publish(ANNA.note(), BRAM.note())
@@ -368,6 +475,23 @@ def test_looking_again_finds_what_was_deleted_by_its_author() -> None:
     assert _rechecked(*deletions, of=natives) == (Delete(native_id=natives[0]),)
 
 
+@pytest.mark.parametrize("looks_again", [True, False])
+def test_note_that_came_by_its_address_is_known_once_it_was_looked_at(looks_again: bool) -> None:
+    async def scene(relay: NostrRelay, hall: Hall) -> None:
+        note = ANNA.note(tag="anders")
+        await relay.publish(note)
+        await asyncio.sleep(5)
+        if looks_again:
+            assert await hall.source.recheck([ANNA.native(note), "x/y"]) == ()
+        await relay.publish(BRAM.note())  # something happens, and the listener looks about it
+        await asyncio.sleep(5)
+        await relay.publish(ANNA.deletion(note))
+        await asyncio.sleep(5)
+        assert hall.departed == ([Delete(native_id=ANNA.native(note))] if looks_again else [])
+
+    heard(scene)
+
+
 def test_looking_again_at_nothing_asks_nothing() -> None:
     assert _rechecked(of=[]) == ()
 
@@ -379,6 +503,44 @@ def test_looking_again_goes_on_without_a_relay_that_does_not_answer() -> None:
     assert _rechecked(*deletions, of=natives, down=1) == ()
     with pytest.raises(SourceUnavailable):
         _rechecked(*deletions, of=natives, down=2)
+
+
+def _expiring(ago_s: int) -> tuple[Json, str]:
+    """A note that expired so long ago, or will in as long, and its name here."""
+
+    async def made() -> tuple[Json, str]:
+        note = ANNA.note("even", ["expiration", str(int(virtual.START) - ago_s)], ago_s=HOUR)
+        return note, ANNA.native(note)
+
+    return virtual.run(made())
+
+
+def test_looking_again_finds_what_has_expired_since() -> None:
+    note, native = _expiring(ago_s=MINUTE)
+
+    assert _rechecked(note, of=[native]) == (Delete(native_id=native),)
+    assert _rechecked(note, of=[native.replace("0", "1")]) == (), "of what was asked"
+
+
+def test_looking_again_says_once_when_a_note_will_expire() -> None:
+    """The house has forgotten that at a restart."""
+    note, native = _expiring(ago_s=-HOUR)
+
+    async def scenario() -> list[tuple[Event, ...]]:
+        async with NostrRelay().serving() as relay:
+            await relay.publish(note, ANNA.note("blijft"))
+            looking = source_for(relay)
+            return [await looking.recheck([native]) for _ in range(2)]
+
+    (once,), again = virtual.run(scenario())
+
+    assert isinstance(once, Upsert)
+    assert (once.post.native_id, once.post.text, once.post.expires) == (
+        native,
+        "even #democonf",
+        int(virtual.START + HOUR) * 1_000_000,
+    )
+    assert again == ()
 
 
 # Several relays
@@ -621,6 +783,130 @@ def test_quiet_relay_is_said_to_be_well_every_minute() -> None:
             return await hear(relay, seconds=10 * MINUTE)
 
     assert len(virtual.run(scenario()).healths) == 10
+
+
+def _lying(*, stays_s: float = 2 * MINUTE) -> tuple[Hall, int]:
+    """A relay that sends a hundred forged notes to whoever comes, and what is heard beside it."""
+
+    async def scenario() -> tuple[Hall, int]:
+        async with NostrRelay().serving() as liar, NostrRelay().serving() as honest:
+            forged = [ANNA.note(str(number)) | {"sig": EVIL.note("x")["sig"]} for number in range(100)]
+            liar.greets = [json.dumps(["EVENT", "notes", each]) for each in forged]
+            async with listening(liar, honest) as hall:
+                await honest.publish(ANNA.note("echt"))
+                await asyncio.sleep(stays_s)
+            return hall, len(liar.connections)
+
+    return virtual.run(scenario())
+
+
+def test_relay_that_forges_is_hung_up_on_and_named() -> None:
+    hall, connections = _lying()
+
+    assert texts(hall) == ["echt"]
+    health = hall.healths[-1]
+    assert (health.condition, health.what, health.counts["relays-ok"]) == (Condition.WAITING, "forged", 1)
+    assert health.counts["forged"] == 20 * connections
+    assert 2 <= connections <= 6, "after 5, 10, 20 seconds and so on"
+
+
+def test_without_a_limit_all_it_forges_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control of the test above."""
+    monkeypatch.setattr(client, "MAX_FORGED", 1000)
+
+    hall, connections = _lying()
+
+    assert (hall.healths[-1].counts["forged"], connections) == (100, 1)
+
+
+def _flooded(rate: int) -> float:
+    """Seconds that it takes to hear a note behind 4 MB of chatter."""
+
+    async def scenario() -> float:
+        async with NostrRelay().serving() as relay, listening(relay) as hall:
+            await asyncio.sleep(1)
+            began = asyncio.get_running_loop().time()
+            for _ in range(100):
+                await relay.say(json.dumps(["NOTICE", "x" * 40_000]))
+            await relay.publish(ANNA.note())
+            while not hall.posts:  # noqa: ASYNC110 -- a hall tells nobody what it hears.
+                await asyncio.sleep(0.1)
+            assert hall.conditions == [("ok", "")]
+            return asyncio.get_running_loop().time() - began
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client, "BURST_BYTES", 2_000_000)
+        patch.setattr(client, "RATE_BYTES_S", rate)
+        return virtual.run(scenario())
+
+
+def test_flood_is_read_at_our_pace_and_what_is_behind_it_comes_all_the_same() -> None:
+    assert 20 <= _flooded(100_000) <= 30
+
+
+def test_without_a_pace_it_would_have_all_our_time() -> None:
+    """The negative control of the test above."""
+    assert _flooded(10**12) <= 10
+
+
+def test_small_frames_cost_time_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "BURST_BYTES", 100 * client.LEAST_FRAME_BYTES)
+
+    async def scenario() -> float:
+        pace, began = client.Pace(), virtual.now()
+        for _ in range(200):
+            await pace.ready()
+            pace.took(1)
+        return virtual.now() - began
+
+    assert virtual.run(scenario()) == pytest.approx(client.BURST_BYTES / client.RATE_BYTES_S, rel=0.02)
+
+
+def _trial_at_a_relay_without_end() -> tuple[int, float]:
+    """How many notes are found, and in how many seconds."""
+
+    async def scenario() -> tuple[int, float]:
+        async with NostrRelay().serving() as relay:
+            relay.mute = {"stored"}
+            await relay.publish(*(ANNA.note(str(number), ago_s=number) for number in range(4)))
+            began = virtual.now()
+            (finding,) = (await source_for(relay).check()).findings
+            return len(finding.posts), virtual.now() - began
+
+    return virtual.run(scenario())
+
+
+@pytest.mark.parametrize(("limit", "most"), [("MAX_STORED_EVENTS", 3), ("MAX_STORED_CHARS", 60)])
+def test_relay_that_tells_too_much_is_not_listened_to_any_longer(
+    monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+) -> None:
+    monkeypatch.setattr(client, limit, most)
+
+    found, took_s = _trial_at_a_relay_without_end()
+
+    assert (found, round(took_s)) == (3, client.STORED_S), "for the name of the author only"
+
+
+def test_without_a_limit_it_is_listened_to_till_the_end() -> None:
+    """The negative control of the test above."""
+    found, took_s = _trial_at_a_relay_without_end()
+
+    assert (found, round(took_s)) == (4, 2 * client.STORED_S)
+
+
+def test_stored_notes_that_are_too_much_together_go_on_as_far_as_they_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "MAX_STORED_CHARS", 2000)
+
+    async def scenario() -> Hall:
+        async with NostrRelay(most=5).serving() as relay:
+            await relay.publish(*(ANNA.note(f"{number} " + "x" * 400, ago_s=1000 - number) for number in range(30)))
+            async with listening(relay) as hall:
+                await asyncio.sleep(30)
+                await relay.publish(ANNA.note("live"))
+                await asyncio.sleep(5)
+            return hall
+
+    assert [text.split()[0] for text in texts(virtual.run(scenario()))] == ["25", "26", "27", "28", "29", "live"]
 
 
 def test_flood_of_strangers_comes_whole() -> None:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -15,7 +15,7 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from server.sources.contract import Tools
+from server.sources.contract import Kept, Tools
 from server.sources.telegram import create
 from server.sources.telegram.source import TelegramSource
 from server.symposium.values import SourceId
@@ -237,14 +237,18 @@ async def source_for(**options: Any) -> AsyncIterator[TelegramSource]:
 
 
 @asynccontextmanager
-async def listening(cursor: str | None = None, *, keeps: bool = True, **options: Any) -> AsyncIterator[Hall]:
+async def listening(
+    cursor: str | None = None, *, keeps: bool = True, kept: Sequence[Kept] = (), **options: Any
+) -> AsyncIterator[Hall]:
     """
     A hall that listens.
 
     Args:
         keeps: Say of each cursor that everything up to it is kept, as the runner does.
+        kept: What the house has when it starts.
     """
     async with source_for(**options) as source:
+        source.remember(kept)
         hall = KeepingHall(source) if keeps else Hall(source)
         task = asyncio.create_task(hall.listen(cursor))
         try:

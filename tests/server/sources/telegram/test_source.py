@@ -13,8 +13,9 @@ from aiohttp import web
 
 from server.sources import http
 from server.sources.backoff import SourceUnavailable
-from server.sources.contract import AuthorGone, Condition, Delete, Finding, HasPictures, Trial
+from server.sources.contract import AuthorGone, Condition, Delete, Finding, HasPictures, Kept, Trial
 from server.sources.telegram import client, source
+from server.web.pages import catalogue
 from tests.server.sources import virtual
 from tests.server.sources.mastodon.hall import Hall
 from tests.server.sources.telegram import bot_api
@@ -200,13 +201,157 @@ def test_without_the_memory_of_who_stopped_they_would_be_back(monkeypatch: pytes
 
     def forgets(cursor: str | None) -> Any:
         memory = read(cursor)
-        memory.left = []
+        memory.stopped = []
         return memory
 
     monkeypatch.setattr(source, "_read_cursor", forgets)
 
     with pytest.raises(AssertionError):
         test_author_who_stops_is_gone_for_good_also_after_a_restart()
+
+
+def test_who_stopped_in_an_older_version_has_stopped_still() -> None:
+    async def scenario() -> Hall:
+        async with BotApi().serving() as telegram:
+            telegram.say("drie #DemoConf")
+            telegram.say("van een ander #DemoConf", by=888)
+            return await hear(5, cursor='{"update":7,"left":["telegram:777"]}')
+
+    hall = virtual.run(scenario())
+
+    assert hall.texts == ["van een ander"]
+    assert "telegram:777" not in (hall.cursor or ""), "from now on only a hash is kept"
+
+
+def test_nobody_can_be_read_in_the_position_who_said_stop() -> None:
+    async def scene(telegram: BotApi, _: Hall) -> None:
+        telegram.say("/stop", by=77_000_777)
+
+    hall = heard(scene)
+
+    assert hall.departed == [AuthorGone(author_id="telegram:77000777")]
+    assert "77000777" not in (hall.cursor or "")
+
+
+def _when_full(monkeypatch: pytest.MonkeyPatch) -> Hall:
+    """Two have stopped, which is all that fits; then somebody known says something, stops and says something again."""
+    monkeypatch.setattr(source, "MAX_STOPPED", 2)
+
+    async def scene(telegram: BotApi, hall: Hall) -> None:
+        telegram.say("bekend #DemoConf", by=1)
+        for by in (7, 8, 7):
+            telegram.say("/stop", by=by)
+        await asyncio.sleep(1)
+        telegram.say("nieuw #DemoConf", by=2)
+        telegram.say("nog een #DemoConf", by=1)
+        telegram.say("/stop", by=1)
+        telegram.say("toch #DemoConf", by=1)
+
+    return heard(scene)
+
+
+def test_no_stop_is_lost_when_there_are_more_than_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    hall = _when_full(monkeypatch)
+
+    assert hall.texts == ["bekend", "nog een"]
+    assert hall.departed[-1] == AuthorGone(author_id="telegram:1")
+    assert hall.conditions[-1] == ("needs-attention", "stops-full")
+    assert hall.healths[-1].counts["left-out"] == 2
+
+
+def test_without_closing_the_door_a_stop_would_be_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control of the test above."""
+    monkeypatch.setattr(source._Stops, "is_full", property(lambda stops: False))
+    monkeypatch.setattr(source._Stops, "add", lambda stops, author: None)
+
+    assert _when_full(monkeypatch).texts == ["bekend", "nieuw", "nog een", "toch"]
+
+
+# After a restart
+
+
+def _kept(*native_ids: str, by: str = "telegram:777") -> list[Kept]:
+    return [Kept(native_id=native_id, uri="", author_id=by) for native_id in native_ids]
+
+
+def _old(scene: Scene, *, told: bool) -> Hall:
+    """What a hall hears that starts with a post of 300 posts ago, of which the house told the source, or did not."""
+
+    async def scenario() -> Hall:
+        async with BotApi().serving() as telegram:
+            kept = _kept(f"{GROUP}/513", f"{GROUP}/514") if told else []
+            telegram.next_message = 900
+            async with listening(kept=kept) as hall:
+                await asyncio.sleep(1)
+                for number in range(300):
+                    telegram.say(f"{number} #DemoConf", by=888)
+                await scene(telegram, hall)
+                await asyncio.sleep(MINUTE)
+        return hall
+
+    return virtual.run(scenario())
+
+
+@pytest.mark.parametrize(("told", "texts"), [(True, ["zonder"]), (False, [])], ids=["told", "negative-control"])
+def test_edit_of_any_post_that_the_house_has_is_a_revision(told: bool, texts: list[str]) -> None:
+    async def scene(telegram: BotApi, _: Hall) -> None:
+        message = bot_api.made("eerst", message_id=513, by=777, chat=telegram.chats[GROUP])
+        telegram.edit(message, "zonder")
+
+    assert _old(scene, told=told).texts[300:] == texts
+
+
+@pytest.mark.parametrize(
+    ("told", "gone"), [(True, [f"{GROUP}/514", f"{GROUP}/513"]), (False, [])], ids=["told", "negative-control"]
+)
+def test_last_messages_can_be_taken_back_after_a_restart(told: bool, gone: list[str]) -> None:
+    async def scene(telegram: BotApi, _: Hall) -> None:
+        for _number in range(3):
+            telegram.say("/verwijder")
+
+    assert [each.native_id for each in _old(scene, told=told).departed if isinstance(each, Delete)] == gone
+
+
+def test_only_the_newest_are_written_down() -> None:
+    async def scene(telegram: BotApi, _: Hall) -> None:
+        return
+
+    cursor = _old(scene, told=True).cursor or ""
+
+    assert len(json.loads(cursor)["recent"]) == source.MAX_RECENT
+
+
+# Looking one up
+
+
+@pytest.mark.parametrize(
+    "address", ["https://t.me/democonf/513", "t.me/c/1234567890/12", "https://telegram.me/democonf/1", "tg://resolve?x"]
+)
+def test_who_looks_for_a_message_hears_that_a_bot_cannot_look_back(address: str) -> None:
+    async def scenario() -> str:
+        async with made() as ours:
+            with pytest.raises(SourceUnavailable) as trouble:
+                await ours.find(address)
+            return trouble.value.code
+
+    code = virtual.run(scenario())
+
+    assert [f"desk.where.said.{code}" in catalogue(lang, "desk") for lang in ("nl", "en")] == [True, True]
+
+
+def test_address_of_another_network_is_not_ours() -> None:
+    async def scenario() -> object:
+        async with made() as ours:
+            return await ours.find("https://social.example/@anna/112233")
+
+    assert virtual.run(scenario()) is None
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+@pytest.mark.parametrize("surface", ["organise", "stage"])
+@pytest.mark.parametrize("code", ["stops-full", "name-taken"])
+def test_what_somebody_has_to_look_at_is_said_in_words(code: str, lang: str, surface: str) -> None:
+    assert f"health.what.{code}" in catalogue(lang, surface)
 
 
 # Albums
@@ -340,7 +485,7 @@ def test_numbers_that_begin_anew_after_a_silent_week_are_followed(monkeypatch: p
     assert second.texts == ["later"]
 
 
-@pytest.mark.parametrize("cursor", ["", "nonsense", "[]", '{"update":"x"}', "\ud800"])
+@pytest.mark.parametrize("cursor", ["", "nonsense", "[]", '{"update":"x"}', '{"key":"x"}', '{"key":""}', "\ud800"])
 def test_unreadable_cursor_means_what_telegram_still_has(cursor: str) -> None:
     async def scenario() -> Hall:
         async with BotApi().serving() as telegram:
@@ -367,6 +512,39 @@ def test_group_that_grows_is_followed_to_its_new_id() -> None:
 
     assert first.texts == ["klein", "groot"]
     assert second.texts == ["later"]
+
+
+def _name_taken() -> Hall:
+    async def scenario() -> Hall:
+        async with BotApi().serving() as telegram:
+            async with listening() as first:
+                telegram.say("eerst #DemoConf")
+                await asyncio.sleep(5)
+            del telegram.chats[GROUP]["username"]
+            telegram.chats[-666] = {"id": -666, "type": "supergroup", "title": "Reclame", "username": "DemoConf"}
+            async with listening(cursor=first.cursor) as hall:
+                telegram.say("nog steeds #DemoConf")
+                telegram.say("gratis munten #DemoConf", chat=-666)
+                await asyncio.sleep(5)
+                return hall
+
+    return virtual.run(scenario())
+
+
+def test_group_that_takes_the_name_of_ours_does_not_take_its_place() -> None:
+    hall = _name_taken()
+
+    assert hall.texts == ["nog steeds"]
+    assert hall.conditions[-1] == ("needs-attention", "name-taken")
+    assert hall.healths[-1].where == "@democonf"
+
+
+def test_without_knowing_whose_a_name_was_it_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control of the test above."""
+    chats = frozenset(["democonf", "nieuws"])
+    monkeypatch.setattr(source._Reading, "_chats", lambda *_: chats)
+
+    assert _name_taken().texts == ["gratis munten"]
 
 
 # Trouble

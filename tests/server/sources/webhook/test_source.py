@@ -11,10 +11,10 @@ import pytest
 
 from server.errors import BadInput
 from server.sources.contract import Condition, Event, Health, Tools
-from server.sources.manifest import BUILT_IN, load, read_manifest
+from server.sources.manifest import BUILT_IN, facts_of, load, read_manifest
 from server.sources.webhook import heard
 from server.sources.webhook.heard import heard_of
-from server.sources.webhook.options import Profile, new_secret, parse_options, rotated
+from server.sources.webhook.options import NUMBERED, Profile, new_secret, parse_options, rotated
 from server.sources.webhook.source import WebhookSource
 from server.symposium.values import SourceId
 
@@ -37,7 +37,7 @@ async def test_counts_what_came_in_and_tells_at_once() -> None:
     async with aclosing(made(secret).events("5")) as events:
         first, cursor = await anext(events)
         door.note(posts=1)
-        door.note(refused=1)
+        door.refuse("bad-signature")
         async with asyncio.timeout(5):
             later, _ = await anext(events)
 
@@ -56,13 +56,33 @@ async def test_only_wrong_signatures_need_attention() -> None:
 
     async with aclosing(made(secret).events(None)) as events:
         await anext(events)
-        door.note(refused=1)
+        door.refuse("bad-signature")
         wrong, _ = await anext(events)
         door.note()
         right, _ = await anext(events)
 
     assert (health(wrong).condition, health(wrong).what) == (Condition.NEEDS_ATTENTION, "bad-signature")
     assert (health(right).condition, health(right).what) == (Condition.OK, "")
+
+
+@pytest.mark.parametrize(
+    ("why", "what"),
+    [
+        pytest.param("bad-signature", "bad-signature", id="another-secret"),
+        pytest.param("stale-signature", "stale-signature", id="another-clock"),
+        pytest.param("", "", id="not-signed"),
+    ],
+)
+async def test_stranger_calls_nobody_to_a_hook(why: str, what: str) -> None:
+    """Whoever knows the address can send anything: it is counted, and that is all."""
+    source = made(secret := new_secret())
+
+    heard_of(HOOK, parse_options({"profile": "standard", "secret": secret}).secrets).refuse(why)
+    async with aclosing(source.events(None)) as events:
+        event, _ = await anext(events)
+
+    assert (health(event).what, health(event).counts["refused"]) == (what, 1)
+    assert health(event).condition is (Condition.NEEDS_ATTENTION if what else Condition.OK)
 
 
 async def test_hook_without_a_secret_needs_attention() -> None:
@@ -109,6 +129,16 @@ def test_manifest_offers_each_profile_that_there_is() -> None:
     assert manifest.facts.push
     for choice in profile.choices:
         assert all(choice.label[lang] for lang in ("nl", "en"))
+
+
+@pytest.mark.parametrize("profile", Profile)
+def test_each_profile_says_where_its_messages_are_kept(profile: Profile) -> None:
+    facts = facts_of(read_manifest(BUILT_IN / "webhook"), {"profile": profile.value})
+
+    abroad = {Profile.WHATSAPP: "US", Profile.TWILIO: "US"}
+    assert facts.third_country == abroad.get(profile, "")
+    assert facts.deletes == ("none" if profile in NUMBERED else "live")
+    assert (facts.push, facts.live) == (True, True)
 
 
 async def test_folder_makes_a_source_or_says_what_is_wrong() -> None:

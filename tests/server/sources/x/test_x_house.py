@@ -67,6 +67,30 @@ async def test_post_is_in_exports_without_its_words_and_leaves_the_wall_with_its
         assert place.hall.node.state.posts[post.id].status is Status.GONE
 
 
+@pytest.mark.parametrize("off", [True, False])
+async def test_deleted_post_leaves_the_wall_also_while_its_source_is_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, off: bool
+) -> None:
+    """X asks for it within a day, and sources stop by themselves when the symposium is over."""
+    monkeypatch.setattr("server.sources.runner.RECHECK_EVERY_S", 0.2)
+    async with _house(tmp_path, monkeypatch) as (place, api):
+        made = api.post(WORDS, created_at=stamp(time.time() - 120))
+        organiser = place.holder("organiser")
+        assert (await organiser.ask("POST", "sources", _new(poll_interval_s=3600))).status == 201
+        await eventually(lambda: bool(place.hall.node.state.posts))
+        (post,) = place.hall.node.state.posts.values()
+        assert (await place.holder("moderator").decide(post.id, "show")).status == 200
+        assert (await organiser.ask("PATCH", "sources/x-1", {"on": not off})).status == 200
+        searches = len(api.moments("/2/tweets/search/recent"))
+
+        api.post("Een nieuw bericht", created_at=stamp(time.time() - 60))
+        api.delete(made)
+        await eventually(lambda: post.status is Status.GONE)
+
+        assert len(place.hall.node.state.posts) == 1
+        assert not off or len(api.moments("/2/tweets/search/recent")) == searches
+
+
 async def _exported(author: Visitor, format_: str) -> str:
     answer = await author.get(f"report?format={format_}")
     assert answer.status == 200, answer

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from typing import Any
 
+import msgspec
 import pytest
 from aiohttp import web
 from hypothesis import Phase, given, settings
@@ -14,7 +16,8 @@ from hypothesis import strategies as st
 
 from server.errors import BadInput, NotFound
 from server.sources.backoff import SourceUnavailable
-from server.sources.contract import AuthorGone, Condition, Delete, Event, Trial, Upsert
+from server.sources.contract import AuthorGone, Condition, Delete, Event, Health, Trial, Upsert
+from server.sources.costs import Estimate, Estimates
 from server.sources.x import create
 from server.sources.x.budget import Budget, Spent
 from server.sources.x.source import Place, XSource
@@ -763,6 +766,81 @@ def test_recheck_goes_on_when_the_budget_is_used_up() -> None:
     assert virtual.run(scenario()) == [Delete(native_id=str(FIRST_ID), uri=f"https://x.com/i/status/{FIRST_ID}")]
 
 
+# While it is off
+
+
+async def _at_rest(source: Any, cursor: str | None, *, rounds: int = 1) -> tuple[Health, str | None]:
+    async with aclosing(source.at_rest(cursor)) as told:
+        for _ in range(rounds - 1):
+            await anext(told)
+        last: tuple[Health, str | None] = await anext(told)
+    return last
+
+
+def test_source_that_is_off_looks_within_its_budget_and_says_when_that_is_used_up() -> None:
+    """Nobody looks at the bill for weeks. What was paid for today is free: the same posts are looked at all day."""
+
+    async def scenario() -> list[Any]:
+        async with Api().serving() as api, source_for(dollars_per_day="1") as source:
+            ids = [api.post(str(number))["id"] for number in range(100)]
+            spent = Spent(day="2026-11-21", today=940, month=940)
+            begun = await _at_rest(source, json.dumps({"since_id": "7", "spent": msgspec.to_builtins(spent)}))
+            for _ in range(9):
+                await source.recheck(ids)
+            asked = [query["ids"].split(",") for query in api.queries(LOOKUP)]
+            api.delete(api.posts[int(ids[1])])
+            later = await source.recheck(ids)
+            ill = source._health_at_rest(virtual.now())  # type: ignore[attr-defined]
+            return [begun, asked, ids, later, ill]
+
+    begun, asked, ids, later, again = virtual.run(scenario())
+
+    assert (begun[0].condition, begun[0].what) == (Condition.OK, "")
+    assert asked[0] == ids[:4], "60 thousandths of a dollar are at least four posts and their authors"
+    assert all(set(asked[0]) <= set(each) for each in asked)
+    assert [event.native_id for event in later] == [ids[1]]
+    assert (again.condition, again.what) == (Condition.NEEDS_ATTENTION, "budget-used")
+    assert 94 < again.counts["cents-today"] <= 100
+
+
+def test_what_is_spent_while_it_is_off_is_in_its_cursor() -> None:
+    async def scenario() -> tuple[str | None, str | None]:
+        async with Api().serving() as api, source_for() as source:
+            ids = [api.post(str(number))["id"] for number in range(3)]
+            before = json.dumps({"since_id": "7"})
+            async with aclosing(source.at_rest(before)) as told:  # type: ignore[attr-defined]
+                await anext(told)
+                await source.recheck(ids)
+                _, cursor = await anext(told)
+            return await _nothing_spent(), cursor
+
+    unspent, cursor = virtual.run(scenario())
+
+    assert unspent is None
+    place = msgspec.json.decode(cursor or "", type=Place)
+    assert (place.since_id, place.spent.today) == ("7", 3 * 5 + 10)
+
+
+async def _nothing_spent() -> str | None:
+    async with source_for() as source:
+        place = Place(spent=Spent(day="2026-11-21"))
+        cursor = msgspec.json.encode(place).decode()
+        return None if (await _at_rest(source, cursor, rounds=3))[1] == cursor else "moved"
+
+
+def test_source_that_is_off_brings_no_newer_version() -> None:
+    async def scenario() -> tuple[tuple[Event, ...], int]:
+        async with Api().serving() as api, source_for() as source:
+            first = api.post("eerst")
+            api.edit(first, "daarna")
+            await _at_rest(source, None)
+            return await source.recheck([first["id"]]), len(api.queries(LOOKUP))
+
+    events, lookups = virtual.run(scenario())
+
+    assert ([type(event) for event in events], lookups) == ([Delete], 1)
+
+
 # Where is my post?
 
 
@@ -813,6 +891,37 @@ def test_check_shows_the_newest_posts_and_whether_they_come_live(way: str, reque
     assert (trial.works, finding.where, finding.streams) == (True, "x.com", way == "stream")
     assert [post.text for post in finding.posts] == [f"{number} #DemoConf" for number in (11, 10, 9, 8, 7)]
     assert asked == requests
+
+
+@pytest.mark.parametrize(
+    ("posts", "apart_s", "per_day"),
+    [
+        pytest.param(12, MINUTE, 10 * 24 * 60 / 9, id="the-newest-ten-of-more"),
+        pytest.param(7, HOUR, 1.0, id="all-of-seven-days"),
+        pytest.param(0, HOUR, 0.0, id="none"),
+    ],
+)
+def test_trial_estimates_what_a_day_would_cost(posts: int, apart_s: int, per_day: float) -> None:
+    """Ten posts of one author are 6 cents; at that pace a day has so many of them."""
+
+    async def scenario() -> Estimate | None:
+        async with Api().serving() as api, source_for(dollars_per_day="2") as source:
+            for number in range(posts):
+                api.post(str(number))
+                await asyncio.sleep(apart_s)
+            assert isinstance(source, Estimates)
+            assert source.estimate() is None, "nothing was tried"
+            await source.check()
+            return source.estimate()
+
+    estimate = virtual.run(scenario())
+
+    assert estimate is not None
+    read = min(posts, 10)
+    mills = 5 * read + 10 * (read > 0)
+    assert estimate.posts_per_day == pytest.approx(per_day, rel=0.02, abs=1)
+    assert estimate.cents_per_day == pytest.approx(per_day * mills / max(read, 1) / 10, rel=0.02, abs=1)
+    assert (estimate.most_cents_per_day, estimate.trial_cents) == (200, -(-mills // 10))
 
 
 def test_check_says_what_is_wrong() -> None:

@@ -1,0 +1,153 @@
+"""
+Which items of a source's feeds were passed on, and in which words: also over a restart. Pure.
+
+The cursor has a short trace of each item that stands in its feed; whoever has the cursor learns no words from it. What
+else the house still has, it tells at the start (`contract.Remembers`), by name only.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import OrderedDict
+from collections.abc import Container, Iterable, Mapping
+from itertools import islice
+from typing import Final
+
+import msgspec
+
+from server.sources.contract import Kept, NetworkPost
+
+MAX_KNOWN: Final = 20_000
+MAX_LEFT: Final = 100
+"""Items that one feed has no more, and that may still turn out to be gone."""
+
+ANY: Final = ""
+"""No feed in particular: of an item that the house has, and of which nobody knows any more which feed told it."""
+
+
+class Trace(msgspec.Struct, frozen=True, array_like=True):
+    """
+    What a cursor has of an item that was passed on.
+
+    Args:
+        words: A fingerprint of what it said.
+        at: Its date, UTC microseconds since 1970; 0 where it has none.
+        missed: At the last look it was gone from between its neighbours.
+    """
+
+    words: str
+    at: int = 0
+    missed: bool = False
+
+
+class _Passed(msgspec.Struct, frozen=True):
+    """An item that was passed on: by which feed, in which words; `uri` and `words` are empty where nobody knows."""
+
+    feed: str
+    words: str
+    uri: str
+
+
+class Memory:
+    """
+    What the feeds of one source have passed on, at most `MAX_KNOWN` items.
+
+    A feed's own word for "changed" is not taken: some say so of every item whenever a reader counts. So it is the words
+    that count, and a change has the moment at which we saw it. Two feeds may render one item differently: only the one
+    that was first may change it.
+
+    Args:
+        kept: What the house has, oldest first.
+    """
+
+    def __init__(self, kept: Iterable[Kept] = ()) -> None:
+        self._passed: OrderedDict[str, _Passed] = OrderedDict()
+        for each in kept:
+            self._put(key_of(each.native_id), _Passed(ANY, "", each.native_id))
+
+    def resume(self, feed: str, traces: Mapping[str, Trace]) -> None:
+        """Go on with what the cursor of *feed* has."""
+        for key, trace in traces.items():
+            before = self._passed.get(key)
+            self._put(key, _Passed(feed, trace.words, before.uri if before else ""))
+
+    def has(self, post: NetworkPost) -> bool:
+        """Whether this item was passed on, in whichever words."""
+        return key_of(post.native_id) in self._passed
+
+    def news(self, post: NetworkPost, *, feed: str, now_us: int) -> NetworkPost | None:
+        """
+        *post* when it is new, or changed since it was passed on; else None.
+
+        Of an item whose former words nobody knows, the house finds out by itself whether it changed.
+        """
+        key, words = key_of(post.native_id), words_of(post)
+        before = self._passed.get(key)
+        if before is not None and (before.feed not in (ANY, feed) or before.words == words):
+            return None
+        self._put(key, _Passed(feed, words, post.uri))
+        return msgspec.structs.replace(post, edited=now_us) if before is not None and before.words else post
+
+    def traces(self, posts: Iterable[NetworkPost], *, feed: str) -> dict[str, Trace]:
+        """For the cursor of *feed*: those of *posts* that it has passed on."""
+        found = ((key_of(post.native_id), post) for post in posts)
+        return {
+            key: Trace(words=passed.words, at=post.created or 0)
+            for key, post in found
+            if (passed := self._passed.get(key)) is not None and passed.feed == feed
+        }
+
+    def uri(self, key: str) -> str:
+        """What an item is called; empty where neither we nor the house know it."""
+        passed = self._passed.get(key)
+        return "" if passed is None else passed.uri
+
+    def _put(self, key: str, passed: _Passed) -> None:
+        self._passed[key] = passed
+        self._passed.move_to_end(key)
+        while len(self._passed) > MAX_KNOWN:
+            self._passed.popitem(last=False)
+
+
+def taken_out(
+    before: Mapping[str, Trace], present: Container[str], reach: tuple[int, int] | None
+) -> tuple[list[str], dict[str, Trace]]:
+    """
+    Which items were taken out of a feed, and which to look for once more.
+
+    An item that is not in a feed any more has mostly made room for newer ones, which proves nothing. But where a feed
+    is in the order of its dates, and has both older and newer items, somebody took it out. One look may be a server's
+    mistake: two in a row are not.
+
+    Args:
+        before: The traces of the last look.
+        present: The keys of all items that are in the feed now.
+        reach: From when to when the feed has every item (`parse.reach`); None where nobody can tell.
+    """
+    gone, left = [], dict[str, Trace]()
+    for key, trace in before.items():
+        if key in present or reach is None or trace.at <= reach[0]:
+            continue
+        if trace.at >= reach[1]:  # the newest may be late at another of its servers: newer ones will tell
+            left[key] = trace
+        elif trace.missed:
+            gone.append(key)
+        else:
+            left[key] = msgspec.structs.replace(trace, missed=True)
+    return gone, dict(islice(left.items(), MAX_LEFT))
+
+
+def key_of(native_id: str) -> str:
+    """What an item is called in a cursor: 72 bits, so that no stranger makes another one's."""
+    return _short(native_id, 9)
+
+
+def words_of(post: NetworkPost) -> str:
+    """A fingerprint of all that a reader would notice: 36 bits, which only have to differ."""
+    said = (post.text, post.name, post.warning, post.sensitive, *(each.alt for each in post.media))
+    return _short(repr(said), 6)[:6]
+
+
+def _short(text: str, size: int) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:size]).decode()
