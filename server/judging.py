@@ -14,12 +14,13 @@ from server.intake.arrival import Arrival
 from server.intake.brake import Brake, Trip
 from server.intake.dry_run import Sample, Tried, dry_run
 from server.intake.rules import Rules, title_names
+from server.intake.sameness import Person, person
 from server.intake.settings import rules_of
-from server.intake.text import match_text
+from server.intake.text import has_one_of, match_text
 from server.intake.verdict import Circumstances, Judgement, Recent, judge
 from server.symposium import views
 from server.symposium.bodies import rules_body
-from server.symposium.state import Post, State
+from server.symposium.state import Author, Post, State
 from server.symposium.values import AuthorKey, Policy, PostId, Status
 
 RECENT_POSTS: Final = 500
@@ -71,10 +72,15 @@ class RecentPosts:
         """How many posts of this author are on their way."""
         return sum(each == author and post not in self._state.posts for post, each in self._expected.items())
 
-    def look_again(self, post: Post) -> None:
-        """*post* has changed: forget it when it stands no longer."""
-        if not _stands(post):
-            self._recent.pop(post.id, None)
+    def look_again(self, post: Post, *, rewritten: bool = False) -> None:
+        """*post* has changed: forget it when it stands no longer, and its old words when it has others."""
+        if post.id not in self._recent or not (rewritten or not _stands(post)):
+            return
+        body = views.post_body(self._state, post) if _stands(post) else None
+        if body is None:
+            del self._recent[post.id]
+        else:
+            self._recent[post.id] = Recent(post=post.id, match=match_text(body.text), author=post.author)
 
     def others(self, than: PostId | None) -> tuple[Recent, ...]:
         """All of them but *than*, oldest first."""
@@ -106,6 +112,8 @@ class Judging:
         self._brake = Brake()
         self._brake_since = 0
         self._now_us = now_us
+        self._blocked: frozenset[Person] | None = None
+        """Who is banned, as far as their network tells for sure who they are; None where it was not looked up."""
 
     def judge(self, arrival: Arrival, author: AuthorKey, *, edited: PostId | None = None) -> Judgement:
         """
@@ -114,15 +122,17 @@ class Judging:
         Raises:
             BadInput: It cannot be a post; the code says why.
         """
-        known = self._state.authors.get(author)
+        body = None if edited is None else views.post_body(self._state, self._state.posts[edited])
+        hashtags = views.symposium_body(self._state).hashtags
         circumstances = Circumstances(
             policy=self._state.policy,
             author=author,
             author_known=self._is_known(author) and arrival.network not in UNPROVED,
-            author_banned=known is not None and known.banned is not None,
+            author_banned=self._is_banned(author, arrival.network, arrival.handle),
             recent=self._recent.others(edited),
             author_posts_last_minute=self._posts_last_minute(author),
-            hashtags=views.symposium_body(self._state).hashtags,
+            hashtags=hashtags,
+            had_hashtag=body is not None and has_one_of(hashtags, body.text),
             rules=self._current_rules(),
         )
         return judge(arrival, circumstances, salt=secrets.token_hex(16))
@@ -177,7 +187,7 @@ class Judging:
             network=post.network,
             author=post.author,
             author_known=self._is_known(post.author),
-            author_banned=self._state.authors[post.author].banned is not None,
+            author_banned=self._is_banned(post.author, post.network, body.handle),
             device=post.device,
             received=post.received,
             notes=post.notes,
@@ -187,6 +197,35 @@ class Judging:
     def _is_known(self, author: AuthorKey) -> bool:
         known = self._state.authors.get(author)
         return known is not None and known.shown > 0 and known.rejected == 0
+
+    def _is_banned(self, author: AuthorKey, network: str, handle: str) -> bool:
+        """
+        Whether an author may not come back: themselves, or as whom a bridge makes of them.
+
+        Only a bridge's own handle leads from one to the other, and only where a network proves it: nobody is kept out
+        by somebody who took their name.
+        """
+        known = self._state.authors.get(author)
+        if known is not None and known.banned is not None:
+            return True
+        mine = person(network, handle)
+        return mine is not None and msgspec.structs.replace(mine, bridged=not mine.bridged) in self._people_blocked()
+
+    def _people_blocked(self) -> frozenset[Person]:
+        if self._blocked is None:
+            banned = [each for each in self._state.authors.values() if each.banned is not None]
+            self._blocked = frozenset(filter(None, map(self._person_of, banned)))
+        return self._blocked
+
+    def _person_of(self, author: Author) -> Person | None:
+        """As their newest post that still has its words says."""
+        posts = (self._state.posts[each] for each in reversed(author.posts))
+        bodies = ((post.network, views.post_body(self._state, post)) for post in posts)
+        return next((person(network, body.handle) for network, body in bodies if body is not None), None)
+
+    def forget_blocked(self) -> None:
+        """Somebody was banned or is so no longer, or words have gone: who is blocked is looked up anew."""
+        self._blocked = None
 
     def _current_rules(self) -> Rules:
         """The rules as staff set them, with the symposium's own."""

@@ -109,11 +109,24 @@ def hold_reason(state: State) -> str:
 
 
 def end_of(state: State) -> int | None:
-    """When the symposium is over, in µs: its last session, else the midnight after its day; None: nobody can tell."""
+    """
+    When the symposium is over, in µs: its last session, else the midnight after its day; None: nobody can tell.
+
+    Where the organiser gave a last day, never before the end of that: a programme may be half filled in.
+    """
+    said, body = symposium_body(state), programme_body(state)
+    zone = known_zone(_ZONE if body is None else body.zone)
+    last_day = end_of_day(said.until, zone)
     if state.programme is not None and state.programme.slots:
-        return max(ends(state, slot) for slot in state.programme.slots.values())
-    body = programme_body(state)
-    return end_of_day(symposium_body(state).date, known_zone(_ZONE if body is None else body.zone))
+        last_session = max(ends(state, slot) for slot in state.programme.slots.values())
+        return max(last_session, last_day or 0)
+    return last_day or end_of_day(said.date, zone)
+
+
+def ends_with_programme(state: State) -> bool:
+    """Whether it is the last session that says when the symposium is over, and no day."""
+    slots = () if state.programme is None else state.programme.slots.values()
+    return any(ends(state, slot) == end_of(state) for slot in slots)
 
 
 def moments(state: State) -> dict[Kept, int | None]:

@@ -54,6 +54,7 @@ from server.symposium.entries import (
     Paused,
     PolicySet,
     PostArrived,
+    PostEdited,
     QuestionVoted,
     Record,
     RulesBody,
@@ -309,11 +310,15 @@ class Node:
             _log.error("entry %d is broken and was passed over: %s", record.seq, outcome.error)
         if not isinstance(outcome, Done):
             return
+        if outcome.redact or isinstance(record.head, Banned | Undone):
+            self._judging.forget_blocked()
+        rewritten = isinstance(record.head, PostEdited)
         for change in outcome.changed:
             post = self.state.posts[change.post]
             if post.device is not None:
                 self._changed_devices[post.device] = None
-            self._recent.look_again(post)
+            self._recent.look_again(post, rewritten=rewritten)
+            self._reception.look_again(post, rewritten=rewritten)
         match record.head:
             case PostArrived():
                 self.rates.arrived()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Callable
 from itertools import islice
 from typing import Final
@@ -25,9 +24,9 @@ from server.intake.arrival import Arrival, AuthorDeparture, Departure
 from server.intake.brake import Trip
 from server.intake.digest import digest
 from server.intake.passed import BEFORE, ELSEWHERE, Because, Passed
-from server.intake.sameness import Trace, is_bridge, says_the_same, trace, twin
+from server.intake.sameness import Trace, is_bridge, other_side, says_the_same, trace, twin
 from server.intake.text import match_text
-from server.intake.verdict import Recent, text_of
+from server.intake.verdict import Recent, identity, text_of, warning_of
 from server.judging import Judging, RecentPosts
 from server.keyring import Keyring, new_id
 from server.symposium import views
@@ -48,6 +47,9 @@ from server.symposium.values import PHONE, AuthorKey, DeviceId, Hold, PostBody, 
 
 TRACES: Final = 500
 """How many of the newest posts of networks are looked at for one that came in from another network."""
+
+_FEED: Final = "feed"
+"""A feed names its items as it likes, also as somebody else's are called."""
 
 _log = logging.getLogger(__name__)
 
@@ -91,9 +93,10 @@ class Reception:
         """Those of which the first use is still in progress."""
         self.passed = Passed()
         """What networks brought and was not taken in."""
-        self._traces: deque[Trace] | None = None
+        self._traces: dict[PostId, Trace] | None = None
+        """Of the newest posts of networks that still have their words, oldest first."""
         self._on_their_way: dict[PostId, asyncio.Future[None]] = {}
-        """Posts of networks that are not durable yet: a copy waits for what becomes of them."""
+        """Posts of networks, new or edited, that are not durable yet: a copy waits for what becomes of them."""
         self._begin: tuple[span.Version, int | None] = ((-1, -1), None)
 
     # In
@@ -103,7 +106,8 @@ class Reception:
         keys = self._identities(arrival)
         known = by_keys(self._state, keys)
         if known is not None:
-            return await self._receive_again(arrival, self._state.posts[known], keys)
+            post = self._state.posts[known]
+            return await self._receive_again(arrival, post, keys) if _is_its_own(arrival, post) else (post, False)
         if arrival.source != PHONE:
             return await self._receive_from_network(arrival, keys)
         request = self._request(arrival)
@@ -137,13 +141,15 @@ class Reception:
     async def _receive_from_network(self, arrival: Arrival, keys: tuple[str, ...]) -> tuple[Post, bool]:
         """Take in a post that nobody brought before, unless it is not for this symposium, or is here already."""
         address, mine = self._address(arrival.uri), self._trace_of(arrival)
-        elsewhere, sure = self._at_address(arrival, address, mine), True
-        if elsewhere is None:
-            elsewhere, sure = await self._twin(mine)
+        here = self._at_address(arrival, address, mine)
+        if here is not None:
+            is_original = self._is_original_of(arrival, here)
+            sure = is_original or not _is_copy(arrival.network, arrival.uri)
+            self._note_passed(arrival, (*keys, *address), ELSEWHERE, here, sure=sure)
+            return await self._receive_again(arrival, here, address) if is_original else (here, False)
+        elsewhere, sure = await self._twin(mine)
         if elsewhere is not None:
             self._note_passed(arrival, (*keys, *address), ELSEWHERE, elsewhere, sure=sure)
-            if self._is_original_of(arrival, elsewhere):
-                return await self._receive_again(arrival, elsewhere, (*keys, *address))
             return elsewhere, False
         try:
             self._check_moment(arrival)
@@ -165,13 +171,17 @@ class Reception:
         The post that another source brought from this address.
 
         It must say the same, as far as anybody still knows; or be an edit of the original: then the old words must go.
+        A copy whose author was blocked does not stand for its original: that is by somebody else.
         """
         known = by_keys(self._state, address)
         post = None if known is None else self._state.posts[known]
         if post is None or post.source == arrival.source:
             return None
+        is_original = self._is_original_of(arrival, post)
+        if is_original and self._state.authors[post.author].banned is not None:
+            return None
         body = views.post_body(self._state, post)
-        is_edit = arrival.edited is not None and self._is_original_of(arrival, post)
+        is_edit = arrival.edited is not None and is_original
         is_same = body is None or is_edit or says_the_same(mine.match, match_text(body.text))
         return post if is_same else None
 
@@ -182,18 +192,20 @@ class Reception:
 
     async def _twin(self, mine: Trace) -> tuple[Post | None, bool]:
         """
-        The post of the last while that says the same, by the same person on another network; and whether that is sure.
+        The post of the last while that says the same, by the same person on another network; and whether it goes when
+        this one does.
 
         Where only names tell who it is, it must stand; and never one of an author who was blocked: whoever takes
-        somebody's name and words must not keep them out.
+        somebody's name and words must not keep them out. What a bridge brings of who was blocked is for the rules.
         """
-        while (found := twin(mine, self._known_traces())) is not None and found.post in self._on_their_way:
+        while (found := twin(mine, self._known_traces().values())) is not None and found.post in self._on_their_way:
             await asyncio.shield(self._on_their_way[found.post])
         post = None if found is None else self._state.posts.get(found.post)
         if found is None or post is None or self._state.authors[post.author].banned is not None:
             return None, False
-        sure = is_bridge(mine, found)
-        return (post, sure) if sure or post.status in (Status.HELD, Status.SHOWN) else (None, False)
+        if is_bridge(mine, found):
+            return post, mine.person is not None and not mine.person.bridged
+        return (post, False) if post.status in (Status.HELD, Status.SHOWN) else (None, False)
 
     def _trace_of(self, arrival: Arrival) -> Trace:
         """Of a post that has no id yet."""
@@ -207,16 +219,27 @@ class Reception:
             at=arrival.created or self._now_us(),
         )
 
-    def _known_traces(self) -> deque[Trace]:
+    def _known_traces(self) -> dict[PostId, Trace]:
         """Read from the state when they are first needed."""
         if self._traces is None:
             newest = islice(reversed(self._state.posts.values()), TRACES)
-            found = (self._trace_of_known(post) for post in newest if post.source != PHONE)
-            self._traces = deque(reversed([each for each in found if each is not None]), maxlen=TRACES)
+            found = [self._trace_of_known(post) for post in newest if post.source != PHONE]
+            self._traces = {each.post: each for each in reversed(found) if each is not None}
         return self._traces
 
+    def look_again(self, post: Post, *, rewritten: bool) -> None:
+        """*post* has changed: what was kept of its words goes when they do, and becomes what it says now."""
+        if self._traces is None or post.id not in self._traces or not (rewritten or is_final(post)):
+            return
+        traced = self._trace_of_known(post)
+        if traced is None:
+            del self._traces[post.id]
+        else:
+            self._traces[post.id] = traced
+
     def _trace_of_known(self, post: Post) -> Trace | None:
-        body = views.post_body(self._state, post)
+        """None when there are no words any more, or only those that stand in a frozen report."""
+        body = None if is_final(post) else views.post_body(self._state, post)
         if body is None:
             return None
         return trace(
@@ -264,8 +287,8 @@ class Reception:
         return tuple(keys)
 
     def _uri_key(self, network: str, uri: str) -> str:
-        """A feed names its items as it likes, also as posts of others are called: what it says is of itself alone."""
-        return self._keyring.identity("uri", *(("feed",) if network == "feed" else ()), uri)
+        """What a feed says is of itself alone, also where it calls an item as a post of others is called."""
+        return self._keyring.identity("uri", *((_FEED,) if network == _FEED else ()), uri)
 
     def _request(self, arrival: Arrival) -> str | None:
         if arrival.request is None:
@@ -321,21 +344,24 @@ class Reception:
     async def _submit_traced(self, mine: Trace, head: PostArrived, body: bytes) -> Outcome:
         """With its trace left before it is durable: its copy may come in at this very moment."""
         traces = self._known_traces()
-        traces.append(mine)
+        traces[mine.post] = mine
+        if len(traces) > TRACES:
+            del traces[next(iter(traces))]
         self._on_their_way[mine.post] = asyncio.get_running_loop().create_future()
         try:
             return await self._submit(head, body)
         finally:
-            if mine.post not in self._state.posts and mine in traces:
-                traces.remove(mine)
+            if mine.post not in self._state.posts:
+                traces.pop(mine.post, None)
             self._on_their_way.pop(mine.post).set_result(None)
 
     def _is_suppressed(self, arrival: Arrival, author: AuthorKey) -> bool:
-        """Whether somebody who was erased by address or handle comes back."""
+        """Whether somebody who was erased by address or handle comes back, themselves or over a bridge."""
         suppressed = self._state.suppressed
         if not suppressed:
             return False
-        return author in suppressed or self._keyring.handle(arrival.network, arrival.handle) in suppressed
+        called = ((arrival.network, arrival.handle), *other_side(arrival.network, arrival.handle))
+        return author in suppressed or any(self._keyring.handle(*each) in suppressed for each in called)
 
     async def _brake(self, trip: Trip) -> None:
         """
@@ -361,12 +387,24 @@ class Reception:
                 raise RuntimeError(f"the law could not take in a post: {outcome}")
 
     async def _receive_again(self, arrival: Arrival, post: Post, keys: tuple[str, ...]) -> tuple[Post, bool]:
-        """A known post came in again: an edit when its own network says so, or its original, else nothing."""
+        """
+        A known post came in again, or the original of one: an edit when it reads differently.
+
+        Args:
+            keys: Under which the law knows *post*, and no other.
+        """
+        while (ahead := self._on_their_way.get(post.id)) is not None:  # two servers tell of the same edit at once
+            await asyncio.shield(ahead)
         body = views.post_body(self._state, post)
-        if post.network != arrival.network and not self._is_original_of(arrival, post):
-            return post, False
         if is_final(post) or body is None or not _is_edit(arrival, body):
             return post, False
+        self._on_their_way[post.id] = asyncio.get_running_loop().create_future()
+        try:
+            return await self._edit(arrival, post, keys)
+        finally:
+            self._on_their_way.pop(post.id).set_result(None)
+
+    async def _edit(self, arrival: Arrival, post: Post, keys: tuple[str, ...]) -> tuple[Post, bool]:
         judgement = self._judging.judge(arrival, post.author, edited=post.id)
         verdict = judgement.verdict
         head = PostEdited(
@@ -392,9 +430,11 @@ class Reception:
                 return Refused(seq=self._state.seq, code="unknown")
             return await self._covers.restrict(AuthorDeparted(author=author), known.posts)
         keys = self._identities(departure)
-        if not is_bridged(departure.uri):  # who lets go of a copy does not let go of the post
+        if not _is_copy(departure.network, departure.uri):  # who lets go of a copy does not let go of the post
             keys += self._address(departure.uri)
         post = by_keys(self._state, keys)
+        if post is not None and departure.network == _FEED and not _is_its_own(departure, self._state.posts[post]):
+            return Refused(seq=self._state.seq, code="unknown")
         if (
             post is None
             and (because := self.passed.why(keys)) is not None
@@ -428,7 +468,12 @@ class Reception:
 
 def _is_copy(network: str, uri: str | None) -> bool:
     """Whether this is of a post that stands elsewhere: in a feed, which tells what its site has, or over a bridge."""
-    return network == "feed" or is_bridged(uri)
+    return network == _FEED or is_bridged(uri)
+
+
+def _is_its_own(news: Arrival | Departure, post: Post) -> bool:
+    """Whether *news* that names *post* may change it: from its network, and where names prove nothing its source."""
+    return post.network == news.network and (post.network != _FEED or post.source == news.source)
 
 
 def _is_edit(arrival: Arrival, body: PostBody) -> bool:
@@ -436,11 +481,14 @@ def _is_edit(arrival: Arrival, body: PostBody) -> bool:
     Whether a known post reads differently now.
 
     The same post comes from several instances, each with its own copies of pictures, so only its source's own word
-    counts: a later time of edit; or, from the very instance that brought it, another text.
+    counts: a later time of edit; or, from the very instance that brought it, other words under the same time. A feed
+    says what stands there now and seldom when that was written: its words count whatever time they have.
     """
-    if arrival.edited is not None:
+    if arrival.edited is not None and arrival.edited != body.edited:
         return arrival.edited > (body.edited or 0)
-    return arrival.native_id == body.native_id and body.edited is None and text_of(arrival) != body.text
+    is_of_now = arrival.edited == body.edited or arrival.network == _FEED
+    is_here = arrival.native_id is not None and identity(arrival.native_id) == body.native_id
+    return is_of_now and is_here and (text_of(arrival), warning_of(arrival)) != (body.text, body.warning)
 
 
 def _arrival_error(code: str) -> Exception:

@@ -27,15 +27,26 @@ def version(state: State) -> Version:
 
 
 def begin_of(state: State) -> int | None:
-    """When the symposium begins, in µs: its first session, else the midnight before its day; None: nobody can tell."""
-    if state.programme is not None and state.programme.slots:
-        return min(begins(state, slot) for slot in state.programme.slots.values())
+    """
+    When the symposium begins, in µs: its first session, else the midnight before its day; None: nobody can tell.
+
+    Where the organiser gave a first and a last day, never after the midnight before the first.
+    """
+    said = symposium_body(state)
+    first_day = _midnight_before(said.date, programme_heading(state).zone)
+    if state.programme is None or not state.programme.slots:
+        return first_day
+    first_session = min(begins(state, slot) for slot in state.programme.slots.values())
+    return min(first_session, first_day) if said.until and first_day is not None else first_session
+
+
+def _midnight_before(day: str, zone: str) -> int | None:
     try:
-        day = date.fromisoformat(symposium_body(state).date)
-    except ValueError:
+        first = date.fromisoformat(day)
+        midnight = datetime(first.year, first.month, first.day, tzinfo=ZoneInfo(known_zone(zone)))
+        return int(midnight.timestamp()) * 1_000_000
+    except (ValueError, OverflowError):
         return None
-    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(known_zone(programme_heading(state).zone)))
-    return int(midnight.timestamp()) * 1_000_000
 
 
 def listens_until(state: State) -> int | None:

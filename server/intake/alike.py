@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import functools
+import re
 from collections.abc import Sequence
 
 import msgspec
 from rapidfuzz import fuzz, process
 
-from server.intake.circumstances import Recent
+from server.intake.circumstances import Recent, in_order
+
+_DETAIL = re.compile(r"(?<!\S)(?:\S|\S*\d\S*)(?!\S)")
 
 
 class Alike(msgspec.Struct, frozen=True):
@@ -31,9 +33,8 @@ def alike(match: str, recent: Sequence[Recent], *, percent: int, length: int) ->
     if len(match) < length:
         return ()
     candidates = [earlier for earlier in recent if len(earlier.match) >= length]
-    texts = [earlier.match for earlier in candidates]
-    scores = _scores(_in_order(match), [_in_order(text) for text in texts], cutoff=percent)
-    scores |= _scores(match, texts, cutoff=percent)
+    scores = _scores(in_order(match), [earlier.ordered for earlier in candidates], cutoff=percent)
+    scores |= _scores(match, [earlier.match for earlier in candidates], cutoff=percent)
     return tuple(Alike(candidates[at], scores[at]) for at in sorted(scores))
 
 
@@ -48,16 +49,10 @@ def same_details(one: str, other: str) -> bool:
 
 
 def _details(match: str) -> list[str]:
-    return sorted(word for word in match.split() if len(word) == 1 or any(letter.isdigit() for letter in word))
+    return sorted(_DETAIL.findall(match))
 
 
 def _scores(text: str, others: Sequence[str], *, cutoff: int) -> dict[int, float]:
     """Which of *others* are at least *cutoff* percent like *text*, by place. A call for each costs tenfold."""
     found = process.extract(text, others, scorer=fuzz.ratio, score_cutoff=cutoff, limit=None)
     return {place: score for _, score, place in found}
-
-
-@functools.lru_cache(maxsize=2048)
-def _in_order(match: str) -> str:
-    """The words of *match* in alphabetical order. Kept, since every arrival is compared with the same 500."""
-    return " ".join(sorted(match.split()))

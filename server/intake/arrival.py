@@ -31,6 +31,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
         question: A phone asks the stage something; `to` is whom.
         poll: A phone answers this poll in words of its own.
         voter: Whom that counts for; see `Asking.voter`.
+        waits: Nothing proves who brings it, so that a person looks at it, whatever the rules say.
     """
 
     source: SourceId
@@ -63,6 +64,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     to: str = ""
     poll: PollId | None = None
     voter: VoterKey | None = None
+    waits: bool = False
 
 
 class Departure(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from server.intake.homoglyphs import plain, skeleton
 from server.intake.lexicon import Tokens, lexicon, says, seems_to_say
 from server.intake.links import links, trick
 from server.intake.personal import personal_data
-from server.intake.text import hashtags, tag_fold
+from server.intake.text import has_one_of
 from server.symposium.values import PHONE, PostBody, Reason, RuleId
 
 _DAY_US = 86_400_000_000
@@ -172,11 +172,15 @@ def language(case: Case) -> tuple[Found, ...]:
 
 
 def hashtag(case: Case) -> tuple[Found, ...]:
-    """A network's post whose text does not have the symposium's hashtag: said to the desk, and no reason to wait."""
-    wanted = {tag_fold(tag) for tag in case.circumstances.hashtags}
-    written = {tag_fold(tag) for tag in hashtags(case.body.text)}
-    missing = case.arrival.source != PHONE and bool(wanted) and wanted.isdisjoint(written)
-    return _if(missing, Found(what="no-hashtag", note=True))
+    """
+    A network's post whose text does not have the symposium's hashtag: said to the desk, and no reason to wait.
+
+    It is one where the author took the hashtag out of the post: they may not want to be here any more.
+    """
+    wanted = case.circumstances.hashtags
+    if case.arrival.source == PHONE or not wanted or has_one_of(wanted, case.body.text):
+        return ()
+    return (Found(what="hashtag-removed") if case.circumstances.had_hashtag else Found(what="no-hashtag", note=True),)
 
 
 CHECKS: Mapping[RuleId, Check] = MappingProxyType(

@@ -11,11 +11,25 @@ from server.symposium.values import AuthorKey, Policy, PostId
 
 
 class Recent(msgspec.Struct, frozen=True):
-    """A post of the last while, as far as comparing needs it. `match` comes from its `Judgement`."""
+    """
+    A post of the last while, as far as comparing needs it. `match` comes from its `Judgement`.
+
+    `ordered` is kept here, since every arrival is compared with the same 500; and nowhere else, so that the words of a
+    post that is erased go with it.
+    """
 
     post: PostId
     match: str
     author: AuthorKey
+    ordered: str = ""
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "ordered", in_order(self.match))
+
+
+def in_order(match: str) -> str:
+    """The words of *match* in alphabetical order."""
+    return " ".join(sorted(match.split()))
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +47,7 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
             or a moderator took away, so that a post can be sent again without its telephone number.
         author_posts_last_minute: This one not counted.
         hashtags: The symposium's.
+        had_hashtag: It is an edit, of a post with one of them in its text.
         max_graphemes: What a phone may send, and what a screen shows of a network's post.
     """
 
@@ -44,5 +59,6 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     recent: Sequence[Recent] = ()
     author_posts_last_minute: int = 0
     hashtags: tuple[str, ...] = ()
+    had_hashtag: bool = False
     rules: Rules = Rules()
     max_graphemes: int = 500

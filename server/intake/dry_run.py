@@ -10,7 +10,7 @@ import msgspec
 from server.errors import BadInput
 from server.intake.arrival import Arrival
 from server.intake.circumstances import Circumstances, Recent
-from server.intake.rules import BOT, NEW_ACCOUNT, WARNING, Rules
+from server.intake.rules import BOT, HASHTAG, NEW_ACCOUNT, UNSIGNED, WARNING, Rules
 from server.intake.text import match_text
 from server.intake.verdict import judge
 from server.symposium.values import AuthorKey, DeviceId, Policy, PostBody, PostId, SourceId, Verdict
@@ -60,6 +60,7 @@ def dry_run(samples: Sequence[Sample], rules: Rules, *, policy: Policy, hashtags
             recent=recent,
             author_posts_last_minute=_posts_last_minute(samples[:number], sample),
             hashtags=hashtags,
+            had_hashtag=f"{HASHTAG}:hashtag-removed" in sample.notes,
             rules=rules,
         )
         try:
@@ -100,4 +101,5 @@ def _arrival(sample: Sample) -> Arrival:
         author_since=body.created if NEW_ACCOUNT in sample.notes else None,
         created=body.created,
         device=sample.device,
+        waits=UNSIGNED in sample.notes,
     )

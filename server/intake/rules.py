@@ -26,6 +26,8 @@ LANGUAGE = RuleId("language")
 HASHTAG = RuleId("hashtag")
 POLICY = RuleId("policy")
 """Not in `ORDER`: it speaks last, always."""
+UNSIGNED = RuleId("unsigned")
+"""Not in `ORDER` either: it speaks before the policy, always."""
 
 ORDER = (
     BANNED,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import regex
 
@@ -115,6 +115,11 @@ def hashtags(text: str) -> tuple[str, ...]:
     """The hashtags in *text* as written, without their #, in order. Only digits is no hashtag, as on Mastodon."""
     found: list[str] = _HASHTAG.findall(text)
     return tuple(tag for tag in found if not tag.strip("_·・").isdecimal() and tag.strip("_·・"))
+
+
+def has_one_of(wanted: Iterable[str], text: str) -> bool:
+    """Whether one of these hashtags stands in *text*, as networks compare them."""
+    return not {tag_fold(tag) for tag in wanted}.isdisjoint(map(tag_fold, hashtags(text)))
 
 
 def cut_at_word(text: str, *, max_graphemes: int) -> int | None:

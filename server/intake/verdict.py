@@ -61,7 +61,8 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
 
 def judge(arrival: Arrival, circumstances: Circumstances, *, salt: str) -> Judgement:
     """
-    Clean *arrival* and ask the rules. The first that rejects decides, otherwise the first that holds, then the policy.
+    Clean *arrival* and ask the rules. The first that rejects decides, otherwise the first that holds, then whether it
+    waits in any case, then the policy.
 
     Pure, and the same for an edit, which its caller never lets through as Show.
 
@@ -76,13 +77,19 @@ def judge(arrival: Arrival, circumstances: Circumstances, *, salt: str) -> Judge
     case = _case(arrival, body, circumstances)
     found = [(rule, each) for rule in circumstances.rules.order for each in CHECKS[rule](case)]
     nearest = closest(case.alike)
+    notes = tuple(f"{rule}:{each.what}" if each.what else rule for rule, each in found)
     return Judgement(
         body=body,
         match=case.match,
-        verdict=_verdict(found, circumstances),
+        verdict=_verdict(found, arrival, circumstances),
         like=nearest.recent.post if nearest else None,
-        notes=tuple(f"{rule}:{each.what}" if each.what else rule for rule, each in found),
+        notes=(*notes, rules.UNSIGNED) if arrival.waits else notes,
     )
+
+
+def warning_of(arrival: Arrival) -> str:
+    """The content warning that the body of *arrival* gets; see `text_of`."""
+    return _short(arrival.warning, MAX_WARNING, "$.warning", is_phone=arrival.source == PHONE, lines=True)
 
 
 def text_of(arrival: Arrival) -> str:
@@ -91,13 +98,15 @@ def text_of(arrival: Arrival) -> str:
     return "" if text.is_blank(written) else written
 
 
-def _verdict(found: _Findings, circumstances: Circumstances) -> Verdict:
+def _verdict(found: _Findings, arrival: Arrival, circumstances: Circumstances) -> Verdict:
     for rule, each in found:
         if each.reason is not None:
             return Reject(rule=rule, reason=each.reason, found=each.what)
     for rule, each in found:
         if not each.note:
             return Hold(rule=rule, found=each.what)
+    if arrival.waits:
+        return Hold(rule=rules.UNSIGNED)
     known = circumstances.author_known or circumstances.source_trusted
     if circumstances.policy is Policy.RULES_DECIDE or (circumstances.policy is Policy.KNOWN_PASS and known):
         return Show(rule=rules.POLICY)
@@ -136,12 +145,12 @@ def _body(arrival: Arrival, *, salt: str, max_graphemes: int) -> PostBody:
         lang=arrival.lang if arrival.lang and _LANG.fullmatch(arrival.lang) else None,
         created=arrival.created,
         edited=arrival.edited,
-        warning=_short(arrival.warning, MAX_WARNING, "$.warning", is_phone=is_phone, lines=True),
+        warning=warning_of(arrival),
         permalink=arrival.permalink if _WEB_ADDRESS.fullmatch(arrival.permalink or "") else None,
-        uri=_identity(arrival.uri),
-        native_id=_identity(arrival.native_id),
-        author_id=_identity(arrival.author_id),
-        reply_to=_identity(arrival.reply_to),
+        uri=identity(arrival.uri),
+        native_id=identity(arrival.native_id),
+        author_id=identity(arrival.author_id),
+        reply_to=identity(arrival.reply_to),
         to=_short(arrival.to, MAX_NAME, "$.to", is_phone=is_phone) if arrival.question else "",
     )
 
@@ -201,6 +210,6 @@ def _is_emoji(emoji: Emoji) -> bool:
     return _SHORTCODE.fullmatch(emoji.shortcode) is not None
 
 
-def _identity(value: str | None) -> str | None:
+def identity(value: str | None) -> str | None:
     """As the source gave it, since it is compared and not shown, but always writable as UTF-8."""
     return None if value is None else _SURROGATE.sub("\ufffd", value)

@@ -179,9 +179,10 @@ class _Compiler:
 
     def _end(self) -> int | None:
         """When the symposium was over, in µs: from there on it is afterwards. None where nobody can tell."""
+        last_day = measure.end_of_day(self.symposium.until, self.zone)
         if self.slots:
-            return max(ends(self.state, slot) for slot in self.slots)
-        return measure.end_of_day(self.symposium.date, self.zone)
+            return max(*(ends(self.state, slot) for slot in self.slots), last_day or 0)
+        return last_day or measure.end_of_day(self.symposium.date, self.zone)
 
     # Posts
 

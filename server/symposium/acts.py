@@ -58,7 +58,7 @@ def remember(
     by: BadgeId | None,
     kind: ActKind,
     *,
-    before: Was,
+    before: Was | None,
     detail: str = "",
     screen: ScreenId | None = None,
     post: PostId | None = None,
@@ -66,7 +66,7 @@ def remember(
     of: str | None = None,
 ) -> tuple[int, ...]:
     """
-    Note what is about to be done. *before* belongs to the act from here on.
+    Note what is about to be done. *before* belongs to the act from here on; None: undo cannot take it back.
 
     Args:
         of: The room or paper that it was done to, where acts on others do not stand in each other's way.
@@ -101,7 +101,7 @@ def thing_of(kind: ActKind, of: str | None) -> str:
 
     Empty where each act stands by itself: posts can be moved back whatever was done to others.
     """
-    if kind in (ActKind.MOVED, ActKind.QUOTES, ActKind.QUESTIONS_MERGED):
+    if kind in (ActKind.MOVED, ActKind.QUOTES, ActKind.QUESTIONS_MERGED, ActKind.VOTES):
         return ""
     if kind is ActKind.BRAKE:
         return ActKind.POLICY.value

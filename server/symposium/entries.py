@@ -834,11 +834,12 @@ AnyHead = (
 
 
 class SymposiumBody(msgspec.Struct, frozen=True, kw_only=True):
-    """`date` is ISO 8601, a day."""
+    """`date` is ISO 8601, a day; `until` the last one of a symposium of several days, empty for one of one day."""
 
     title: str
     hashtags: tuple[str, ...] = ()
     date: str = ""
+    until: str = ""
 
 
 class BadgeBody(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from server.symposium.acts import remember
 from server.symposium.entries import (
     PollClosed,
     PollCodesMade,
@@ -24,7 +25,7 @@ from server.symposium.outcomes import Done, Outcome, Refused
 from server.symposium.people import LEADERS, STAFF, refusal
 from server.symposium.programme import ends, running
 from server.symposium.state import Poll, State
-from server.symposium.values import HELD, HIDDEN, SHOWN, Kept, PollId, PollKind, PostId, SessionId, VoterKey
+from server.symposium.values import HELD, HIDDEN, SHOWN, ActKind, Kept, PollId, PollKind, PostId, SessionId, VoterKey
 
 MAX_POLLS = 200
 MAX_OPTIONS = 20
@@ -385,11 +386,21 @@ def votes_set_aside(state: State, record: Record, head: VotesSetAside) -> Outcom
         return Refused(seq=record.seq, code="too-many-votes")
     question = None if head.post is None else state.questions.get(head.post)
     poll = None if head.poll is None else state.polls.get(head.poll)
+    if question is None and poll is None:
+        return Refused(seq=record.seq, code="unknown")
+    remember(
+        state,
+        record,
+        head.by,
+        ActKind.VOTES,
+        before=None,  # taken back by its opposite, which says of whom
+        detail="aside" if head.on else "back",
+        post=None if question is None else head.post,
+    )
     if question is not None:
         state.questions_seq = record.seq
         return Done(seq=record.seq, redact=_set_aside(state, question.aside, record.seq, head))
-    if poll is None:
-        return Refused(seq=record.seq, code="unknown")
+    assert poll is not None
     for voter in dict.fromkeys(head.voters):
         if (voter in poll.aside) != head.on and (vote := poll.votes.get(voter)) is not None:
             _count(poll, vote, -1 if head.on else 1)

@@ -205,6 +205,7 @@ class ActKind(StrEnum):
     QUESTION_STAND = "question-stand"
     QUESTIONS_MERGED = "questions-merged"
     HALL = "hall"
+    VOTES = "votes"
 
 
 class Naming(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,7 +21,10 @@ from server.report.duties import Facts, Kind, Lang, Network, Setting, facts_of
 from server.report.duties.child import FORMATS, Job
 from server.report.exports import Format, Written
 from server.reporting import Reporting, starting
-from server.sources.manifest import BUILT_IN, networks, read_manifest
+from server.sources.manifest import BUILT_IN, Manifest, networks, read_manifest
+from server.sources.manifest import facts_of as network_facts
+from server.symposium.bodies import source_body
+from server.symposium.state import State
 from server.symposium.values import BlobId, PostId
 from server.web.auth import ORGANISER_ROLES, need
 from server.web.downloads import WRITE_S
@@ -81,7 +85,8 @@ async def document(request: web.Request) -> web.StreamResponse:
     kind, wanted = _kind(request.match_info["kind"]), _wanted(request)
     state = hall.node.state
     lang: Lang = wanted.lang or ("en" if state.languages[0] == "en" else "nl")
-    setting = await asyncio.to_thread(setting_of, site_of(request), hall)
+    manifests = await asyncio.to_thread(manifests_of, site_of(request))
+    setting = setting_of(site_of(request), hall, manifests)
     folder = site_of(request).config.folder / hall.slug
     made = request.app[PAPERS].paper(facts_of(state, setting), kind, lang, wanted.format, folder=folder)
     async with made as (work, written):
@@ -89,8 +94,13 @@ async def document(request: web.Request) -> web.StreamResponse:
         return await send_file(request, file, name=written.name, format_=wanted.format, size=written.size)
 
 
-def setting_of(site: Site, hall: Hall) -> Setting:
-    """What only the server knows of *hall*. Reads the folders of the networks."""
+def setting_of(site: Site, hall: Hall, manifests: Sequence[tuple[Manifest, bool]]) -> Setting:
+    """
+    What only the server knows of *hall*.
+
+    Args:
+        manifests: See `manifests_of`.
+    """
     config, known = site.config, not is_loopback(site)
     state = hall.node.state
     return Setting(
@@ -102,24 +112,37 @@ def setting_of(site: Site, hall: Hall) -> Setting:
         archives=bool(config.archive),
         scanner=bool(config.clamd),
         consent={lang: catalogue(lang, "phone")["write.consent"] for lang in _LANGUAGES},
-        networks=tuple(_networks(config.folder / "plugins")),
+        networks=tuple(_network(state, manifest, own=own) for manifest, own in manifests),
         end=end_of(state),
         due=moments(state),
     )
 
 
-def _networks(plugins: Path) -> list[Network]:
-    """Each as its folder says; one that cannot be read is a stranger by its name alone."""
+def manifests_of(site: Site) -> list[tuple[Manifest, bool]]:
+    """
+    What the networks say of themselves, and whether they come with us. Reads their folders.
+
+    One that cannot be read is a stranger by its name alone.
+    """
     found = []
-    for name, folder in networks([plugins]).items():
-        try:
-            manifest = read_manifest(folder)
-        except BadInput:
-            continue
-        link_only = manifest.export == "link"
-        own = folder.parent == BUILT_IN
-        found.append(Network(id=name, name=manifest.name, summary=manifest.summary, link_only=link_only, own=own))
+    for folder in networks([site.config.folder / "plugins"]).values():
+        with contextlib.suppress(BadInput):
+            found.append((read_manifest(folder), folder.parent == BUILT_IN))
     return found
+
+
+def _network(state: State, manifest: Manifest, *, own: bool) -> Network:
+    sources = [source for source in state.sources.values() if source.network == manifest.id]
+    told = [network_facts(manifest, source_body(state, source.body).options) for source in sources]
+    abroad = {facts.third_country for facts in told or [manifest.facts]} - {""}
+    return Network(
+        id=manifest.id,
+        name=manifest.name,
+        summary=manifest.summary,
+        link_only=manifest.export == "link",
+        own=own,
+        abroad=tuple(sorted(abroad)),
+    )
 
 
 def _kind(name: str) -> Kind:

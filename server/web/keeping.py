@@ -13,6 +13,7 @@ from server.errors import BadInput
 from server.keeping import (
     calm_until,
     end_of,
+    ends_with_programme,
     expires,
     hold_reason,
     identity,
@@ -117,7 +118,7 @@ def facts(state: State, now_us: int) -> dict[str, Any]:
         "now": now_us,
         "end": end_of(state),
         "calm": calm_until(state),
-        "endOf": "programme" if state.programme is not None and state.programme.slots else "date",
+        "endOf": "programme" if ends_with_programme(state) else "date",
         "classes": {
             "rejected": {"hours": periods.rejected_hours},
             "posts": {"days": periods.posts_days},

@@ -249,6 +249,7 @@ class NewSymposium:
     hashtags: tuple[str, ...]
     languages: tuple[str, ...]
     date: str
+    until: str = ""
 
 
 SITE: web.AppKey[Site] = web.AppKey("site", Site)

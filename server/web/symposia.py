@@ -49,6 +49,7 @@ _SHORT_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 MAX_TITLE = 100
 MAX_SLUG = 40
 MAX_TAGS = 8
+MAX_LENGTH = datetime.timedelta(days=366)
 
 ROLE_NAMES = {
     Role.ORGANISER: {"nl": "Organisator", "en": "Organiser"},
@@ -59,11 +60,15 @@ ROLE_NAMES = {
 
 
 class SymposiumForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Four fields; the rest has sound defaults. `date` is ISO 8601; `short` 2–5 of A–Z and 2–9."""
+    """
+    Four fields; the rest has sound defaults. `date` is ISO 8601, the first or only day; `until` the last of several;
+    `short` 2–5 of A–Z and 2–9.
+    """
 
     title: str
     hashtags: tuple[str, ...] = ()
     date: str = ""
+    until: str = ""
     short: str = ""
     slug: str = ""
     languages: tuple[str, ...] = LANGUAGES
@@ -89,13 +94,15 @@ def checked(form: SymposiumForm, site: Site) -> NewSymposium:
     if is_blank(title) or graphemes(title) > MAX_TITLE:
         raise BadInput(f"A title has 1 to {MAX_TITLE} characters.", code="title", field="$.title")
     slug = _slug(form.slug or _slug_of(title), given=bool(form.slug), site=site)
+    date = _date(form.date)
     return NewSymposium(
         slug=slug,
         short=_short(form.short, title, site),
         title=title,
         hashtags=_hashtags(form.hashtags),
         languages=_languages(form.languages),
-        date=_date(form.date),
+        date=date,
+        until=_until(form.until, date),
     )
 
 
@@ -178,6 +185,20 @@ def _date(date: str) -> str:
         return datetime.date.fromisoformat(date).isoformat()
     except ValueError as ex:
         raise BadInput("A date is written as 2026-11-12.", code="date", field="$.date") from ex
+
+
+def _until(until: str, date: str) -> str:
+    """The last day; empty where that is the first."""
+    if not until:
+        return ""
+    try:
+        last, first = datetime.date.fromisoformat(until), datetime.date.fromisoformat(date)
+    except ValueError as ex:
+        raise BadInput("A last day is written as 2026-11-14.", code="date", field="$.until") from ex
+    if last < first or last - first > MAX_LENGTH:
+        message = f"The last day comes after the first, {date}, at most {MAX_LENGTH.days} days later."
+        raise BadInput(message, code="date", field="$.until")
+    return "" if last == first else last.isoformat()
 
 
 async def open_with_badges(site: Site, new: NewSymposium, *, run: str | None = None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from server.intake.arrival import Departure
 from server.intake.passed import ELSEWHERE, Because
 from server.sources.contract import AuthorGone, Delete, NetworkPost, Source
 from server.symposium import views
+from server.symposium.posts import by_keys
 from server.symposium.state import Post, State
 from server.symposium.values import BlobId, Picture, SourceId, Status
 from server.web.auth import DESK_ROLES, need
@@ -29,6 +30,8 @@ from server.whereabouts import Where
 
 _log = logging.getLogger(__name__)
 
+LOOKS: Final = Rate(60, 1)
+"""Of one badge: each may read the bodies of the newest 50,000 posts."""
 ASKS: Final = Rate(10, 0.2)
 """Of one badge: each asks other people's servers something."""
 MAX_ADDRESS: Final = 2_048
@@ -47,9 +50,11 @@ class NewSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 async def look(request: web.Request) -> web.Response:
     """`GET …/whereabouts?address=`: what we know of it. Asks nobody outside."""
-    hall = hall_of(request)
-    need(request, hall, DESK_ROLES)
-    return answer(await _known(site_of(request), hall, _address(request.query.get("address", ""))))
+    site, hall = site_of(request), hall_of(request)
+    badge = need(request, hall, DESK_ROLES)
+    address = _address(request.query.get("address", ""))
+    site.buckets.take(LOOKS, badge.id)
+    return answer(await _known(site, hall, address))
 
 
 async def ask(request: web.Request) -> web.Response:
@@ -62,6 +67,7 @@ async def ask(request: web.Request) -> web.Response:
     badge = need(request, hall, DESK_ROLES)
     new = await read_json(request, NewSearch)
     address = _address(new.address)
+    site.buckets.take(LOOKS, badge.id)
     known = await _known(site, hall, address)
     twin = known["post"] if known["code"] == ELSEWHERE else None
     is_gone = twin is not None and hall.node.state.posts[twin.id].status not in (Status.HELD, Status.SHOWN)
@@ -74,6 +80,9 @@ async def ask(request: web.Request) -> web.Response:
     facts = {**known, "asked": [{"source": each.source, "what": each.what} for each in asked]}
     if found is None or found.post is None:
         return answer(facts)
+    ours = by_keys(hall.node.state, whereabouts.keys_of(site.keyring, hall.node.state, found.post.uri))
+    if ours is not None and not is_gone:  # we know it by another address than the one that was pasted
+        return answer({**_of_post(hall, address, hall.node.state.posts[ours]), "asked": facts["asked"]})
     if not new.take:
         return answer({**facts, "found": _found(hall, found.source, found.post)})
     return answer(

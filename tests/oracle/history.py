@@ -20,7 +20,8 @@ from server.symposium.values import PostBody
 
 T = TypeVar("T")
 
-FINAL = ("withdrawn", "gone", "erased")
+TAKEN_BACK = ("withdrawn", "gone", "erased")
+FINAL = (*TAKEN_BACK, "lapsed")
 
 TABLE = {
     ("held", "show"): "shown",
@@ -312,11 +313,44 @@ class History:
             if self._head(k).source != source:
                 continue
             if self._is(k, entries.SourceSwitched):
-                if self._staff(k) and self._is_configured(source, k - 1):
+                if self._is_ending(k) or (self._staff(k) and self._is_configured(source, k - 1)):
                     return self._head(k).on, k
             elif self._organiser(k):
                 return self._is(k, entries.SourceSet) and self._head(k).on, k
         return False, 0
+
+    def _is_ending(self, k: int) -> bool:
+        """Whether entry k is time's own, which only ends what was on."""
+        head = self._head(k)
+        return (
+            self._is(k, entries.SourceSwitched)
+            and head.by is None
+            and not head.on
+            and self._source(head.source, k - 1)[0]
+        )
+
+    @_remembered
+    def source(self, source: str, n: int) -> tuple[bool, int, int, int] | None:
+        """
+        Whether it is on, its last change, when a person last set or switched it, and when time ended it since (0: no).
+
+        None where it is not there.
+        """
+        if not self._is_configured(source, n):
+            return None
+        is_on, since = self._source(source, n)
+        ended = since if self._is_ending(since) else 0
+        by_person = self._source(source, since - 1)[1] if ended else since
+        return is_on, since, self._all[by_person - 1].at, self._all[ended - 1].at if ended else 0
+
+    @_remembered
+    def listening(self, n: int) -> int | None:
+        """So many days after the symposium sources end; None: they do not."""
+        for k in self._back(n, entries.ListeningSet):
+            days = self._head(k).days
+            if self._organiser(k) and (days is None or 0 <= days <= 366):
+                return days
+        return 3
 
     def _is_configured(self, source: str, n: int) -> bool:
         for k in self._back(n, entries.SourceSet, entries.SourceRemoved):
@@ -493,16 +527,16 @@ class History:
 
     def _departed(self, post: str, k: int) -> str | None:
         leaves = self._named(self._head(k).keys, k - 1) == post
-        return "gone" if leaves and self.status(post, k - 1) not in FINAL else None
+        return "gone" if leaves and self.status(post, k - 1) not in TAKEN_BACK else None
 
     def _author_departed(self, post: str, k: int) -> str | None:
         leaves = self._born(post, k).author == self._head(k).author
-        return "gone" if leaves and self.status(post, k - 1) not in FINAL else None
+        return "gone" if leaves and self.status(post, k - 1) not in TAKEN_BACK else None
 
     def _withdrawn(self, post: str, k: int) -> str | None:
         head, born = self._head(k), self._born(post, k)
         is_theirs = head.post == post and born.source == "phone" and head.device in (None, born.device)
-        return "withdrawn" if is_theirs and self.status(post, k - 1) not in FINAL else None
+        return "withdrawn" if is_theirs and self.status(post, k - 1) not in TAKEN_BACK else None
 
     def _erased(self, post: str, k: int) -> str | None:
         head = self._head(k)
@@ -511,7 +545,15 @@ class History:
 
     def _expired(self, post: str, k: int) -> str | None:
         is_old = post in self._head(k).posts and self.status(post, k - 1) in ("rejected", "hidden")
-        return "erased" if is_old else None
+        return "erased" if is_old and not self.holds(k - 1) else None
+
+    def _lapsed(self, post: str, k: int) -> str | None:
+        goes = "posts" in self._head(k).kinds and not self.holds(k - 1)
+        return "lapsed" if goes and self.status(post, k - 1) not in FINAL else None
+
+    def holds(self, n: int) -> bool:
+        """Whether there is a legal hold: then time takes nothing."""
+        return next((self._head(k).on for k in self._back(n, entries.HoldSet) if self._organiser(k)), False)
 
     def _banned(self, post: str, k: int) -> str | None:
         if post not in self._swept(k):
@@ -740,6 +782,7 @@ _ANSWERS: dict[type, Callable[[History, str, int], str | None]] = {
     entries.PostWithdrawn: History._withdrawn,
     entries.Erased: History._erased,
     entries.Expired: History._expired,
+    entries.Lapsed: History._lapsed,
     entries.Banned: History._banned,
     entries.Decided: History._decided,
     entries.Undone: History._undone,

@@ -21,7 +21,7 @@ from server.symposium.state import State
 from server.symposium.values import Policy
 from server.symposium.views import WallBook, WirePost
 from tests.oracle.history import History, Look, Slide, Standing
-from tests.oracle.play import SCREENS, Play
+from tests.oracle.play import MASTODON, SCREENS, Play
 
 
 def posts_of(items: dict[str, Any]) -> dict[str, Look]:
@@ -152,6 +152,13 @@ class LawMachine(RuleBasedStateMachine):
         assert self.screen["theme"].name == self.history.theme(n)
         rules = rules_body(self.state)
         assert (None if rules is None else msgspec.to_builtins(rules)) == self.history.rules(n)
+        assert (self.state.hold is not None) == self.history.holds(n)
+
+    @invariant()
+    def what_is_listened_to_is_what_the_oracle_says(self) -> None:
+        n, known = len(self.history), self.state.sources.get(MASTODON)
+        told = None if known is None else (known.on, known.changed, known.turned, known.ended)
+        assert (told, self.state.listening_days) == (self.history.source(MASTODON, n), self.history.listening(n))
 
     @invariant()
     def every_post_stands_as_the_oracle_says(self) -> None:

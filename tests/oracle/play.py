@@ -89,6 +89,8 @@ REJECT = Reject(rule=RuleId("words"), reason=Reason.HURTFUL)
 _VERDICTS: st.SearchStrategy[Verdict] = st.sampled_from((SHOW, SHOW, HOLD, REJECT))
 _STAFF = st.sampled_from((*(ANNA, BRAM) * 6, ORGANISER, OPERATOR, SPEAKER, STRANGER))
 _ORGANISERS = st.sampled_from((*(ORGANISER,) * 8, OPERATOR, ANNA))
+_STAFF_OR_TIME = st.sampled_from((*(ANNA, BRAM) * 3, *(None,) * 6, ORGANISER, OPERATOR, SPEAKER, STRANGER))
+_DAYS = st.sampled_from((None, 0, 1, 366, -1, 367))
 _DECISIONS = st.sampled_from((*Decision, *(Decision.SHOW,) * 4, *(Decision.HIDE, Decision.PIN) * 2))
 _POLICIES = st.sampled_from((Policy.EVERYTHING_WAITS, Policy.RULES_DECIDE, Policy.RULES_DECIDE, Policy.KNOWN_PASS))
 _REASONS = st.sampled_from((None, None, *Reason))
@@ -376,11 +378,14 @@ class Play:
         self.put(head, self._body(post, digest))
 
     def staff_switch_source(self, draw: Draw) -> None:
-        self.put(entries.SourceSwitched(by=draw(_STAFF), source=MASTODON, on=draw(_BOOL)))
+        """Or time does: then nobody's badge is on it."""
+        self.put(entries.SourceSwitched(by=draw(_STAFF_OR_TIME), source=MASTODON, on=draw(_BOOL)))
 
     def organiser_sets_source(self, draw: Draw) -> None:
         by = draw(_ORGANISERS)
-        if draw(_BOOL):
+        if not draw(_SMALL):
+            self.put(entries.ListeningSet(by=by, days=draw(_DAYS)))
+        elif draw(_BOOL):
             self.put(entries.SourceRemoved(by=by, source=MASTODON))
         else:
             head = entries.SourceSet(by=by, source=MASTODON, network="mastodon", on=draw(_BOOL))
@@ -553,7 +558,16 @@ class Play:
         self.put(*draw(st.sampled_from(heads)))
 
     def time_strikes(self, draw: Draw) -> None:
-        self.put(entries.Expired(posts=tuple(self._some_post(draw).post for _ in range(2))))
+        """What was turned down expires; seldom all lapses, or a legal hold begins or ends."""
+        match draw(st.integers(0, 9)):
+            case 0:
+                self.put(entries.Lapsed(kinds=(draw(st.sampled_from((Kept.POSTS, Kept.PICTURES))),)))
+            case 1 | 2:
+                on = draw(_BOOL)
+                reason = ReasonBody(reason=f"Reason {self.seq}") if on else None
+                self.put(entries.HoldSet(by=draw(_ORGANISERS), on=on), reason)
+            case _:
+                self.put(entries.Expired(posts=tuple(self._some_post(draw).post for _ in range(2))))
 
 
 _ACTS = st.sampled_from(

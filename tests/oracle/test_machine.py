@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import get_state_machine_test
 
-from server.symposium import acts, decisions, entries, facts, law, posts, scenes, views
+from server.symposium import acts, decisions, entries, facts, law, posts, scenes, sources, views
 from server.symposium.entries import Record
 from server.symposium.outcomes import Done, Outcome
 from server.symposium.state import Made, Post, State, Switch
@@ -259,6 +259,33 @@ def _nothing_happens(handler: Any) -> Any:
     return lambda state, record, head: Done(seq=record.seq)
 
 
+def _nothing_ends(ended: Any) -> Any:
+    return lambda record, source, head: Done(seq=record.seq)
+
+
+def _time_starts(ended: Any) -> Any:
+    def lax(record: Record, source: Any, head: Any) -> Outcome:
+        if source is None or not head.on:
+            outcome: Outcome = ended(record, source, head)
+            return outcome
+        source.on, source.changed = True, record.seq
+        return Done(seq=record.seq)
+
+    return lax
+
+
+def _turned_is_forgotten(switched: Any) -> Any:
+    def lax(state: State, record: Record, head: Any) -> Outcome:
+        source = state.sources.get(head.source)
+        turned = 0 if source is None else source.turned
+        outcome: Outcome = switched(state, record, head)
+        if source is not None:
+            source.turned = turned
+        return outcome
+
+    return lax
+
+
 def _only_the_status_moves(move: Any) -> Any:
     """Withdrawn, but its place among what is on the screens is forgotten."""
 
@@ -325,6 +352,12 @@ BUGS = (
     Bug("who was erased comes back", _replaced(posts, "arrival_refusal", _nobody_is_erased)),
     Bug("what is withdrawn stays on the screens", _replaced(posts, "move", _only_the_status_moves)),
     Bug("a deletion at the source is ignored", _handler(entries.PostDeparted, _nothing_happens)),
+    Bug("time ends no source", _replaced(sources, "_ended", _nothing_ends)),
+    Bug("time starts a source", _replaced(sources, "_ended", _time_starts)),
+    Bug("who switches a source on after its end is overruled", _handler(entries.SourceSwitched, _turned_is_forgotten)),
+    Bug("when sources end is ignored", _handler(entries.ListeningSet, _nothing_happens)),
+    Bug("a legal hold keeps nothing", _handler(entries.HoldSet, _nothing_happens)),
+    Bug("what lapses stays on the screens", _handler(entries.Lapsed, _nothing_happens)),
     Bug("pins outlive the screens", _replaced(posts, "mark", _marks_stay)),
     Bug("a change of rules after the verdict is ignored", _replaced(posts, "stricter", _rules_are_ignored), 5),
     Bug("the brake is ignored", _handler(entries.BrakeTripped, _nothing_happens), 1),

@@ -20,6 +20,7 @@ from server.keeping import (
     at_work,
     due,
     end_of,
+    ends_with_programme,
     expires,
     hold_reason,
     identity,
@@ -93,6 +94,17 @@ class TestEnd:
         assert end_of(winter.state) == utc("2026-11-21T23:00:00")
         winter.named("2026-07-01")
         assert end_of(winter.state) == utc("2026-07-01T22:00:00")
+
+    def test_a_last_day_is_never_cut_short(self, day: Clocked) -> None:
+        """Also by a programme of which only the first day is filled in."""
+        assert ends_with_programme(day.state)
+        body = SymposiumBody(title="Drie dagen", date="2026-11-21", until="2026-11-23")
+        day.put(entries.SymposiumChanged(by=ORGANISER), body)
+        assert (end_of(day.state), ends_with_programme(day.state)) == (utc("2026-11-23T23:00:00"), False)
+
+        bare = Clocked()
+        bare.put(entries.SymposiumChanged(by=ORGANISER), body)
+        assert (end_of(bare.state), ends_with_programme(bare.state)) == (utc("2026-11-23T23:00:00"), False)
 
     @pytest.mark.parametrize("date", ["", "morgen", "2026-13-01"])
     def test_without_a_day_nobody_knows_and_nothing_ever_goes(self, date: str) -> None:

@@ -23,7 +23,7 @@ from server.symposium.entries import SourceBody, SymposiumBody, SymposiumMade
 from server.symposium.outcomes import Done, Refused
 from server.symposium.state import Post
 from server.symposium.values import OPERATOR, PHONE, Decision, DeviceId, PostId, SourceId
-from tests.house import eventually
+from tests.house import JOURNALS, eventually
 
 MASTODON = SourceId("mastodon-1")
 
@@ -32,7 +32,7 @@ class Valve(SqliteJournal):
     """A real journal whose disk can be made slow or full."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+        super().__init__(folder, limits=JOURNALS)
         self.open = asyncio.Event()
         self.open.set()
         self.is_full = False

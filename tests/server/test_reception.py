@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import functools
+import gc
+import sys
+import types
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
 
 from server import reception as module
-from server.errors import BadInput, Conflict
-from server.intake.arrival import Arrival, Departure
+from server.covers import Covers
+from server.errors import BadInput, Conflict, NotFound
+from server.intake.arrival import Arrival, AuthorDeparture, Departure
+from server.intake.circumstances import Circumstances
 from server.intake.passed import BEFORE, ELSEWHERE
-from server.intake.rules import Rules
+from server.intake.rules import HASHTAG, Rules
+from server.intake.verdict import judge
 from server.journal.sqlite import SqliteJournal
 from server.judging import RecentPosts
 from server.keyring import Keyring
@@ -24,7 +34,7 @@ from server.symposium import views
 from server.symposium.entries import SourceBody, SymposiumBody, SymposiumMade
 from server.symposium.outcomes import Done, Refused
 from server.symposium.state import Post
-from server.symposium.values import OPERATOR, Decision, Policy, Role, SourceId, Status
+from server.symposium.values import OPERATOR, Decision, Hold, Policy, PostBody, Role, SourceId, Status
 
 HOUR = 3_600_000_000
 MIDNIGHT = 1_795_215_600_000_000
@@ -210,6 +220,35 @@ class TestElsewhere:
         assert isinstance(outcome, Refused)
         assert stand.node.state.posts[post.id].status is Status.HELD
 
+    @pytest.mark.parametrize(
+        "copy",
+        [
+            {"uri": "at://did:plc:kopie/app.bsky.feed.post/9", "handle": "anna.social.example.ap.brid.gy"},
+            {"uri": "https://bsky.brid.gy/r/https://social.example/@anna/112233", "handle": "anna.elsewhere.example"},
+        ],
+        ids=["known-by-its-handle", "known-by-its-address"],
+    )
+    async def test_who_deletes_a_copy_that_came_in_leaves_the_original(
+        self, stand: Stand, copy: dict[str, Any]
+    ) -> None:
+        post = await stand.arrive("mastodon", uri=TOOT, handle="@anna@social.example")
+        assert (await stand.arrive("bluesky", **copy)).id == post.id
+
+        await stand.node.depart(Departure(source=SourceId("bluesky-1"), network="bluesky", uri=copy["uri"]))
+
+        assert post.status is Status.HELD
+
+    async def test_who_deletes_the_original_that_came_second_takes_the_copy_off(self, stand: Stand) -> None:
+        """The control of the test above."""
+        post = await stand.arrive(
+            "bluesky", uri="at://did:plc:kopie/app.bsky.feed.post/9", handle="anna.social.example.ap.brid.gy"
+        )
+        assert (await stand.arrive("mastodon", uri=TOOT, handle="@anna@social.example")).id == post.id
+
+        await stand.node.depart(Departure(source=SourceId("mastodon-1"), network="mastodon", uri=TOOT))
+
+        assert post.status is Status.GONE
+
     async def test_a_copy_does_not_bring_back_what_its_author_took_away(self, stand: Stand) -> None:
         post = await stand.arrive("mastodon", uri=TOOT, handle="@anna@social.example")
         await stand.node.depart(Departure(source=SourceId("mastodon-1"), network="mastodon", uri=TOOT))
@@ -303,7 +342,7 @@ class TestAThief:
     async def test_a_copy_changes_nobody_elses_words(self, stand: Stand) -> None:
         """A feed tells of a toot, and says that it was edited."""
         toot = await self.write(stand)
-        planet = {"native_id": "item", "name": "Planet", "author_id": "planet", "edited": NOON + HOUR}
+        planet: dict[str, Any] = {"native_id": "item", "name": "Planet", "author_id": "planet", "edited": NOON + HOUR}
         await stand.arrive("feed", "KOOP NU", uri="https://social.example/@anna/112299", **planet)
 
         body = views.post_body(stand.node.state, toot)
@@ -353,3 +392,338 @@ class TestAThief:
         await stand.node.depart(Departure(source=again.source, network="nostr", native_id=f"a3/{event}"))
 
         assert copy.status is Status.GONE
+
+    async def test_one_who_says_to_be_over_a_bridge_takes_nothing_along(self, stand: Stand) -> None:
+        """Only the fediverse and Bluesky look up whose a handle is; in a feed anybody writes one down."""
+        own = await stand.arrive("bluesky", self.WORDS, uri="at://did:plc:anna/app.bsky.feed.post/3", native_id="eigen",
+                                 name="Anna", handle="anna.bsky.social", author_id="anna")  # fmt: skip
+        false = await stand.arrive("nostr", self.WORDS, native_id="vals", name="Bram", author_id="bram",
+                                   handle="@anna.bsky.social@bsky.brid.gy")  # fmt: skip
+        assert false.id != own.id
+
+    async def test_a_feed_lets_go_of_no_item_of_another_feed(self, stand: Stand) -> None:
+        post = await stand.arrive("feed", native_id="item", uri="https://blog.example/1")
+        for source, status in (("feed-2", Status.HELD), ("feed-1", Status.GONE)):
+            await stand.node.depart(Departure(source=SourceId(source), network="feed", uri="https://blog.example/1"))
+            assert post.status is status
+
+    async def test_original_comes_in_where_who_copied_it_was_blocked(self, stand: Stand) -> None:
+        copy = await stand.arrive("feed", uri="https://social.example/@anna/112233", name="Planeet")
+        await stand.node.ban(OPERATOR, copy.id, earlier=True)
+
+        own = await stand.arrive("mastodon", uri=TOOT, handle="@anna@social.example")
+
+        assert (own.id != copy.id, own.status) == (True, Status.HELD)
+
+
+_WORDS = st.text(max_size=60)
+_MOMENTS = st.none() | st.integers(1, 2**50)
+
+
+def read(arrival: Arrival) -> PostBody:
+    """What the journal keeps of *arrival*, as it is read again."""
+    body = judge(arrival, Circumstances(policy=Policy.EVERYTHING_WAITS), salt="0" * 32).body
+    return msgspec.json.decode(msgspec.json.encode(body), type=PostBody)
+
+
+def told(network: str, text: str, **more: Any) -> Arrival:
+    return Arrival(source=SourceId(f"{network}-1"), network=network, author_id="a", native_id="1", text=text, **more)
+
+
+class TestEdits:
+    @given(st.sampled_from(NETWORKS), _WORDS, _WORDS, _MOMENTS)
+    @example("feed", "a\u0301\u200b\u200b\u200b\r\nb", "\ufeff w", None)
+    def test_what_says_the_same_is_no_edit(self, network: str, text: str, warning: str, edited: int | None) -> None:
+        arrival = told(network, f"x{text}", warning=warning, edited=edited)
+        assert not module._is_edit(arrival, read(arrival))
+
+    @given(st.sampled_from(NETWORKS), _WORDS, _WORDS, _MOMENTS)
+    def test_other_words_under_the_same_time_are_one(
+        self, network: str, text: str, other: str, edited: int | None
+    ) -> None:
+        before, now = told(network, f"x{text}", edited=edited), told(network, f"x{other}", edited=edited)
+        assume(read(before).text != read(now).text)
+        assert module._is_edit(now, read(before))
+
+    @pytest.mark.parametrize(
+        ("network", "before", "now", "is_edit"),
+        [
+            pytest.param("feed", {}, {"warning": "Spoiler"}, True, id="a-warning-came"),
+            pytest.param("feed", {"edited": NOON}, {"text": "Anders"}, True, id="a-feed-forgot-when"),
+            pytest.param("mastodon", {"edited": NOON}, {"text": "Anders"}, False, id="an-older-copy"),
+            pytest.param("mastodon", {"edited": NOON}, {"text": "Anders", "edited": NOON - 1}, False, id="an-old-edit"),
+            pytest.param("mastodon", {}, {"edited": NOON}, True, id="the-source-says-so"),
+            pytest.param("mastodon", {}, {"text": "Anders", "native_id": "2"}, False, id="how-another-instance-has-it"),
+        ],
+    )  # fmt: skip
+    def test_what_is_an_edit(self, network: str, before: dict[str, Any], now: dict[str, Any], is_edit: bool) -> None:
+        first = told(network, "Eerst", **before)
+        fields = {"text": "Eerst", "native_id": "1"} | now
+        second = msgspec.structs.replace(told(network, ""), **fields)
+        assert module._is_edit(second, read(first)) is is_edit
+
+    async def test_a_hundred_times_the_same_post_is_one_revision(self, stand: Stand) -> None:
+        """As a feed tells it that has no times, and we begin anew each time; then it says something else."""
+        item = {"native_id": "1", "uri": "https://blog.example/1", "warning": "Let op"}
+        post = await stand.arrive("feed", "Een bericht\r\nop twee regels. ", **item)
+        for _ in range(99):
+            await stand.arrive("feed", "Een bericht\r\nop twee regels. ", **item)
+        seq = stand.node.state.seq
+        assert (post.revision, stand.node.state.posts) == (1, {post.id: post})
+
+        for words in ("Een ander bericht.",) * 3:
+            await stand.arrive("feed", words, **item)
+        assert (post.revision, stand.node.state.seq) == (2, seq + 1)
+
+    async def edit_twice_at_once(self, stand: Stand) -> Post:
+        post = await stand.arrive(uri=TOOT)
+        again: dict[str, Any] = {"uri": TOOT, "edited": NOON + HOUR, "text": "Anders"}
+        await asyncio.gather(
+            stand.arrive(native_id="here/1", **again), stand.arrive(source="mastodon-2", native_id="there/1", **again)
+        )
+        return post
+
+    async def test_an_edit_that_two_servers_tell_of_at_once_is_one(self, stand: Stand) -> None:
+        assert (await self.edit_twice_at_once(stand)).revision == 2
+
+    async def test_without_waiting_for_each_other_it_would_be_two(self, stand: Stand) -> None:
+        """The control."""
+
+        class Forgetful(dict[Any, Any]):
+            def get(self, *_: object) -> None:
+                return None
+
+            def pop(self, *_: object) -> asyncio.Future[None]:
+                return asyncio.get_running_loop().create_future()
+
+        stand.reception._on_their_way = Forgetful()
+        assert (await self.edit_twice_at_once(stand)).revision == 3
+
+    @pytest.mark.parametrize(("source", "revision"), [("feed-2", 1), ("feed-1", 2)], ids=["another", "its-own"])
+    async def test_a_feed_changes_its_own_items_only(self, stand: Stand, source: str, revision: int) -> None:
+        post = await stand.arrive("feed", native_id="item", uri="urn:item")
+        again = await stand.arrive(
+            "feed", "KOOP NU", source=source, native_id="item", uri="urn:item", edited=NOON + HOUR
+        )
+        assert (again.id, post.revision) == (post.id, revision)
+
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            pytest.param(
+                {"network": "feed", "name": "Anna de Vries"},
+                {"network": "mastodon", "uri": TOOT, "name": "Anna de Vries"},
+                id="one-name",
+            ),
+            pytest.param(
+                {"network": "feed", "uri": "https://blog.example/1", "handle": "anna@social.example"},
+                {"network": "mastodon", "uri": TOOT, "handle": "@anna@social.example"},
+                id="one-name-and-handle",
+            ),
+            pytest.param(
+                {"network": "bluesky", "uri": SKY, "handle": "anna.social.example.ap.brid.gy"},
+                {"network": "mastodon", "uri": TOOT, "handle": "@anna@social.example"},
+                id="over-a-bridge",
+            ),
+        ],
+    )
+    async def test_what_only_looks_the_same_is_never_changed_or_covered(
+        self, stand: Stand, first: dict[str, Any], second: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        post = await stand.arrive(**first)
+        covered: list[Post] = []
+        monkeypatch.setattr(Covers, "edit", lambda self, post, entry: covered.append(post))
+
+        again = await stand.arrive(**second, edited=NOON + HOUR)
+
+        assert (again.id, covered, post.revision) == (post.id, [], 1)
+
+
+class TestAHashtagThatWasTakenOut:
+    """The author may not want to be in the symposium any more: it leaves the screens, and a person looks."""
+
+    async def edited(self, stand: Stand, before: str, after: str) -> Post:
+        post = await stand.arrive("mastodon", before, uri=TOOT, native_id="1")
+        badge, _ = await stand.node.make_badge(OPERATOR, Role.MODERATOR, "Redactie")
+        await stand.node.decide(badge, Decision.SHOW, [(post.id, post.revision)])
+        assert post.status is Status.SHOWN
+        return await stand.arrive("mastodon", after, uri=TOOT, native_id="1", edited=NOON + HOUR)
+
+    async def test_it_waits_and_says_so(self, stand: Stand) -> None:
+        post = await self.edited(stand, "Mooie dag op #Dag", "Mooie dag.")
+        assert (post.status, post.verdict) == (Status.HELD, Hold(rule=HASHTAG, found="hashtag-removed"))
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [("Mooie dag op #dag", "Heel mooie dag op #DAG"), ("Mooie dag.", "Heel mooie dag.")],
+        ids=["still-there", "never-there"],
+    )
+    async def test_else_it_waits_as_any_edit(self, stand: Stand, before: str, after: str) -> None:
+        """The control."""
+        post = await self.edited(stand, before, after)
+        assert post.status is Status.HELD
+        assert "hashtag:hashtag-removed" not in post.notes
+
+    async def test_it_can_come_back(self, stand: Stand) -> None:
+        post = await self.edited(stand, "Mooie dag op #dag", "Mooie dag.")
+        await stand.arrive("mastodon", "Mooie dag op #dag!", uri=TOOT, native_id="1", edited=NOON + 2 * HOUR)
+        assert (post.status, "hashtag:hashtag-removed" in post.notes) == (Status.HELD, False)
+
+
+class TestAcrossABridge:
+    """Who was blocked or erased does not come back as whom a bridge makes of them."""
+
+    TOOTER = ("mastodon", "@anna@social.example")
+    TOOTER_OVER = ("bluesky", "anna.social.example.ap.brid.gy")
+    SKY_ONE = ("bluesky", "anna.bsky.social")
+    SKY_ONE_OVER = ("mastodon", "@anna.bsky.social@bsky.brid.gy")
+
+    SAME = (
+        pytest.param(TOOTER, TOOTER_OVER, id="to-bluesky"),
+        pytest.param(SKY_ONE, SKY_ONE_OVER, id="to-the-fediverse"),
+        pytest.param(TOOTER_OVER, TOOTER, id="home-from-bluesky"),
+        pytest.param(SKY_ONE_OVER, SKY_ONE, id="home-from-the-fediverse"),
+    )
+    OTHERS = (
+        pytest.param(TOOTER, ("bluesky", "anna.bsky.social"), id="one-first-name"),
+        pytest.param(TOOTER, ("bluesky", "anna.social.example"), id="a-domain-that-reads-alike"),
+        pytest.param(("nostr", "@anna@social.example"), TOOTER_OVER, id="blocked-under-a-name-that-nobody-proved"),
+        pytest.param(("feed", "anna.bsky.social"), SKY_ONE_OVER, id="blocked-in-a-feed"),
+        pytest.param(TOOTER, ("feed", "anna.social.example.ap.brid.gy"), id="in-a-feed"),
+        pytest.param(SKY_ONE, SKY_ONE, id="somebody-else-got-the-handle"),
+    )
+
+    async def write(self, stand: Stand, who: tuple[str, str], author: str, words: str = SAID) -> Post:
+        network, handle = who
+        return await stand.arrive(network, words, handle=handle, author_id=author, native_id=author, name="Anna")
+
+    @pytest.mark.parametrize(("blocked", "again"), SAME)
+    async def test_a_blocked_author_does_not_come_back(
+        self, stand: Stand, blocked: tuple[str, str], again: tuple[str, str]
+    ) -> None:
+        await stand.node.set_policy(OPERATOR, Policy.RULES_DECIDE)
+        post = await self.write(stand, blocked, "one")
+        await stand.node.ban(OPERATOR, post.id, earlier=True)
+
+        copy = await self.write(stand, again, "two")
+        other_words = await self.write(stand, again, "two", "Wie gaat er straks mee koffie drinken?")
+
+        assert (copy.id != post.id, copy.status, copy.verdict.rule) == (True, Status.REJECTED, "banned")
+        assert other_words.status is Status.REJECTED
+
+    @pytest.mark.parametrize(("blocked", "again"), SAME)
+    async def test_when_the_block_is_undone_they_do(
+        self, stand: Stand, blocked: tuple[str, str], again: tuple[str, str]
+    ) -> None:
+        """The control."""
+        await stand.node.set_policy(OPERATOR, Policy.RULES_DECIDE)
+        post = await self.write(stand, blocked, "one")
+        outcome = await stand.node.ban(OPERATOR, post.id, earlier=False)
+        await stand.node.undo(OPERATOR, outcome.seq)
+
+        assert (await self.write(stand, again, "two", "Iets heel anders, over koffie.")).status is Status.SHOWN
+
+    @pytest.mark.parametrize(("blocked", "stranger"), OTHERS)
+    async def test_nobody_is_silenced_by_who_only_looks_like_them(
+        self, stand: Stand, blocked: tuple[str, str], stranger: tuple[str, str]
+    ) -> None:
+        await stand.node.set_policy(OPERATOR, Policy.RULES_DECIDE)
+        post = await self.write(stand, blocked, "one", "Koop nu uw munten bij mij!")
+        await stand.node.ban(OPERATOR, post.id, earlier=True)
+
+        assert (await self.write(stand, stranger, "two")).status is Status.SHOWN
+
+    @pytest.mark.parametrize(("erased", "again"), SAME)
+    async def test_an_erased_author_does_not_come_back(
+        self, stand: Stand, erased: tuple[str, str], again: tuple[str, str]
+    ) -> None:
+        post = await self.write(stand, erased, "one")
+        await stand.node.erase(OPERATOR, author_of=post.id, suppress=[stand.keyring.handle(*erased)])
+
+        with pytest.raises(NotFound) as error:
+            await self.write(stand, again, "two", "Iets heel anders, over koffie.")
+        assert error.value.code == "erased-author"
+
+    @pytest.mark.parametrize(("erased", "stranger"), OTHERS[:-1])
+    async def test_nobody_else_is_kept_out(
+        self, stand: Stand, erased: tuple[str, str], stranger: tuple[str, str]
+    ) -> None:
+        post = await self.write(stand, erased, "one")
+        await stand.node.erase(OPERATOR, author_of=post.id, suppress=[stand.keyring.handle(*erased)])
+
+        assert (await self.write(stand, stranger, "two", "Iets heel anders, over koffie.")).status is Status.HELD
+
+
+def in_memory(words: str, *roots: object) -> list[str]:
+    """Every text with *words* that can be reached from *roots*, and from what functions of ours remember."""
+    kept = [
+        each
+        for name, loaded in list(sys.modules.items())
+        if name.startswith("server.")
+        for each in vars(loaded).values()
+        if isinstance(each, functools._lru_cache_wrapper)
+    ]
+    seen, found = set[int](), list[str]()
+    left = [*roots, *kept]
+    while left:
+        each = left.pop()
+        if id(each) in seen or isinstance(each, type | types.ModuleType | types.FunctionType | types.FrameType):
+            continue
+        seen.add(id(each))
+        if isinstance(each, bytes):
+            each = each.decode("utf-8", "replace")
+        if isinstance(each, str) and words in each.casefold():
+            found.append(each)
+        left.extend(gc.get_referents(each))
+    return found
+
+
+GOES: dict[str, Callable[[Stand, Post], Any]] = {
+    "deleted": lambda stand, post: stand.node.depart(
+        Departure(source=post.source, network=post.network, native_id="zacht")
+    ),
+    "author-gone": lambda stand, post: stand.node.depart(
+        AuthorDeparture(source=post.source, network=post.network, author_id="anna")
+    ),
+    "erased": lambda stand, post: stand.node.erase(OPERATOR, posts=[post.id]),
+    "edited": lambda stand, post: stand.arrive(
+        "mastodon", "Dit is nu een heel ander bericht.", native_id="zacht", author_id="anna", edited=NOON + HOUR
+    ),
+}
+
+
+class TestNothingStaysInMemory:
+    """What was said goes the moment that its post goes, also out of what is kept to compare with."""
+
+    WORDS = "mijn telefoonnummer is zachtgekookt en blauwgeruit"
+
+    @pytest.fixture
+    async def post(self, stand: Stand) -> Post:
+        await stand.node.set_policy(OPERATOR, Policy.RULES_DECIDE)
+        post = await stand.arrive("mastodon", self.WORDS, native_id="zacht", author_id="anna")
+        await stand.arrive("bluesky", "Iets anders, waar alles mee vergeleken wordt.", native_id="b", author_id="b")
+        stand.node._publish()
+        return post
+
+    def left(self, stand: Stand) -> list[str]:
+        """Of each of the two words, since some texts are kept with their words in another order."""
+        about = (stand.node.state, stand.reception, stand.node._judging)
+        return [*in_memory("zachtgekookt", *about), *in_memory("blauwgeruit", *about)]
+
+    @pytest.mark.parametrize("how", GOES)
+    async def test_words_go_with_their_post(self, stand: Stand, post: Post, how: str) -> None:
+        assert self.left(stand)
+
+        await GOES[how](stand, post)
+
+        assert self.left(stand) == []
+
+    @pytest.mark.parametrize("how", GOES)
+    @pytest.mark.parametrize("keeper", [Reception, RecentPosts])
+    async def test_they_would_stay_if_nobody_looked_again(
+        self, stand: Stand, post: Post, how: str, keeper: type, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The control, for each of the two that keep words."""
+        monkeypatch.setattr(keeper, "look_again", lambda *_, **__: None)
+        await GOES[how](stand, post)
+        assert self.left(stand)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from server import span
 from server.symposium import entries
-from server.symposium.entries import SourceBody, SymposiumBody
+from server.symposium.entries import Slot, SourceBody, SymposiumBody
 from server.symposium.values import SourceId
-from tests.server.symposium.day import ANNA, MASTODON, MINUTE, ORGANISER, Day
+from tests.server.symposium.day import ANNA, MASTODON, MINUTE, ORGANISER, SLOTS, Day
 
 DAY, HOUR = 86_400_000_000, 3_600_000_000
 MIDNIGHT = 1_795_215_600_000_000
@@ -44,10 +45,55 @@ def test_sources_end_so_many_days_after_it(days: int | None, until: int | None) 
     assert span.listens_until(dated(days=days).state) == until
 
 
+def later(by_us: int) -> tuple[Slot, ...]:
+    return tuple(msgspec.structs.replace(slot, start=slot.start + by_us, end=slot.end + by_us) for slot in SLOTS)
+
+
+class TestSeveralDays:
+    """21 to 23 November. The organiser's own dates rule, with a programme that is half filled in, and with none."""
+
+    def days(self, *, until: str = "2026-11-23") -> Day:
+        day = Day()
+        day.put(entries.SymposiumChanged(by=ORGANISER), SymposiumBody(title="T", date="2026-11-21", until=until))
+        day.put(entries.ListeningSet(by=ORGANISER, days=0))
+        return day
+
+    def test_without_a_programme_they_end_with_the_last_day(self) -> None:
+        state = self.days().state
+        assert (span.begin_of(state), span.listens_until(state)) == (MIDNIGHT, MIDNIGHT + 3 * DAY)
+        assert list(span.over(state, MIDNIGHT + 3 * DAY - 1)) == []
+        assert list(span.over(state, MIDNIGHT + 3 * DAY)) == [MASTODON]
+
+    @pytest.mark.parametrize("until", ["", "morgen"])
+    def test_without_a_last_day_they_end_with_the_only_one(self, until: str) -> None:
+        """The control."""
+        assert span.listens_until(self.days(until=until).state) == MIDNIGHT + DAY
+
+    def test_a_programme_of_one_of_the_days_shortens_nothing(self) -> None:
+        """Sessions of long before: an old version, or another year's."""
+        day = self.days()
+        day.programme()
+        assert (span.begin_of(day.state), span.end_of(day.state)) == (10 * MINUTE, MIDNIGHT + 3 * DAY)
+
+    def test_a_programme_that_begins_later_opens_nothing_later(self) -> None:
+        day = self.days()
+        day.programme(later(MIDNIGHT + DAY))
+        assert span.begin_of(day.state) == MIDNIGHT
+
+    def test_a_session_after_the_last_day_counts_too(self) -> None:
+        day = self.days()
+        day.programme(later(MIDNIGHT + 5 * DAY))
+        assert span.end_of(day.state) == MIDNIGHT + 5 * DAY + LAST
+
+
 def test_a_source_is_over_at_the_moment_and_not_before() -> None:
     state = dated(days=0).state
     assert list(span.over(state, MIDNIGHT + DAY - 1)) == []
     assert list(span.over(state, MIDNIGHT + DAY)) == [MASTODON]
+
+
+def test_a_day_after_which_no_clock_goes_on_has_no_end() -> None:
+    assert span.end_of(dated("9999-12-31").state) is None
 
 
 def test_a_source_is_never_over_where_somebody_said_so() -> None:

@@ -122,6 +122,7 @@ class _Wording:
             "personal-rule": "personal-data" not in facts.rules_off,
             "unpictured": bool(facts.unpictured),
             "open-door": facts.policy is not Policy.EVERYTHING_WAITS,
+            "abroad": bool(self._abroad()),
             "link-only": any(network.link_only for network in self._known()),
             "posts-end": keeping.posts_days is not None,
             "pictures-end": keeping.pictures_days is not None,
@@ -148,6 +149,7 @@ class _Wording:
             "organiser_line": self._organiser(),
             "consent": setting.consent.get(self.lang, ""),
             "brought": words.listed([self._network(network) for network in facts.brought]),
+            "abroad": words.listed(self._abroad()),
             "hashtags": hashtags,
             "tags": f" ({hashtags})" if self._tags() else "",
             "policy": words[f"policy.{facts.policy.value}"],
@@ -200,6 +202,15 @@ class _Wording:
     def _network(self, network: str) -> str:
         known = self.networks.get(network)
         return known.name if known else self.words.network(network)
+
+    def _abroad(self) -> list[str]:
+        """The networks from which personal data go out of the European Economic Area, each with where to."""
+        known = [network for network in self._known() if network.abroad]
+        return [f"{network.name} ({self._countries(network)})" for network in known]
+
+    def _countries(self, network: Network) -> str:
+        names = ((code, f"country.{code}") for code in network.abroad)
+        return self.words.listed([self.words[name] if name in self.words.entries else code for code, name in names])
 
     def _scale(self) -> str:
         if not self.facts.posts:
@@ -277,6 +288,8 @@ class _Wording:
             yield words["source.off"]
         if known is not None and known.link_only:
             yield words["source.link"]
+        if known is not None and known.abroad:
+            yield words.say("source.abroad", country=self._countries(known))
         if known is None or not known.own:
             yield words["source.stranger"]
 

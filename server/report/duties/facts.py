@@ -27,7 +27,8 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
     """
     A network, as its folder says; `own` when it comes with Fontein, so that the documents know what it does.
 
-    `link_only` where its terms let nobody keep the words of posts.
+    `link_only` where its terms let nobody keep the words of posts. `abroad`: to which countries outside the European
+    Economic Area personal data go, the way its sources are set; ISO 3166 codes, as `US`.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
     summary: Text
     link_only: bool = False
     own: bool = False
+    abroad: tuple[str, ...] = ()
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):

@@ -114,3 +114,15 @@ def test_a_new_account_is_known_by_the_note_of_then() -> None:
     known = msgspec.structs.replace(new, author_known=True)
     noteless = msgspec.structs.replace(new, notes=())
     assert [verdicts(each) for each in (new, known, noteless)] == [["new-account"], ["policy"], ["policy"]]
+
+
+def test_what_nothing_proved_and_what_lost_its_hashtag_waits_in_a_trial_too() -> None:
+    """With the control: the same posts without the notes of then."""
+    posts = [
+        sample(1, "Een eerste opmerking", source=SourceId("w"), network="webhook", notes=("unsigned",)),
+        sample(2, "Iets anders, van een kiosk", source=SourceId("w"), network="webhook"),
+        sample(3, "En dan nog de koffie", source=SourceId("m"), network="mastodon", notes=("hashtag:hashtag-removed",)),
+        sample(4, "Over de bus naar huis", source=SourceId("m"), network="mastodon"),
+    ]
+    tried = dry_run(posts, RULES, policy=Policy.RULES_DECIDE, hashtags=("dag",))
+    assert [each.verdict.rule for each in tried] == ["unsigned", "policy", "hashtag", "policy"]

@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from server.intake import sameness
-from server.intake.sameness import WINDOW_US, Trace, says_the_same, trace, twin
-from server.intake.text import match_text
+from server.intake.sameness import MAX_READ, WINDOW_US, Trace, other_side, person, says_the_same, trace, twin
+from server.intake.text import MAX_MATCH, match_text
 from server.symposium.values import PostId, SourceId
 
 SAID = "Mooi verhaal van de tweede spreker over open data bij gemeenten! #dag26"
@@ -68,6 +68,21 @@ TWO = [
     ),
     pytest.param(TOOT, told("bluesky", "anna.bsky.social", at=NOON + 61 * MINUTE), id="an-hour-later"),
     pytest.param(TOOT, told("feed", name="Anna"), id="a-feed-and-a-first-name"),
+    pytest.param(
+        told("bluesky", "anna.bsky.social"),
+        told("feed", "@anna.bsky.social@bsky.brid.gy"),
+        id="a-bridge-that-nobody-proved",
+    ),
+    pytest.param(
+        told("nostr", "@anna@social.example"),
+        told("bluesky", "anna.social.example.ap.brid.gy"),
+        id="a-name-that-nobody-proved",
+    ),
+    pytest.param(
+        told("bluesky", "anna.social.example"),
+        told("mastodon", "@anna.social.example@web.brid.gy"),
+        id="a-website-and-a-person",
+    ),
     pytest.param(told("mastodon", "@a@b.example", name=""), told("bluesky", "a.bsky.social", name=""), id="nameless"),
     pytest.param(
         told("mastodon", "@anna@social.example", text="Mooie dag!"),
@@ -102,6 +117,40 @@ def test_two_people_would_be_one_if_only_words_counted(monkeypatch: pytest.Monke
 def test_the_newest_of_several_is_the_one() -> None:
     earlier, later = told("mastodon", "@anna@a.example"), told("telegram", "anna", at=NOON + MINUTE)
     assert twin(told("bluesky", "anna.bsky.social"), [earlier, later]) == later
+
+
+_USERS = st.from_regex(r"[a-z][a-z0-9_-]{0,12}", fullmatch=True)
+_HOSTS = st.from_regex(r"[a-z][a-z0-9-]{0,8}(\.[a-z]{2,6}){1,2}", fullmatch=True)
+
+
+@given(user=_USERS, host=_HOSTS, other=_USERS)
+def test_a_handle_and_what_a_bridge_makes_of_it_are_one_person(user: str, host: str, other: str) -> None:
+    """On both sides, and each side is found from the other."""
+    at_home, away = f"{user}@{host}", f"{user}.{host}.ap.brid.gy".replace("_", "-")
+    told_here, told_there = person("mastodon", f"@{at_home}"), person("bluesky", away)
+    assert told_here is not None
+    assert told_there is not None
+    assert (told_here.is_same(told_there), told_here.bridged, told_there.bridged) == (True, False, True)
+    assert other_side("mastodon", at_home) == (("bluesky", away),)
+    spelled = {user, user.replace("-", "_"), user.replace("_", "-")}
+    assert {("mastodon", f"{each}@{host}") for each in spelled} & set(other_side("bluesky", away))
+
+    sky = f"{other}.{host}".replace("_", "-")
+    assert other_side("bluesky", f"@{sky}") == (("mastodon", f"{sky}@bsky.brid.gy"),)
+    assert other_side("mastodon", f"@{sky}@bsky.brid.gy") == (("bluesky", sky),)
+
+
+@pytest.mark.parametrize("network", ["feed", "irc", "nostr", "webhook", "youtube"])
+@pytest.mark.parametrize("handle", ["@anna@social.example", "anna.bsky.social", "anna.social.example.ap.brid.gy"])
+def test_a_name_that_a_network_does_not_prove_is_of_nobody(network: str, handle: str) -> None:
+    assert (person(network, handle), other_side(network, handle)) == (None, ())
+
+
+def test_a_trace_is_bounded_and_what_lies_behind_says_nothing() -> None:
+    """500 of them are compared with every post."""
+    long = LONG * 1_000
+    assert len(told("mastodon", text=long).match) <= MAX_MATCH
+    assert told("mastodon", text=long[:MAX_READ]).match == told("mastodon", text=long).match
 
 
 _NAMES = st.text(alphabet="abcdefghij ", min_size=3, max_size=20)

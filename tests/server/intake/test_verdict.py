@@ -196,6 +196,13 @@ def test_every_rule_has_a_case_in_which_it_decides_or_notes() -> None:
         pytest.param(mastodon(lang="nl-NL"), {}, (), id="own-language"),
         pytest.param(mastodon(lang="fr"), {"rules": Rules(languages=())}, (), id="every-language"),
         pytest.param(mastodon(), {"hashtags": ("DemoConf",)}, ("hashtag:no-hashtag",), id="hashtag"),
+        pytest.param(
+            mastodon(), {"hashtags": ("DemoConf",), "had_hashtag": True}, ("hashtag:hashtag-removed",), id="taken-out"
+        ),
+        pytest.param(
+            mastodon("hoi #democonf"), {"hashtags": ("DemoConf",), "had_hashtag": True}, (), id="hashtag-still-there"
+        ),
+        pytest.param(mastodon(waits=True), {}, ("unsigned",), id="unsigned"),
         pytest.param(mastodon("hoi #démoconf"), {"hashtags": ("DemoConf",)}, (), id="hashtag-folded"),
         pytest.param(phone(), {"hashtags": ("DemoConf",)}, (), id="phones-need-no-hashtag"),
         pytest.param(mastodon("voorbeeld.nl"), {"author_known": True}, ("links:link",), id="link-of-a-known-author"),
@@ -521,3 +528,19 @@ def _refusal_seconds(arrival: Arrival) -> float:
     with pytest.raises(BadInput):
         judge(arrival, rules_decide(), salt=SALT)
     return time.thread_time() - started
+
+
+@pytest.mark.parametrize("policy", Policy)
+@given(known=st.booleans(), trusted=st.booleans())
+def test_what_nothing_proves_is_never_shown_without_a_person(policy: Policy, known: bool, trusted: bool) -> None:
+    """Whatever the policy, and however well its author is known. The control is the same post that proves itself."""
+    circumstances = Circumstances(policy=policy, author=ANNA, author_known=known, source_trusted=trusted)
+    waiting, other = (judge(mastodon(waits=waits), circumstances, salt=SALT) for waits in (True, False))
+    assert waiting.verdict == Hold(rule=RuleId("unsigned"))
+    may_show = policy is Policy.RULES_DECIDE or (policy is Policy.KNOWN_PASS and (known or trusted))
+    assert isinstance(other.verdict, Show) is may_show
+
+
+def test_what_nothing_proves_is_rejected_and_held_by_its_first_rule() -> None:
+    severe, photo = mastodon("kankerhoer", waits=True), mastodon(waits=True, media=(PHOTO,))
+    assert [judge(each, rules_decide(), salt=SALT).verdict.rule for each in (severe, photo)] == ["words", "photos"]

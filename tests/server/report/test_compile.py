@@ -38,6 +38,7 @@ from tests.server.symposium.day import (
     LUNCH,
     MINUTE,
     OPENING,
+    ORGANISER,
     PANEL,
     SHOW,
     Day,
@@ -114,6 +115,27 @@ class TestSections:
         }
         assert [row.session for row in report.programme] == [OPENING, "aside", PANEL, LUNCH, CLOSING]
         assert [row.posts for row in report.programme] == [1, 0, 1, 0, 0]
+
+    @pytest.mark.parametrize(
+        ("until", "slots", "places"),
+        [
+            pytest.param("1970-01-02", False, ["loose", "loose", "after"], id="two-days-without-a-programme"),
+            pytest.param("1970-01-02", True, ["loose", "loose", "after"], id="two-days-with-half-a-programme"),
+            pytest.param("", False, ["loose", "after", "after"], id="one-day"),
+            pytest.param("", True, ["after", "after", "after"], id="a-programme-alone"),
+        ],
+    )
+    def test_afterwards_begins_with_the_end_of_the_last_day(self, until: str, slots: bool, places: list[str]) -> None:
+        day = Told()
+        body = entries.SymposiumBody(title="Twee dagen", date="1970-01-01", until=until)
+        day.put(entries.SymposiumChanged(by=ORGANISER), body)
+        if not slots:
+            day.programme(())
+        hours = {"a": 4, "b": 30, "c": 50}
+        for post, hour in hours.items():
+            day.say(post, hour * 60)
+        found = {each.quote.post[0]: section.id for section in day.report().all_sections() for each in section.thread}
+        assert [found[post] for post in hours] == places
 
     def test_a_break_has_a_place_when_something_was_said_in_it(self) -> None:
         day = Told()

@@ -538,6 +538,7 @@ def test_words_of_a_network_that_lets_nobody_keep_them_are_nowhere() -> None:
 ODD = st.text(alphabet=st.sampled_from("ab {}%\n#[]<>*_`$\\'\"’é🙂مرحبا\u202e\u200d|="), max_size=40)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(title=ODD, text=ODD, name=ODD, room=ODD, abstract=ODD, summary=ODD, lang=st.sampled_from(["nl", "en"]))
 def test_any_words_make_a_document(

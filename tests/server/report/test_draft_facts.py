@@ -49,6 +49,7 @@ def with_and_without(before: tuple[str, ...], post: str, choice: Choice) -> set[
     return {*before, post} if choice is Choice.IN else set(before) - {post}
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(steps=STEPS)
 def test_each_step_changes_one_post_whatever_came_before(steps: list[tuple[str, int, Choice]]) -> None:

@@ -277,6 +277,28 @@ def test_what_is_no_longer_listened_to_is_still_told(lang: Lang) -> None:
     assert ("weggehaald", "was removed")[lang == "en"] in said(document(Kind.REGISTER, gone, lang))
 
 
+ABROAD = {
+    "nl": ["Sky (Verenigde Staten en XK)", "Er gaan persoonsgegevens naar: Verenigde Staten en XK"],
+    "en": ["Sky (United States and XK)", "Personal data go to: United States and XK"],
+}
+"""A country that we have no name for is told by its code."""
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_network_abroad_is_told_with_its_country_and_asked_about(lang: Lang) -> None:
+    """In the register, where its sources are told too; its name in the others. The control: without it, not a word."""
+    sky = Network(id="sky", name="Sky", own=True, summary={"nl": "x", "en": "x"}, abroad=("US", "XK"))
+    setting = msgspec.structs.replace(FULL.setting, networks=(MASTODON, sky))
+    sources = (*FULL.sources, Source(network="sky", name="", on=True, places=(), tags=()))
+    facts = msgspec.structs.replace(FULL, setting=setting, brought=("mastodon", "sky"), sources=sources)
+    register, plainly = document(Kind.REGISTER, facts, lang), document(Kind.REGISTER, FULL, lang)
+
+    assert [each for each in ABROAD[lang] if each not in said(register)] == []
+    assert [kind for kind in Kind if ABROAD[lang][0] not in said(document(kind, facts, lang))] == []
+    assert len(questions(register)) == len(questions(plainly)) + 1
+    assert "XK" not in said(plainly)
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_network_of_a_stranger_is_asked_about(lang: Lang) -> None:
     stranger = Source(network="zaalnet", name="", on=True, places=(), tags=())

@@ -17,7 +17,7 @@ from server.symposium.law import apply
 from server.symposium.outcomes import Done, Outcome
 from server.symposium.polls import GRACE_US, all_votes, is_open, recount, voters, width
 from server.symposium.state import Poll
-from server.symposium.values import OPERATOR, BadgeId, Kept, PollId, PollKind, PostId, Role, Status, VoterKey
+from server.symposium.values import OPERATOR, ActKind, BadgeId, Kept, PollId, PollKind, PostId, Role, Status, VoterKey
 from server.symposium.views import WallBook
 from tests.server.symposium.day import ANNA, AUTHOR, MINUTE, OPENING, PANEL, SHOW, SPEAKER, Day, code_of
 
@@ -275,6 +275,8 @@ class TestVoting:
         assert voters(day.state, day.poll()) == 1
         day.put(entries.VotesSetAside(by=ANNA, poll=POLL, voters=stuffed, on=False))
         assert day.counts == [2, 1, 1]
+        told = [(act.by, act.detail, act.post) for act in day.state.acts.values() if act.kind is ActKind.VOTES]
+        assert told == [(ANNA, "aside", None), (ANNA, "back", None)]
 
     def test_who_voted_what_is_forgotten_and_the_result_is_not(self) -> None:
         day = Polling()

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.symposium import entries, questions
+from server.symposium.acts import can_undo
 from server.symposium.counting import groups, root_of, votes
 from server.symposium.entries import AnswerBody, BadgeBody
 from server.symposium.outcomes import Done, Outcome, Refused
@@ -100,6 +101,24 @@ class TestVotes:
         assert day.votes()[ONE] == 2
         day.put(entries.VotesSetAside(by=ANNA, post=ONE, voters=stuffed, on=False))
         assert day.votes()[ONE] == 5
+
+    def test_that_they_did_not_count_stays_in_the_history(self) -> None:
+        """Who did it stays named, also once they count again; its opposite takes it back, not undo."""
+        day = Asking()
+        day.vote(ONE, "a")
+        stuffed = (VoterKey("a"),)
+        day.put(entries.VotesSetAside(by=ANNA, post=ONE, voters=stuffed, on=True), entries.ReasonBody(reason="A bot."))
+        aside = day.seq
+        day.put(entries.VotesSetAside(by=ANNA, post=ONE, voters=stuffed, on=False))
+        told = [(act.seq, act.by, act.kind, act.detail, act.post) for act in day.state.acts.values()]
+        undone = day.put(entries.ActUndone(by=ANNA, seq=aside))
+        assert told == [
+            (aside, ANNA, ActKind.VOTES, "aside", ONE),
+            (day.seq - 1, ANNA, ActKind.VOTES, "back", ONE),
+        ]
+        assert not any(can_undo(day.state, act) for act in day.state.acts.values())
+        assert isinstance(undone, Refused)
+        assert (undone.code, day.votes()[ONE]) == ("cannot-undo", 2)
 
 
 class TestAPostBecomesOne:

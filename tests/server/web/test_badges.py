@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from qr.words import check_words
+from server.symposium import views
 from server.symposium.entries import ProgrammeBody, Slot
 from server.symposium.values import OPERATOR, SessionId
 from tests.house import SLUG, Place, open_place
@@ -134,6 +135,15 @@ async def test_operator_makes_a_symposium(place: Place, operator_token: str) -> 
     assert (await place.visitor().get("/zt/desk")).headers["Location"] == "/zorg-techniek-2026/desk"
 
 
+@pytest.mark.parametrize(("last", "until"), [("2026-11-14", "2026-11-14"), ("2026-11-12", ""), ("", "")])
+async def test_a_symposium_may_last_days(place: Place, operator_token: str, last: str, until: str) -> None:
+    slug = f"dagen-{last or 'een'}"
+    form = {"title": "Drie dagen", "slug": slug, "date": "2026-11-12", "until": last}
+    assert (await place.visitor(operator_token).ask("POST", "/v1/symposia", form)).status == 201
+    body = views.symposium_body(place.house.site.halls[slug].node.state)
+    assert (body.date, body.until) == ("2026-11-12", until)
+
+
 @pytest.mark.parametrize(
     ("change", "status", "code", "field"),
     [
@@ -156,6 +166,10 @@ async def test_operator_makes_a_symposium(place: Place, operator_token: str) -> 
         ({"short": "NEW"}, 409, "short-taken", None),
         ({"date": "12-11-2026"}, 422, "date", "$.date"),
         ({"date": "2026-02-30"}, 422, "date", "$.date"),
+        ({"date": "2026-11-12", "until": "14 november"}, 422, "date", "$.until"),
+        ({"date": "2026-11-12", "until": "2026-11-11"}, 422, "date", "$.until"),
+        ({"date": "2026-11-12", "until": "2028-11-12"}, 422, "date", "$.until"),
+        ({"date": "9999-12-31", "until": "2026-11-12"}, 422, "date", "$.until"),
         ({"hashtags": ["a b"]}, 422, "hashtag", "$.hashtags"),
         ({"hashtags": [f"tag{n}" for n in range(9)]}, 422, "hashtag", "$.hashtags"),
         ({"hashtags": "tag"}, 422, "bad-input", "$.hashtags"),

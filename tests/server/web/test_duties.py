@@ -17,7 +17,9 @@ from server.report.duties.child import FORMATS
 from server.report.exports import MEDIA_TYPES, Format
 from server.reporting import WORK
 from server.sources.manifest import networks
-from server.web.duties import Papers, setting_of
+from server.symposium.entries import SourceBody
+from server.symposium.values import OPERATOR, SourceId
+from server.web.duties import Papers, manifests_of, setting_of
 from tests.house import SLUG, Place, eventually, open_place
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
@@ -79,15 +81,19 @@ async def test_settings_of_server_and_symposium_stand_in_it(told: Place) -> None
     assert "Stichting Proef" in phone
 
 
+def setting(place: Place) -> Setting:
+    return setting_of(place.house.site, place.hall, manifests_of(place.house.site))
+
+
 async def test_setting_is_what_the_server_knows(told: Place) -> None:
-    setting = setting_of(told.house.site, told.hall)
-    assert (setting.organisation, setting.notice, setting.secure) == (
+    found = setting(told)
+    assert (found.organisation, found.notice, found.secure) == (
         "Stichting Proef",
         "https://fontein.example/privacy",
         True,
     )
-    assert {network.id for network in setting.networks if network.own} == set(networks())
-    assert "Verstuur" in setting.consent["nl"]
+    assert {network.id for network in found.networks if network.own} == set(networks())
+    assert "Verstuur" in found.consent["nl"]
 
 
 _MANIFEST = """
@@ -111,9 +117,30 @@ async def test_network_of_a_plugin_is_a_stranger_and_a_broken_one_is_passed_over
     for name, text in (("zaalnet", _MANIFEST), ("stuk", "id =")):
         (plugins / name).mkdir(parents=True)
         (plugins / name / "manifest.toml").write_text(text, encoding="utf-8")
-    found = {network.id: network for network in setting_of(told.house.site, told.hall).networks}
+    found = {network.id: network for network in setting(told).networks}
     assert set(found) == {*networks(), "zaalnet"}
     assert (found["zaalnet"].own, found["zaalnet"].link_only) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("network", "options", "abroad"),
+    [
+        pytest.param("bluesky", {}, ("US",), id="always"),
+        pytest.param("mastodon", {}, (), id="never"),
+        pytest.param("webhook", {"profile": "twilio"}, ("US",), id="as-it-is-set"),
+        pytest.param("webhook", {"profile": "cm"}, (), id="as-it-is-set-otherwise"),
+    ],
+)
+async def test_country_is_that_of_the_source_as_it_is_set(
+    told: Place, network: str, options: dict[str, str], abroad: tuple[str, ...]
+) -> None:
+    node = told.hall.node
+    await node.set_source(OPERATOR, SourceId("bron"), network, SourceBody(options=dict(options)), on=True)
+    found = {each.id: each.abroad for each in setting(told).networks}
+    text = (await told.holder("organiser").get("documents/register?format=md&lang=nl")).body.decode()
+    await node.remove_source(OPERATOR, SourceId("bron"))
+    assert found[network] == abroad
+    assert ("Verenigde Staten" in text) is bool(abroad)
 
 
 async def test_without_a_language_it_is_in_the_symposiums_first(told: Place) -> None:

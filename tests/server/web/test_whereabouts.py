@@ -70,6 +70,7 @@ def network(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
     with place.no_refill():
         place.house.site.buckets._levels.clear()
         yield made
+        place.house.site.buckets._levels.clear()
 
 
 async def listen(place: Place) -> None:
@@ -152,6 +153,20 @@ class TestAmongOurs:
         assert [*seen, gone["where"]] == ["waiting", "on-wall", "hidden", "rejected", "gone"]
         assert (gone["post"], gone["at"] is not None) == (None, True)
 
+    async def test_a_badge_looks_sixty_times_at_once_and_no_more(self, place: Place, network: Network) -> None:
+        """Each may read many posts. Another badge is not held up, and what is no address costs nothing."""
+        mine, other = place.holder("moderator"), place.holder("organiser")
+        asked = f"whereabouts?address={ADDRESS.format(1009)}"
+        for _ in range(3):
+            assert (await mine.ask("GET", "whereabouts?address=koffie")).status == 422
+
+        answers = [await mine.ask("GET", asked) for _ in range(61)]
+
+        assert [each.status for each in answers] == [200] * 60 + [429]
+        assert (answers[-1].headers["Retry-After"], answers[-1].json["code"]) == ("1", "rate")
+        assert (await mine.ask("POST", "whereabouts", {"address": ADDRESS.format(1009)})).status == 429
+        assert (await other.ask("GET", asked)).status == 200
+
     async def test_what_is_approved_and_not_on_the_wall_is_shown(self, place: Place) -> None:
         post = await arrive(place, 1004)
         await place.holder("moderator").decide(post.id, "show")
@@ -233,6 +248,19 @@ class TestAtANetwork:
         assert (told["where"], told["post"]["source"], told["source"]["id"]) == ("waiting", "mastodon", MASTODON)
         assert (bad["where"], bad["post"]["why"]["rule"]) == ("rejected", "words")
         assert (again["post"]["id"], len(network.asked)) == (told["post"]["id"], 2)
+
+    async def test_what_is_ours_under_another_address_is_not_offered_again(
+        self, place: Place, network: Network
+    ) -> None:
+        """As a profile's page names a person by a handle, and the network knows them by a number."""
+        post = await arrive(place, 3055, permalink=None)
+        pasted = "https://other.example/profile/anna/post/3055"
+        network.posts[pasted] = network.posts[network.has(3055)]
+
+        told = await ask(place, pasted)
+
+        assert (told["where"], told["found"], told["post"]["id"]) == ("waiting", None, post.id)
+        assert told["asked"] == [{"source": MASTODON, "what": ""}]
 
     async def test_what_is_deleted_while_it_is_added_does_not_stay(self, place: Place, network: Network) -> None:
         await listen(place)
