@@ -8,7 +8,8 @@ never leaves this process; staff name a stretch of time.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from server.symposium.entries import Lapsed, PostArrived, QuestionVoted, Record, Voted, VotesSetAside
@@ -30,6 +31,16 @@ _SECOND_US: Final = 1_000_000
 
 Topic = tuple[str, str]
 """What was voted on: `poll` or `question`, and its id."""
+
+
+def of_poll(poll: PollId) -> Topic:
+    """What a poll's votes are noted under."""
+    return "poll", poll
+
+
+def of_question(post: PostId) -> Topic:
+    """What the votes cast on a question are noted under; those that are counted under it have their own."""
+    return "question", post
 
 
 class Ballot(NamedTuple):
@@ -79,13 +90,13 @@ class Stuffing:
         """Note an entry that was carried out; for `Node.listen`."""
         match record.head:
             case Voted(poll=poll, voter=voter, fresh=fresh):
-                self._add(_of_poll(poll), voter, Ballot(record.at, fresh))
+                self._add(of_poll(poll), voter, Ballot(record.at, fresh))
             case PostArrived(poll=poll, voter=voter) if poll is not None and voter is not None:
-                self._add(_of_poll(poll), voter, Ballot(record.at, False))
+                self._add(of_poll(poll), voter, Ballot(record.at, False))
             case QuestionVoted(post=post, voter=voter, on=True, fresh=fresh):
-                self._add(_of_question(post), voter, Ballot(record.at, fresh))
+                self._add(of_question(post), voter, Ballot(record.at, fresh))
             case QuestionVoted(post=post, voter=voter):
-                self._take_back(_of_question(post), voter)
+                self._take_back(of_question(post), voter)
             case VotesSetAside(by=by, on=True):
                 self._acts[record.seq] = (by, record.at)
                 if len(self._acts) > MAX_ACTS:
@@ -116,53 +127,43 @@ class Stuffing:
 
     # Looking
 
-    def seconds(self, *, poll: PollId | None = None, post: PostId | None = None) -> list[Second]:
+    def seconds(self, *topics: Topic) -> list[Second]:
         """How many votes came in each second that had any, the newest 600, oldest first."""
-        return _seconds(self._topics.get(_topic(poll, post), {}).values())[-MAX_SECONDS:]
+        return _seconds(self._ballots(topics).values())[-MAX_SECONDS:]
 
-    def bursts(
-        self, *, poll: PollId | None = None, post: PostId | None = None, aside: Container[VoterKey] = ()
-    ) -> list[Burst]:
+    def bursts(self, *topics: Topic, aside: Container[VoterKey] = ()) -> list[Burst]:
         """
         Where very many new phones voted, the newest 50, oldest first. Whether that is wrong is for people to say.
 
         Args:
             aside: Who does not count any more: a burst of such is dealt with.
         """
-        found = self._topics.get(_topic(poll, post), {})
-        ballots = [ballot for voter, ballot in found.items() if voter not in aside]
+        ballots = [ballot for voter, ballot in self._ballots(topics).items() if voter not in aside]
         return list(_bursts(_seconds(ballots), ballots))[-MAX_BURSTS:]
 
-    def voters(
-        self, since: int, until: int, *, fresh: bool, poll: PollId | None = None, post: PostId | None = None
-    ) -> tuple[VoterKey, ...]:
+    def voters(self, *topics: Topic, since: int, until: int, fresh: bool) -> tuple[VoterKey, ...]:
         """
         Who voted first between two moments (µs, both included).
 
         Args:
             fresh: Only those whose phone was new.
         """
-        found = self._topics.get(_topic(poll, post), {})
-        return tuple(
-            voter for voter, ballot in found.items() if since <= ballot.at <= until and (ballot.fresh or not fresh)
-        )
+        found = self._ballots(topics).items()
+        return tuple(voter for voter, ballot in found if since <= ballot.at <= until and (ballot.fresh or not fresh))
+
+    def _ballots(self, topics: Sequence[Topic]) -> Mapping[VoterKey, Ballot]:
+        """Of what is counted as one, oldest first: a voter's first vote on any of it."""
+        found = [self._topics[topic] for topic in topics if topic in self._topics]
+        if len(found) == 1:
+            return found[0]
+        merged: dict[VoterKey, Ballot] = {}
+        for voter, ballot in sorted(chain(*(each.items() for each in found)), key=lambda item: item[1].at):
+            merged.setdefault(voter, ballot)
+        return merged
 
     def act(self, seq: int) -> tuple[BadgeId, int] | None:
         """Who set votes aside by this entry, and when (µs); None from before this start of the server."""
         return self._acts.get(seq)
-
-
-def _of_poll(poll: PollId) -> Topic:
-    return "poll", poll
-
-
-def _of_question(post: PostId) -> Topic:
-    return "question", post
-
-
-def _topic(poll: PollId | None, post: PostId | None) -> Topic:
-    assert (poll is None) != (post is None), "of a poll, or of a question"
-    return _of_question(PostId(str(post))) if poll is None else _of_poll(poll)
 
 
 def _seconds(ballots: Iterable[Ballot]) -> list[Second]:

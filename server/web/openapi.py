@@ -277,7 +277,7 @@ _QUERIES: dict[str, tuple[str, ...]] = {
     "get {s}/authors": ("q",),
     "get {s}/documents/{kind}": ("format", "lang"),
     "get {s}/access": ("post",),
-    "get {s}/questions": ("order", "session"),
+    "get {s}/questions": ("order", "session", "skip", "limit"),
     "post {s}/polls/{poll}/codes": ("format",),
     "get {s}/papers": ("session",),
     "get {s}/replay": ("of", "from"),

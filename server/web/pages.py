@@ -7,7 +7,6 @@ import json
 import secrets
 from collections.abc import Mapping
 from functools import cache
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -117,8 +116,7 @@ def render(
         fixed_lang: A language that the reader does not choose, as on the wall.
     """
     site = site_of(request)
-    languages = hall.node.state.languages if hall is not None else LANGUAGES
-    usable = tuple(lang for lang in languages if lang in LANGUAGES) or LANGUAGES
+    usable = _usable(hall)
     lang = fixed_lang or language_of(request, usable)
     words = {**catalogue(lang, "common"), **catalogue(lang, surface)}
     page = _page(request, site, hall, badge, lang, usable, words)
@@ -141,6 +139,16 @@ def render(
     if request.query.get("lang") in usable:
         response.set_cookie(_LANGUAGE_COOKIE, lang, max_age=_YEAR_S, samesite="Lax", path="/")
     return response
+
+
+def page_language(request: web.Request, hall: Hall) -> str:
+    """The language of a page of *hall*, where the reader chooses."""
+    return language_of(request, _usable(hall))
+
+
+def _usable(hall: Hall | None) -> tuple[str, ...]:
+    languages = LANGUAGES if hall is None else hall.node.state.languages
+    return tuple(lang for lang in languages if lang in LANGUAGES) or LANGUAGES
 
 
 def _answer(request: web.Request, page: str, *, status: int, packed: bool) -> web.Response:
@@ -352,22 +360,6 @@ def _hall_lists(request: web.Request, hall: Hall) -> dict[str, Any]:
 def _in(lang: str, words: Mapping[str, str]) -> tuple[str, str]:
     """In the reader's language, else in the other one: which, and the words."""
     return (lang, words[lang]) if lang in words else next(iter(words.items()), (lang, ""))
-
-
-async def text(request: web.Request) -> web.Response:
-    """The wall as a calm, accessible list. With `?plain=1`, for those without JavaScript, the posts stand in it."""
-    hall = hall_of(request)
-    if request.query.get("plain") != "1":
-        return keep(request, render(request, "text", hall=hall, extra={"posts": None}))
-    return render(request, "text", hall=hall, extra={"posts": _plain_posts(hall)})
-
-
-def _plain_posts(hall: Hall) -> list[dict[str, Any]]:
-    """The newest posts of the screens, as everybody may see them."""
-    state = hall.node.state
-    wire = (views.wire_post(state, post) for post in islice(views.wall_posts(state), _PLAIN_POSTS))
-    found: list[dict[str, Any]] = json.loads(encode([post for post in wire if post is not None]))
-    return found
 
 
 async def wall(request: web.Request) -> web.Response:

@@ -139,11 +139,11 @@ def told(
     voter = None if device is None else hall.node.ask.voter(id_, device)
     mine = None if voter is None else found.votes.get(voter)
     has_voted = has_voted or mine is not None or voter in found.words
-    tally = _tally(hall, id_, sees_all=sees_all or (has_voted and found.form.reveal is Reveal.VOTED))
+    tally = tally_of(hall, id_, sees_all=sees_all or (has_voted and found.form.reveal is Reveal.VOTED))
     return {**msgspec.to_builtins(live_poll(state, id_)), "tally": tally, "mine": mine}
 
 
-def _tally(hall: Hall, id_: PollId, *, sees_all: bool) -> TallyFacts:
+def tally_of(hall: Hall, id_: PollId, *, sees_all: bool = False) -> TallyFacts:
     """What is counted. Of a large poll as it was a moment ago: each of ten thousand phones that vote asks for it."""
     found = hall.node.state.polls[id_]
     if len(found.votes) + len(found.words) + len(found.past) < LARGE:

@@ -24,6 +24,7 @@ from server.web.voting import counted, is_fresh, refusal_of, voting_device
 
 MAX_LISTED: Final = 400
 _ORDERS: Final = ("wanted", "new", "unasked")
+_MAX_DIGITS: Final = 6
 
 _Post = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 _Posts = Annotated[tuple[_Post, ...], msgspec.Meta(min_length=1, max_length=MAX_MERGED)]
@@ -51,22 +52,39 @@ class NewSplit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def questions(request: web.Request) -> web.Response:
-    """`GET …/questions?order=wanted|new|unasked&session=`: those on the screens. Chairs see what is under each."""
+    """
+    `GET …/questions?order=wanted|new|unasked&session=&skip=&limit=`: those on the screens, and how many there are in
+    `total`. Chairs see what is under each.
+    """
     hall = hall_of(request)
     badge = badge_of(request, hall)
     order, session = request.query.get("order", "wanted"), request.query.get("session")
     if order not in _ORDERS:
         raise BadInput(f"order is one of {', '.join(_ORDERS)}.", field="order")
     state = hall.node.state
-    found = _found(hall, names_merged=badge is not None and badge.role in CHAIRS)
+    found = questions_now(hall, names_merged=badge is not None and badge.role in CHAIRS)
     some = [each for each in found if session is None or each.session == session]
     mine = _wanted(hall, device_of(request, hall))
-    told = [_told(state, each, mine) for each in _ordered(some, order)[:MAX_LISTED]]
-    return answer({"questions": told})
+    skip, limit = _number(request, "skip", 0), min(_number(request, "limit", MAX_LISTED), MAX_LISTED)
+    ordered = _ordered(some, order)
+    told = [_told(state, each, mine) for each in ordered[skip : skip + limit]]
+    return answer({"questions": told, "total": len(ordered)})
 
 
-def _found(hall: Hall, *, names_merged: bool) -> list[QuestionFacts]:
-    """All of them; as they were last made, where nothing of them has changed since."""
+def _number(request: web.Request, name: str, default: int) -> int:
+    given = request.query.get(name, str(default))
+    if not (given.isascii() and given.isdigit() and len(given) <= _MAX_DIGITS):
+        raise BadInput(f"{name} is a whole number from 0 on.", field=name)
+    return int(given)
+
+
+def questions_now(hall: Hall, *, names_merged: bool = False) -> list[QuestionFacts]:
+    """
+    The questions on the screens, most wanted first; as they were last made, where nothing of them has changed since.
+
+    Args:
+        names_merged: Tell which ones are counted under each, as for chairs.
+    """
     version = version_of(hall.node.state)
     known = hall.asked.get(names_merged)
     if known is None or known[0] != version:

@@ -13,7 +13,18 @@ from playwright.async_api import Locator, Page, expect
 from server.symposium.counting import votes
 from server.symposium.state import Post
 from server.symposium.values import OPERATOR, Decision, DeviceId, PollId, PollKind, Stand
-from tests.browser.hall_asks import ALSO_LIKE_IT, CHOICE, FRESH, IN_ENGLISH, LIKE_IT, MEANT_FOR, TITLE, WANTED, HallAsks
+from tests.browser.hall_asks import (
+    ALSO_LIKE_IT,
+    CHOICE,
+    FRESH,
+    IN_ENGLISH,
+    LIKE_IT,
+    MEANT_FOR,
+    TITLE,
+    WANTED,
+    HallAsks,
+    done,
+)
 from tests.browser.programme_day import GARDEN_NOW, NOW_ON, set_programme
 from tests.browser.surfaces import Desk
 from tests.browser.test_axe import TAGS, axe
@@ -605,6 +616,26 @@ async def test_votes_that_were_set_aside_come_back_by_undo(place: Place, visits:
     await undo(page)
 
     await until(lambda: counted(hall, post) == 23, "counted again")
+
+
+async def test_burst_under_a_merged_question_is_loud_while_the_queue_is_read(
+    place: Place, visits: Visits, hall: HallAsks
+) -> None:
+    kept, goes = await hall.ask(WANTED, votes=2), await hall.ask("Wie betaalt dat dan?")
+    await hall.want(goes, 20, fresh=True, who="robot")
+    done(await hall.node.ask.merge(OPERATOR, kept.id, (goes.id,)))
+    desk = await open_desk(place, visits)
+    page = desk.page
+    await expect(page.locator("#notices")).to_contain_text(WANTED)
+
+    await desk.press("i")
+    await page.wait_for_selector(".votes-picture")
+    await page.fill("#votes-reason", "Een robot.")
+    await page.keyboard.press("Enter")
+
+    await until(lambda: (counted(hall, kept), counted(hall, goes)) == (3, 1), "set aside where they were cast")
+    await page.keyboard.press("Escape")
+    await expect(page.locator(".votes-look")).to_have_count(0)
 
 
 async def test_burst_that_is_in_order_is_quiet_until_the_next(place: Place, visits: Visits, hall: HallAsks) -> None:

@@ -110,6 +110,7 @@ export class HistoryView {
       case 'question-stand':
         return t(`desk.history.${entry.what}-${entry.detail}`, { who, post });
       case 'questions-merged':
+      case 'votes':
       case 'hall':
       case 'on-stage':
       case 'direction':

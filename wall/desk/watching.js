@@ -8,7 +8,7 @@ import { due, loud } from './stuffing.js';
 /** The server is asked at most so often. */
 const ROUND_MS = 5_000;
 
-/** Sees to it that stuffed ballots are noticed: asks the server how votes came in where many did, while a poll or the questions are open. */
+/** Sees to it that stuffed ballots are noticed, whatever somebody is looking at: asks the server how votes came in where many did. */
 export class Watching {
   #roundAt = -Infinity;
   /** How many votes there were when it was last asked. @type {Map<string, number>} */
@@ -19,12 +19,11 @@ export class Watching {
     this.core = core;
   }
 
-  /** What the hall votes on, as far as somebody here should see how. @returns {Topic[]} */
+  /** What the hall votes on. @returns {Topic[]} */
   get topics() {
     const { view } = this.core.live;
     const polls = openPolls(view).map(({ id }) => ({ key: `poll:${id}`, n: Number(/** @type {{n?: number} | undefined} */ (view.entries.get(`tally:${id}`))?.n ?? 0) }));
-    const asked = this.core.state.asked.open ? questions(view).map(({ post, votes }) => ({ key: `question:${post}`, n: votes })) : [];
-    return [...polls, ...asked];
+    return [...polls, ...questions(view).map(({ post, votes }) => ({ key: `question:${post}`, n: votes }))];
   }
 
   /** Call every second. */
@@ -74,12 +73,13 @@ export class Watching {
   }
 
   /**
-   * The bursts that nobody looked at, newest first.
+   * The bursts that nobody looked at, newest first. Those of what is counted under another question are with that one.
    * @returns {{key: string, burst: Burst}[]}
    */
   get loud() {
     const { votes, looked } = this.core.state;
-    const found = [...votes].map(([key, told]) => ({ key, burst: loud(told, looked.get(key) ?? 0) }));
+    const { entries } = this.core.live.view;
+    const found = [...votes].filter(([key]) => entries.has(key)).map(([key, told]) => ({ key, burst: loud(told, looked.get(key) ?? 0) }));
     return found.flatMap(({ key, burst }) => (burst ? [{ key, burst }] : [])).sort((a, b) => b.burst.to - a.burst.to);
   }
 
@@ -105,7 +105,8 @@ export class Watching {
     const answer = await send('POST', url, which);
     if (!answer.ok) return answer;
     await this.fetch(key);
-    return { ...answer, data: { seqs: [answer.data.seq], back: { url, body: { seq: answer.data.seq, on: false } } } };
+    const { seqs } = answer.data;
+    return { ...answer, data: { seqs, back: { url, body: { seqs, on: false } } } };
   }
 
   /**
@@ -116,7 +117,7 @@ export class Watching {
    * @returns {Promise<Answer<unknown>>}
    */
   async countAgain(key, seq) {
-    const answer = await send('POST', `${this.#url(key)}/aside`, { seq, on: false });
+    const answer = await send('POST', `${this.#url(key)}/aside`, { seqs: [seq], on: false });
     if (answer.ok) {
       await this.fetch(key); // The burst that they were is told again.
       this.inOrder(key);

@@ -53,10 +53,23 @@ function single(geometry, measure) {
  * @returns {Measured}
  */
 function measureForms(at, id, element) {
-  const sizes = Object.fromEntries(FORMS.map((form) => [form, sizeIn(element, form)]));
-  const form = fountain.formOf(at, /** @type {Record<Form, Size>} */ (sizes));
-  const side = at.sideForm === 'side' ? { side: /** @type {Size} */ (sizes['side']) } : {};
-  return { id, form, size: /** @type {Size} */ (sizes[form]), ...side };
+  const sizes = sizesOf(element);
+  const form = fountain.formOf(at, sizes);
+  const side = at.sideForm === 'side' ? { side: sizes.side } : {};
+  return { id, form, size: sizes[form], ...side };
+}
+
+/**
+ * How large it is in each form, measured once somebody asks: each costs a layout, and the first form mostly fits.
+ *
+ * @param {HTMLElement} element
+ * @returns {Readonly<Record<Form, Size>>}
+ */
+function sizesOf(element) {
+  /** @type {Partial<Record<Form, Size>>} */
+  const known = {};
+  const measured = FORMS.map((form) => [form, { get: () => (known[form] ??= sizeIn(element, form)) }]);
+  return Object.defineProperties(/** @type {Record<Form, Size>} */ ({}), Object.fromEntries(measured));
 }
 
 /**

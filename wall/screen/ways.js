@@ -20,6 +20,9 @@ export const PLAIN = { step: 1, list: 1, words: 'whole', both: false, columns: 1
 /** Smaller than this only what is too much for the picture otherwise: type of the title, of the rest. */
 export const SMALL = /** @type {const} */ ([[1, 0.85, 'soft'], [1, 0.72, 'any'], [0.85, 0.6, 'any'], [0.7, 0.5, 'any'], [0.58, 0.42, 'any'], [0.48, 0.42, 'any'], [0.4, 0.34, 'any'], [0.33, 0.34, 'any'], [0.27, 0.34, 'any'], [0.22, 0.27, 'any']]);
 
+/** Type of what stands beside a poll, in its usual one. */
+const SIDES = [1, 0.94, 0.88, 0.82, 0.76, 0.7, 0.6, 0.5, 0.45];
+
 /**
  * @param {HTMLElement} place
  * @param {Way} way
@@ -29,6 +32,22 @@ export function wearWay(place, { step, list, words, columns }) {
   place.style.setProperty('--list', String(list));
   place.style.setProperty('--columns', String(columns));
   place.dataset['break'] = words;
+  fitSide(place);
+}
+
+/**
+ * What stands beside a poll is as large as it can be by itself: on a screen that is nearly square there is little room for it, and
+ * the poll need not be smaller for that.
+ *
+ * @param {HTMLElement} place
+ */
+function fitSide(place) {
+  const side = place.querySelector('.poll-side');
+  if (!(side instanceof HTMLElement)) return;
+  for (const share of SIDES) {
+    side.style.setProperty('--side', String(share));
+    if (side.scrollHeight <= side.clientHeight + 1) return;
+  }
 }
 
 /**

@@ -1,10 +1,11 @@
 /** @import {Switch, Translate} from '../types.js' */
 /** @import {Live} from '../live.js' */
+/** @import {Asked as Question, Hall, Polled} from '../lib/hall.js' */
 import { el } from '../lib/html.js';
-import { hallOf, pollNow, questionOnStage } from '../lib/hall.js';
+import { hallOf, isOpen, pollNow } from '../lib/hall.js';
 import { pollLines } from './lines.js';
 
-/** What the hall is asked now, in words: the question on stage, and the open poll or what came out of the last. */
+/** What the hall is asked now, in words: the questions on stage, in each room one, and the open polls or what came out of the last. */
 export class Asked {
   #told = '';
   #said = '';
@@ -27,19 +28,28 @@ export class Asked {
     const { t } = this.words;
     const stop = /** @type {Switch | undefined} */ (this.live.view.entries.get('stop'));
     const hall = hallOf(this.live.view);
-    const house = { sessions: [], room: null };
-    const question = stop?.on ? null : questionOnStage(hall, house);
-    const poll = stop?.on ? null : pollNow(hall, house);
-    const lines = poll && pollLines(poll, this.words);
-    const told = JSON.stringify([question, lines]);
-    if (told === this.#told) return;
-    this.#told = told;
-    this.parts.replaceChildren(...[
-      question && el('section', {}, el('h2', {}, t('text.question')), el('p', { class: 'post-text', dir: 'auto', lang: question.lang }, question.text),
-        el('p', { class: 'meta', dir: 'auto' }, [question.name || t('text.question.nameless'), question.to ? t('text.question.to', { name: question.to }) : '', question.votes > 1 ? t('text.question.votes', { n: question.votes }) : ''].filter(Boolean).join(' · '))),
-      lines && el('section', {}, el('h2', {}, t('text.poll')), el('p', { class: 'post-text', dir: 'auto' }, lines.title), el('p', { class: 'meta' }, lines.state), lines.lines.length > 0 ? el('ul', { class: 'asked-lines' }, ...lines.lines.map((line) => el('li', { dir: 'auto' }, line))) : null),
-    ].filter((part) => part !== null));
-    this.#say(`${question?.post} ${poll?.id} ${poll?.closed}`, [question ? `${t('text.question')}: ${question.text}` : '', lines ? `${t('text.poll')}: ${lines.title} ${lines.state}` : ''].filter(Boolean).join(' '));
+    const questions = stop?.on ? [] : hall.questions.filter(({ stand }) => stand === 'on-stage').sort((a, b) => b.changed - a.changed);
+    const polls = stop?.on ? [] : pollsNow(hall);
+    const told = polls.map((poll) => pollLines(poll, this.words));
+    const drawn = JSON.stringify([questions, told]);
+    if (drawn === this.#told) return;
+    this.#told = drawn;
+    this.parts.replaceChildren(...questions.map((question) => this.#question(question)), ...told.map((poll) => this.#poll(poll)));
+    this.#say(JSON.stringify([questions.map(({ post }) => post), polls.map(({ id, closed }) => [id, closed])]),
+      [...questions.map(({ text }) => `${t('text.question')}: ${text}`), ...told.map(({ title, state }) => `${t('text.poll')}: ${title} ${state}`)].join(' '));
+  }
+
+  /** @param {Question} question */
+  #question({ text, lang, name, to, votes }) {
+    const { t } = this.words;
+    const about = [name || t('text.question.nameless'), to ? t('text.question.to', { name: to }) : '', votes > 1 ? t('text.question.votes', { n: votes }) : ''];
+    return el('section', {}, el('h2', {}, t('text.question')), el('p', { class: 'post-text', dir: 'auto', lang }, text), el('p', { class: 'meta', dir: 'auto' }, about.filter(Boolean).join(' · ')));
+  }
+
+  /** @param {ReturnType<typeof pollLines>} poll */
+  #poll({ title, lang, state, lines }) {
+    return el('section', {}, el('h2', {}, this.words.t('text.poll')), el('p', { class: 'post-text', dir: 'auto', lang }, title), el('p', { class: 'meta' }, state),
+      lines.length > 0 ? el('ul', { class: 'asked-lines' }, lines.map((line) => el('li', { dir: 'auto' }, line))) : null);
   }
 
   /**
@@ -53,4 +63,16 @@ export class Asked {
     this.#said = about;
     this.said.textContent = words;
   }
+}
+
+/**
+ * Each that is open, the newest first; where none is, the one that was closed last.
+ *
+ * @param {Hall} hall Of the whole house.
+ * @returns {Polled[]}
+ */
+function pollsNow(hall) {
+  const open = hall.polls.filter(isOpen).sort((a, b) => b.opened - a.opened);
+  const last = open.length > 0 ? null : pollNow(hall, { sessions: [], room: null });
+  return last ? [last] : open;
 }

@@ -4,17 +4,28 @@ import { isOpen } from '../lib/hall.js';
 import { mean, places, ranked, shares, statements } from '../lib/results.js';
 
 /**
- * A poll in sentences, for who hears the wall. Pure.
+ * A poll in sentences, for who hears the wall: while it is open what may be chosen, once a result may be seen what came out. Pure;
+ * `server/web/text_polls.py` tells the same to who has no JavaScript.
  *
  * @param {Polled} poll
  * @param {{t: Translate, lang: string}} words
- * @returns {{title: string, state: string, lines: string[]}}
+ * @returns {{title: string, lang: string, state: string, lines: string[]}}
  */
 export function pollLines(poll, { t, lang }) {
   const { n, result } = poll.tally;
   const state = t(isOpen(poll) ? 'text.poll.open' : 'text.poll.closed', { n });
-  const lines = !result ? [] : result.few ? [t('text.poll.few')] : resultLines(poll, result, { t, lang });
-  return { title: inLang(poll.title, lang), state, lines };
+  const lines = !result ? choices(poll, lang) : result.few ? [t('text.poll.few')] : resultLines(poll, result, { t, lang });
+  return { title: inLang(poll.title, lang), lang: poll.title[/** @type {Lang} */ (lang)] ? lang : (Object.keys(poll.title)[0] ?? lang), state, lines };
+}
+
+/**
+ * @param {Polled} poll
+ * @param {string} lang
+ */
+function choices(poll, lang) {
+  if (!isOpen(poll)) return [];
+  const ends = poll.ends.map((end, at) => `${at === 0 ? poll.low : poll.high}: ${inLang(end, lang)}`);
+  return [...poll.options.map((option) => inLang(option, lang)), ...ends];
 }
 
 /**

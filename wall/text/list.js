@@ -1,10 +1,11 @@
 /** @import {Post, Switch, Symposium, Translate} from '../types.js' */
 /** @import {Live} from '../live.js' */
+import { sourceLine } from '../elements/source-line.js';
 import { valuesOf } from '../lib/changes.js';
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { keyed } from '../lib/keyed.js';
-import { authorName, sourceName } from '../lib/post.js';
+import { authorName } from '../lib/post.js';
 import { postText } from '../lib/rich.js';
 import { dayTime } from '../lib/time.js';
 
@@ -127,7 +128,7 @@ export class PostList {
         'p',
         { class: 'post-head' },
         el('span', { class: 'post-name', dir: 'auto' }, authorName(post, t)),
-        el('span', { class: 'meta' }, sourceName(post, t)),
+        el('span', { class: 'meta' }, sourceLine(post, t)),
         el('time', { class: 'meta', datetime: new Date(time).toISOString() }, dayTime(lang, time)),
       ),
       post.warning ? el('p', { class: 'post-warning', dir: 'auto' }, t('warning', { warning: post.warning })) : null,

@@ -121,6 +121,25 @@ class TestLists:
             "unasked": [second, third],
         }
 
+    async def test_a_list_is_read_in_parts_and_says_how_many_there_are(self, place: Place) -> None:
+        for _ in range(3):
+            await question(place)
+        phone = place.visitor()
+        whole = (await phone.get("questions?order=new")).json
+
+        parts = [(await phone.get(f"questions?order=new&skip={skip}&limit=2")).json for skip in (0, 2, 4_000)]
+
+        assert whole["total"] == len(whole["questions"]) >= 3
+        assert [each["total"] for each in parts] == [whole["total"]] * 3
+        assert parts[0]["questions"] + parts[1]["questions"] == whole["questions"][:4]
+        assert parts[2]["questions"] == []
+
+    @pytest.mark.parametrize("query", ["skip=-1", "skip=x", "limit=", "limit=²", "skip=1e3", f"limit={'9' * 5_000}"])
+    async def test_a_part_that_is_none_is_refused(self, place: Place, query: str) -> None:
+        answer = await place.visitor().get(f"questions?{query}")
+
+        assert (answer.status, answer.code, answer.json["field"]) == (422, "bad-input", query.partition("=")[0])
+
     async def test_an_order_that_there_is_not_is_refused(self, place: Place) -> None:
         answer = await place.visitor().get("questions?order=best")
 

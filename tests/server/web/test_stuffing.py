@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from server import stuffing
 from server.symposium.polls import recount
 from server.symposium.values import PollId
 from server.web.newcomers import FRESH_S, Newcomers
@@ -50,7 +51,7 @@ async def test_votes_of_new_phones_are_set_aside_and_count_again(place: Place) -
     answer = await aside(place, path, **{"from": since, "to": until}, fresh=True, reason="Eén telefoon, negen keer")
     without = counts(place, made)[:]
     told = (await look(place, path))["aside"]
-    back = await aside(place, path, on=False, seq=answer.json["seq"])
+    back = await aside(place, path, on=False, seqs=answer.json["seqs"])
 
     assert sum(n for _, n, _ in seen["seconds"]) == 12
     assert sum(fresh for *_, fresh in seen["seconds"]) == 9
@@ -97,6 +98,58 @@ async def test_votes_for_a_question_are_set_aside_too(place: Place) -> None:
     assert len((await look(place, f"questions/{asked}"))["aside"]) == 1
 
 
+async def test_a_burst_under_a_merged_question_is_seen_and_set_aside_at_the_one_that_stands(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cast on both before they were counted as one, also by phones that voted on each."""
+    monkeypatch.setattr(stuffing, "BURST", 1)  # however slowly they come in here
+    stands, goes = await question(place), await question(place)
+    for n in range(7):
+        phone = place.visitor()
+        for post in (stands, goes) if n == 0 else (goes,):
+            assert (await phone.ask("PUT", f"questions/{post}/vote")).status == 200
+    desk = place.holder("moderator")
+    assert (await desk.ask("POST", "questions/merges", {"into": stands, "posts": [goes]})).status == 200
+    path = f"questions/{stands}"
+
+    seen = await look(place, path)
+    (burst,) = seen["bursts"]
+    answer = await aside(place, path, **{"from": burst["from"], "to": burst["to"]}, reason="Te snel")
+    left, dealt = await votes_of(place, stands), (await look(place, path))["bursts"]
+    back = await aside(place, path, on=False, seqs=answer.json["seqs"])
+
+    assert seen == await look(place, f"questions/{goes}"), "by whichever of them one asks"
+    assert sum(n for _, n, _ in seen["seconds"]) == 7, "who voted on both is one"
+    assert (answer.json["n"], len(answer.json["seqs"]), left, dealt) == (7, 2, 2, []), "both askers are left"
+    assert (back.json["n"], await votes_of(place, stands)) == (7, 9)
+
+
+async def votes_of(place: Place, post: str) -> int:
+    (told,) = [each for each in (await place.visitor().get("questions")).json["questions"] if each["post"] == post]
+    return int(told["votes"])
+
+
+async def test_who_counts_on_one_of_two_that_are_one_is_not_dealt_with(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stuffing, "BURST", 1)
+    stands, goes = await question(place), await question(place)
+    for _ in range(6):
+        phone = place.visitor()
+        for post in (stands, goes):
+            await phone.ask("PUT", f"questions/{post}/vote")
+    every = {"from": 0, "to": 2**53 - 1}
+    await aside(place, f"questions/{goes}", **every, reason="Te snel")
+    alone = (await look(place, f"questions/{goes}"))["bursts"]
+
+    await place.holder("moderator").ask("POST", "questions/merges", {"into": stands, "posts": [goes]})
+    (burst,) = (await look(place, f"questions/{stands}"))["bursts"]
+    rest = await aside(place, f"questions/{stands}", **every, fresh=True, reason="Te snel")
+
+    assert (alone, burst["n"], rest.json["n"], len(rest.json["seqs"])) == ([], 6, 6, 1)
+    assert await votes_of(place, stands) == 2
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
@@ -108,7 +161,8 @@ async def test_votes_for_a_question_are_set_aside_too(place: Place) -> None:
         ({"from": 0, "to": 2**53, "reason": "Te snel"}, 422, "bad-input"),
         ({"from": 9, "to": 1, "reason": "Te snel"}, 404, "no-votes"),
         ({"on": False}, 422, "bad-input"),
-        ({"on": False, "seq": 1}, 404, "no-votes"),
+        ({"on": False, "seqs": [1]}, 404, "no-votes"),
+        ({"on": False, "seq": 1}, 422, "bad-input"),
         ({"voters": ["x"], "reason": "Te snel"}, 422, "bad-input"),
     ],
 )

@@ -117,6 +117,8 @@ export class Hall {
     this.sender = new Sender(this.outbox, lockOf(phone.slug, VOTES), (vote) => this.#bring(vote));
     this.questions = new Questions({
       talk: this.talk,
+      api: phone.api,
+      say: phone.say,
       nowMs: () => this.clock.now(),
       sessions: () => phone.where().sessions,
       own: phone.own,
@@ -223,7 +225,10 @@ export class Hall {
    * @param {ToldPoll | null} told
    */
   #counted(vote, told) {
-    if (vote.kind === 'want') return this.voted.want(vote.post, vote.on);
+    if (vote.kind === 'want') {
+      this.voted.want(vote.post, vote.on);
+      return this.questions.rest.voted(vote.post);
+    }
     const [byCode, many] = [vote.code !== undefined, told?.kind === 'statements'];
     // Whoever voted by a code is not known to the server: then it is what was sent.
     const mine = told && many ? answered(told, told.mine ?? this.voted.answers(vote.poll), [vote.answers]) : vote.answers;
@@ -498,6 +503,7 @@ export class Hall {
   #tick() {
     if (document.hidden) return;
     for (const card of this.#cards.values()) card.tick();
+    void this.questions.tick();
     for (const poll of hallOf(this.phone.live.view).polls) {
       if (this.#wantsResult(poll)) void this.#askResult(poll);
     }

@@ -7,6 +7,7 @@ import { el, one } from '../../lib/html.js';
 import { icon } from '../../lib/icon.js';
 import { keyed } from '../../lib/keyed.js';
 import { age } from '../../lib/time.js';
+import { mayBeMore, More } from './more.js';
 
 /** Under a finger nothing moves: questions change places this often at most. */
 const SETTLE_MS = 5_000;
@@ -17,6 +18,8 @@ const ORDERS = /** @type {const} */ (['wanted', 'new', 'unasked']);
 /**
  * @typedef {object} Hearing What the tab may ask of the phone.
  * @property {Talk} talk
+ * @property {string} api
+ * @property {(words: string) => void} say For whoever does not see it.
  * @property {() => number} nowMs
  * @property {() => readonly Timed[]} sessions
  * @property {() => readonly Own[]} own
@@ -43,11 +46,17 @@ export class Questions {
   /** @type {readonly Asked[]} */
   #questions = [];
   #offered = '';
+  #more;
+  #moreBox;
+  #moreSaid = el('p', { class: 'error', role: 'alert' });
 
   /** @param {Hearing} hearing */
   constructor(hearing) {
     this.hearing = hearing;
     const { t } = hearing.talk;
+    this.rest = new More(hearing.api);
+    this.#more = el('button', { type: 'button', class: 'button wide', on: { click: () => void this.#showMore() } });
+    this.#moreBox = el('div', { class: 'questions-more', hidden: true }, this.#more, this.#moreSaid);
     this.#ask = el('button', { type: 'button', class: 'button primary', on: { click: () => hearing.ask() } }, icon('pencil'), t('questions.ask'));
     const radios = ORDERS.map((order) =>
       el('label', { class: 'chip' }, el('input', { type: 'radio', name: 'questions-order', class: 'visually-hidden', value: order, checked: order === this.#order, on: { change: () => this.#sort(order) } }), t(`questions.${order}`)),
@@ -55,9 +64,9 @@ export class Questions {
     this.#sorts = el('fieldset', { class: 'sorts' }, el('legend', { class: 'visually-hidden' }, t('questions.sort')), radios);
     this.#sessionField = el('p', { class: 'field', hidden: true }, el('label', { for: 'questions-session' }, t('questions.session')), this.#session);
     this.#session.className = 'input';
-    this.#session.addEventListener('change', () => this.#place());
+    this.#session.addEventListener('change', () => this.#anew());
     this.root = one(document, '#questions-list', HTMLElement);
-    this.root.replaceChildren(el('p', { class: 'questions-ask' }, this.#ask), this.#sorts, this.#sessionField, this.#list, this.#empty);
+    this.root.replaceChildren(el('p', { class: 'questions-ask' }, this.#ask), this.#sorts, this.#sessionField, this.#list, this.#moreBox, this.#empty);
     this.#list.addEventListener('pointerdown', () => (this.#held = true));
     for (const event of ['pointerup', 'pointercancel']) window.addEventListener(event, () => (this.#held = false));
   }
@@ -68,6 +77,7 @@ export class Questions {
    */
   draw(questions, mayAsk) {
     this.#questions = questions;
+    if (questions.length === 0) this.rest.clear(); // The line has the newest: where it has none there are none, or none may be seen.
     this.#ask.hidden = !mayAsk;
     this.#sorts.hidden = questions.length === 0;
     this.#offerSessions();
@@ -81,11 +91,18 @@ export class Questions {
   /** Somebody looks: now it may stand as it should. */
   settle() {
     this.#place();
+    void this.tick();
   }
 
   /** @param {Order} order */
   #sort(order) {
     this.#order = order;
+    this.#anew();
+  }
+
+  #anew() {
+    this.rest.clear();
+    this.#moreSaid.textContent = '';
     this.#place();
   }
 
@@ -102,12 +119,17 @@ export class Questions {
 
   /** As they should stand. On stage comes first, whatever the order. */
   #wished() {
-    const session = this.#session.value;
-    const here = this.#questions.filter((each) => !session || each.session === session);
+    const here = [...this.#onLine(), ...this.rest.questions(this.#questions)];
     const on = here.filter(({ stand }) => stand === 'on-stage');
     const rest = here.filter(({ stand }) => stand !== 'on-stage');
     if (this.#order === 'unasked') return nextUp(rest.filter(({ stand }) => stand === 'open'));
     return [...on, ...rest.sort(this.#order === 'new' ? byNewest : byWanted)];
+  }
+
+  /** Those of the chosen session that this phone's line carries. */
+  #onLine() {
+    const session = this.#session.value;
+    return this.#questions.filter((each) => !session || each.session === session);
   }
 
   #show() {
@@ -117,10 +139,54 @@ export class Questions {
     const seen = new Set(this.#placed);
     const items = [...placed, ...wished.filter(({ post }) => !seen.has(post))];
     keyed(this.#list, items, { key: ({ post }) => post, signature: (each) => this.#signature(each), make: (each) => this.#item(each) });
+    this.#drawMore(items.length);
     const { t } = this.hearing.talk;
     this.#empty.hidden = items.length > 0;
     this.#empty.textContent = this.#questions.length > 0 && this.#order === 'unasked' ? t('questions.none-unasked') : this.#ask.hidden ? t('questions.off') : t('questions.empty');
   }
+
+  // --- beyond what the line carries ----------------------------------------------------------------------------
+
+  /** @param {number} shown */
+  #drawMore(shown) {
+    const { t } = this.hearing.talk;
+    const { total } = this.rest;
+    const left = Math.max(0, (total ?? 0) - shown);
+    this.#moreBox.hidden = total === null ? shown === 0 || !mayBeMore(this.#questions) : left === 0;
+    const words = total === null ? t('questions.more') : t('questions.more-left', { n: left });
+    if (this.#more.textContent !== words) this.#more.textContent = words;
+  }
+
+  get #which() {
+    return { order: this.#order, session: this.#session.value };
+  }
+
+  /** Those that came stand below what stood there: the reader goes on with the first of them. */
+  async #showMore() {
+    if (this.#more.getAttribute('aria-disabled')) return;
+    const { t } = this.hearing.talk;
+    const before = new Set([...this.#list.children]);
+    this.#more.setAttribute('aria-disabled', 'true');
+    const came = await this.rest.grow(this.#which, this.#onLine().length);
+    this.#more.removeAttribute('aria-disabled');
+    this.#moreSaid.textContent = came === false ? t('questions.more-failed') : '';
+    if (!came) return;
+    this.#placed = [...this.#list.children].map((item) => /** @type {HTMLElement} */ (item).dataset['key'] ?? '');
+    this.#show();
+    const added = [...this.#list.children].filter((item) => !before.has(item));
+    this.hearing.say(t('questions.more-came', { n: added.length }));
+    const first = added[0];
+    if (first instanceof HTMLElement) first.focus({ preventScroll: true });
+    else if (this.#moreBox.hidden) one(this.#list, 'li:last-child', HTMLElement).focus({ preventScroll: true });
+  }
+
+  /** Call now and then while somebody looks. */
+  async tick() {
+    if (!this.rest.isDue || this.root.offsetParent === null) return;
+    if (await this.rest.again(this.#which, this.#onLine().length)) this.draw(this.#questions, !this.#ask.hidden);
+  }
+
+  // --- one of them ---------------------------------------------------------------------------------------------
 
   /** @param {Asked} asked */
   #signature(asked) {
@@ -134,7 +200,7 @@ export class Questions {
     const { post, text, lang, stand, votes } = asked;
     return el(
       'li',
-      { class: `question card ${stand}`, data: { question: post } },
+      { class: `question card ${stand}`, tabindex: -1, data: { question: post } },
       stand === 'open' ? null : el('p', { class: 'question-stand' }, icon(stand === 'answered' ? 'check' : stand === 'later' ? 'clock' : 'spotlight', 'small'), this.#standWords(asked)),
       el('p', { class: 'question-text', dir: 'auto', lang: lang || null }, text),
       asked.answer?.text ? el('p', { class: 'question-answer', dir: 'auto' }, asked.answer.text) : null,
