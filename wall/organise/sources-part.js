@@ -107,7 +107,8 @@ export class SourcesPart {
     const where = source.on && source.health?.state !== 'ok' ? source.health?.where : '';
     const full = [name, what].filter(Boolean).join(', ');
     const { words, kind } = this.#health(source);
-    const state = el('span', {}, words, where ? [' (', el('bdi', {}, where), ')'] : '', kind === 'ok' ? ` · ${brought}` : '');
+    const said = source.on && !source.health && source.found > 0 ? '' : `${words}${kind === 'ok' ? ' · ' : ''}`; // what it brought tells more
+    const state = el('span', {}, said, where ? [' (', el('bdi', {}, where), ')'] : '', kind === 'ok' ? brought : '');
     const counts = [kind !== 'ok' && source.found > 0 ? brought : '', countsWords(t, this.lang, source.health?.counts), after].filter(Boolean).join(' · ');
     const turn = switchButton(t('organise.sources.switch', { name: full }), source.on, (on) => void this.#turn(source.id, on));
     const change = el('button', { class: 'button quiet plain', type: 'button', disabled: !network, 'aria-label': t('organise.sources.change-label', { name: full }), on: { click: () => network && this.#edit(network, source) } }, icon('pencil', 'small'));
