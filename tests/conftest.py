@@ -15,6 +15,9 @@ from hypothesis import HealthCheck
 T = TypeVar("T")
 
 _NOT_QUICK = frozenset({"browser", "fault", "peer", "slow"})
+_FOLDERS_NOT_QUICK = frozenset({"browser", "faults", "peers"})
+_QUICK_EXAMPLES = 25
+"""Of each property, where the test itself names no number; without `--quick` it is hypothesis' own hundred."""
 _CHECKS_OF_THE_MOMENT = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 
 
@@ -29,7 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("fontein")
     group.addoption("--full", action="store_true", help="tests at full size: every kill, power cut and phone")
     group.addoption("--peers", action="store_true", help="also peers that are not among the packages")
-    group.addoption("--quick", action="store_true", help="leave out tests marked browser, fault, peer or slow")
+    group.addoption("--quick", action="store_true", help="no tests marked browser, fault, peer or slow, fewer examples")
     group.addoption("--seed", type=int, help="seed of a run to repeat; each run prints its own")
 
 
@@ -40,7 +43,10 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.register_profile(
         "fontein", deadline=None, print_blob=True, suppress_health_check=list(_CHECKS_OF_THE_MOMENT)
     )
-    hypothesis.settings.load_profile("fontein")
+    hypothesis.settings.register_profile(
+        "quick", parent=hypothesis.settings.get_profile("fontein"), max_examples=_QUICK_EXAMPLES
+    )
+    hypothesis.settings.load_profile("quick" if config.option.quick else "fontein")
     if config.option.seed is None:
         config.option.seed = _seed_of_the_code() if os.environ.get("CI") else None
     if config.option.seed is None:
@@ -63,11 +69,18 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"size: {size}; repeat this run with --seed={config.option.seed}"
 
 
+def pytest_ignore_collect(collection_path: pathlib.Path, config: pytest.Config) -> bool | None:
+    """Whole folders that the quick part has nothing of are not even read: that takes as long as many tests."""
+    is_folder_of_ours = collection_path.parent == pathlib.Path(__file__).parent
+    is_left_out = config.option.quick and is_folder_of_ours and collection_path.name in _FOLDERS_NOT_QUICK
+    return True if is_left_out else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.option.quick:
         return
-    left_out = [item for item in items if any(item.get_closest_marker(name) for name in _NOT_QUICK)]
-    config.hook.pytest_deselected(items=left_out)
+    left_out = {item for item in items if any(item.get_closest_marker(name) for name in _NOT_QUICK)}
+    config.hook.pytest_deselected(items=[item for item in items if item in left_out])
     items[:] = [item for item in items if item not in left_out]
 
 

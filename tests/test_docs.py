@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import functools
 import re
 import shlex
 from collections.abc import Iterable, Iterator
@@ -137,7 +138,8 @@ def wire_structs(base: type = views._Wire) -> Iterator[type[msgspec.Struct]]:
         yield from wire_structs(each)
 
 
-def problem_codes() -> set[str]:
+@functools.cache
+def problem_codes() -> frozenset[str]:
     """Every code that the server's own text gives to an error."""
     found = set(desk._SENTENCES) | set(problems._BAD_INPUT_STATUS)
     found |= {f"picture-{reason}" for reason in PictureReason}
@@ -145,7 +147,7 @@ def problem_codes() -> set[str]:
     for path in (ROOT / "server").rglob("*.py"):
         if "sources" not in path.relative_to(ROOT).parts:
             found |= codes_in(text_of(path))
-    return found
+    return frozenset(found)
 
 
 def codes_in(source: str) -> set[str]:
@@ -179,7 +181,7 @@ def found_codes() -> set[str]:
 
 
 def rule_ids() -> set[str]:
-    return {*rules.ORDER, rules.POLICY, posts.EDITED, posts.OVERTAKEN}
+    return {*rules.ORDER, rules.POLICY, rules.UNSIGNED, posts.EDITED, posts.OVERTAKEN}
 
 
 def page_addresses() -> set[str]:

@@ -493,6 +493,17 @@ def test_test_passes_sizes_and_other_arguments_to_pytest(monkeypatch: pytest.Mon
     assert status == 5
 
 
+@pytest.mark.usefixtures("no_apt")
+def test_tests_keep_what_python_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the machine says not to: each of hundreds of processes would do it again."""
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setattr(suite, "install", lambda *_: None)
+    monkeypatch.setattr(suite, "become", lambda *_, **__: int("PYTHONDONTWRITEBYTECODE" in os.environ))
+
+    assert suite.main(["tests/server"]) == 0
+
+
 @pytest.mark.parametrize(("argv", "status"), [(["--peers"], 2), ([], 0)])
 def test_test_asks_for_the_programs_of_peers_with_peers_only(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], argv: list[str], status: int

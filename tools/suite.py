@@ -56,6 +56,9 @@ def main(argv: Sequence[str]) -> int:
     chosen = [f"--{name}" for name in ("full", "peers", "quick") if getattr(options, name)]
     if not _names_what_to_run(pytest_arguments):
         chosen += _TWO_AT_A_TIME
+    # Some machines are told to compile all Python anew in every process. Here hundreds start: the tests' own, servers,
+    # and what these start. Compiling would be half of their work.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if options.full:
         chosen += ["-o", f"faulthandler_timeout={_HANGS_AFTER_S}"]
     return become([str(DEVELOPMENT.python), "-m", "pytest", *chosen, *pytest_arguments], cwd=ROOT)
@@ -96,7 +99,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--install", action="store_true", help="first install what is missing (also with CI=true)")
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--full", action="store_true", help="at full size: every kill, power cut and phone")
-    size.add_argument("--quick", action="store_true", help="no browser, peer, fault or slow tests; a minute")
+    size.add_argument(
+        "--quick", action="store_true", help="no browser, peer, fault or slow tests, fewer random examples; a minute"
+    )
     parser.add_argument(
         "--peers",
         action="store_true",

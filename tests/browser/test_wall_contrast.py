@@ -5,7 +5,6 @@ in a lit hall. The themes' own tables are checked elsewhere; here it is the pict
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +16,7 @@ from server.themes.contrast import need
 from server.themes.properties import Level, Pair, Use
 from server.themes.shelf import Shelf
 from tests.browser.lone_wall import LoneWall, post_item, theme_item, view_of
-from tests.browser.visits import Visits
+from tests.browser.visits import Visits, painted
 from tests.house import SLUG, Place
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -110,7 +109,7 @@ async def too_near(wall: LoneWall, level: Level) -> list[str]:
 async def painted_without_text(wall: LoneWall) -> Image.Image:
     """What the browser painted, but for the letters."""
     await wall.page.evaluate(_HIDE)
-    ground = Image.open(io.BytesIO(await wall.page.screenshot())).convert("RGB")
+    ground = await painted(wall.page)
     await wall.page.evaluate(_SHOW)
     return ground
 

@@ -20,13 +20,12 @@ import numpy
 import pytest
 import pytest_asyncio
 import zxingcpp
-from PIL import Image
 from playwright.async_api import Page, expect
 
 from server.symposium.values import OPERATOR
 from tests.browser.surfaces import shows
 from tests.browser.test_wall_survives import LEASE_MS
-from tests.browser.visits import PUBLIC_HOST, Visits, at_rest, said
+from tests.browser.visits import PUBLIC_HOST, Visits, at_rest, painted, said
 from tests.house import SLUG, Place, open_place
 from tests.shelf import minimal_pdf
 
@@ -176,7 +175,7 @@ TILES = """
 
 async def found_in(wall: Page) -> tuple[set[str], set[str]]:
     """What two decoders find: one in the whole picture, the other, which finds one at a time, around each code."""
-    image = Image.open(io.BytesIO(await wall.screenshot())).convert("RGB")
+    image = await painted(wall)
     first = {code.text for code in zxingcpp.read_barcodes(image)}
     second = set()
     for box in await wall.evaluate(TILES):

@@ -73,7 +73,7 @@ class Story:
 
 async def tell(options: argparse.Namespace) -> dict[str, Any]:
     rng = random.Random(options.seed)
-    house._JOURNALS = Limits(ballast_bytes=0, reserve_bytes=0)  # the disk is smaller than what is set aside elsewhere
+    house.JOURNALS = Limits(ballast_bytes=0, reserve_bytes=0)  # the disk is smaller than what is set aside elsewhere
     async with open_place(options.folder / "data") as place:
         story = Story(place, options.folder / "filler")
         for n in range(3):

@@ -129,7 +129,7 @@ async def _frozen(by: Visitor, seq: int, number: int, notes: Notes) -> None:
 
 
 async def test_kill_leaves_a_version_whole_or_not_at_all(tmp_path: Path, rng: random.Random, scale: Scale) -> None:
-    folder, kills = tmp_path / "data", scale(40, 5)
+    folder, kills = tmp_path / "data", scale(40, 4)
 
     notes = await kill_again_and_again(folder, kills, rng)
 

@@ -247,7 +247,7 @@ def _judged(notes: Notes, held: Held, told: dict[str, Any], state: State) -> Ite
 async def test_every_acknowledged_vote_is_counted_exactly_once(
     tmp_path: Path, rng: random.Random, scale: Scale
 ) -> None:
-    folder, polls, replays = tmp_path / "data", scale(100, 10), scale(1_000, 100)
+    folder, polls, replays = tmp_path / "data", scale(100, 6), scale(1_000, 100)
 
     notes, held, told = await hold_and_kill(folder, polls, replays, rng)
 

@@ -14,6 +14,7 @@ from server.live.hub import Hub
 from server.node import Node
 from server.symposium.entries import SourceBody, SymposiumBody, SymposiumMade
 from server.symposium.values import OPERATOR, SourceId
+from tests.house import JOURNALS
 
 MASTODON, OTHER = SourceId("mastodon-1"), SourceId("mastodon-2")
 DAY = 86_400_000_000
@@ -24,7 +25,7 @@ OVER = 1_795_215_600_000_000 + 4 * DAY
 @pytest.fixture
 async def node(tmp_path: Path) -> AsyncIterator[Node]:
     clock = iter(range(OVER - DAY, OVER + DAY))
-    journal = SqliteJournal(tmp_path, now_us=lambda: next(clock))
+    journal = SqliteJournal(tmp_path, now_us=lambda: next(clock), limits=JOURNALS)
     made = Node(journal=journal, hub=Hub(epoch=journal.epoch, now_us=lambda: 0), keyring=Keyring(tmp_path))
     made.open()
     made.start()

@@ -119,6 +119,7 @@ def test_same_votes_give_the_same_to_the_last_bit() -> None:
     assert same(grouping(votes), grouping(votes.copy()))
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None)
 @given(order=st.permutations(range(60)), seed=st.integers(0, 3))
 def test_order_of_people_changes_nothing_but_their_order(order: list[int], seed: int) -> None:
@@ -131,6 +132,7 @@ def test_order_of_people_changes_nothing_but_their_order(order: list[int], seed:
     assert turned[2:] == found[2:]
 
 
+@pytest.mark.slow
 def test_order_of_people_changes_nothing_where_chance_is_held_against_a_sample() -> None:
     votes = hall(1, 1_500, 12, 3).votes
     order = np.random.default_rng(1).permutation(1_500)

@@ -189,6 +189,7 @@ class TestTellingOnNobody:
         assert longest(told) == 20
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None)
 @given(st.permutations(range(48)))
 def test_order_of_people_tells_the_same(order: list[int]) -> None:

@@ -89,6 +89,7 @@ def test_any_bytes_behind_a_good_beginning(head: bytes, data: bytes) -> None:
 _BAD = [b"\x00", b'"', b"\\", b"\xff\xfe", b"9" * 20]
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(st.sampled_from(NAMES), st.data())
 def test_damaged_files_give_a_programme_or_a_clear_error(name: str, data: st.DataObject) -> None:
