@@ -39,7 +39,7 @@ from server.journal.contract import JournalBroken
 from server.journal.lock import FileLock
 from server.journal.sqlite import Limits as JournalLimits
 from server.journal.sqlite import SqliteJournal, exit_process
-from server.kept import kept_of
+from server.kept import kept_of, shown_of
 from server.keyring import Keyring, new_id, new_token, write_private
 from server.live.admission import Admission, raise_open_files
 from server.live.audience import Audience
@@ -516,13 +516,8 @@ class SourceMinder:
             self._hall.hub.channel(audience).pulse("source", source, facts, PULSE_TTL_S)
 
     def _on_screens(self, source: SourceId) -> Sequence[str]:
-        state = self._hall.node.state
-        bodies = (
-            views.post_body(state, post)
-            for post in (state.posts[p] for p in reversed(state.shown))
-            if post.source == source
-        )
-        return [body.native_id for body in bodies if body is not None and body.native_id is not None]
+        node = self._hall.node
+        return shown_of(node.state, source, passed=node.passed, keyring=self._site.keyring)
 
 
 def _hosts(options: Any) -> list[str]:

@@ -18,9 +18,10 @@ from server.intake.sameness import Person, person
 from server.intake.settings import rules_of
 from server.intake.text import has_one_of, match_text
 from server.intake.verdict import Circumstances, Judgement, Recent, judge
+from server.keyring import Keyring
 from server.symposium import views
 from server.symposium.bodies import rules_body
-from server.symposium.state import Author, Post, State
+from server.symposium.state import Post, State
 from server.symposium.values import AuthorKey, Policy, PostId, Status
 
 RECENT_POSTS: Final = 500
@@ -99,21 +100,25 @@ class Judging:
 
     Args:
         state: Read only.
+        keyring: For the keyed hashes of who was blocked.
         recent: What an arrival is compared with.
         rules: The rules of intake, without the symposium's own.
         now_us: UTC microseconds.
     """
 
-    def __init__(self, *, state: State, recent: RecentPosts, rules: Rules, now_us: Callable[[], int]) -> None:
+    def __init__(
+        self, *, state: State, keyring: Keyring, recent: RecentPosts, rules: Rules, now_us: Callable[[], int]
+    ) -> None:
         self._state = state
+        self._keyring = keyring
         self._recent = recent
         self._base_rules = rules
         self._rules = ((-1, -1), rules)
         self._brake = Brake()
         self._brake_since = 0
         self._now_us = now_us
-        self._blocked: frozenset[Person] | None = None
-        """Who is banned, as far as their network tells for sure who they are; None where it was not looked up."""
+        self._blocked: frozenset[str] | None = None
+        """Keyed hashes of whom a bridge makes of who is banned; None where it was not looked up."""
 
     def judge(self, arrival: Arrival, author: AuthorKey, *, edited: PostId | None = None) -> Judgement:
         """
@@ -208,20 +213,30 @@ class Judging:
         known = self._state.authors.get(author)
         if known is not None and known.banned is not None:
             return True
-        mine = person(network, handle)
-        return mine is not None and msgspec.structs.replace(mine, bridged=not mine.bridged) in self._people_blocked()
+        blocked = self._blocked_across()
+        mine = person(network, handle) if blocked else None
+        return mine is not None and self._key(mine) in blocked
 
-    def _people_blocked(self) -> frozenset[Person]:
+    def across(self, author: AuthorKey) -> str | None:
+        """
+        A keyed hash of whom a bridge makes of *author*, as their newest post that still has its words says.
+
+        None where none of theirs has, or its network does not tell for sure who they are.
+        """
+        posts = (self._state.posts[each] for each in reversed(self._state.authors[author].posts))
+        bodies = ((post.network, views.post_body(self._state, post)) for post in posts)
+        theirs = next((person(network, body.handle) for network, body in bodies if body is not None), None)
+        return None if theirs is None else self._key(msgspec.structs.replace(theirs, bridged=not theirs.bridged))
+
+    def _blocked_across(self) -> frozenset[str]:
         if self._blocked is None:
-            banned = [each for each in self._state.authors.values() if each.banned is not None]
-            self._blocked = frozenset(filter(None, map(self._person_of, banned)))
+            banned = [(key, each) for key, each in self._state.authors.items() if each.banned is not None]
+            keys = (self.across(key) or each.across for key, each in banned)
+            self._blocked = frozenset(key for key in keys if key is not None)
         return self._blocked
 
-    def _person_of(self, author: Author) -> Person | None:
-        """As their newest post that still has its words says."""
-        posts = (self._state.posts[each] for each in reversed(author.posts))
-        bodies = ((post.network, views.post_body(self._state, post)) for post in posts)
-        return next((person(network, body.handle) for network, body in bodies if body is not None), None)
+    def _key(self, who: Person) -> str:
+        return self._keyring.identity("person", who.home, who.name, "bridged" if who.bridged else "home")
 
     def forget_blocked(self) -> None:
         """Somebody was banned or is so no longer, or words have gone: who is blocked is looked up anew."""

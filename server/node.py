@@ -184,7 +184,9 @@ class Node:
             tasks=self._tasks,
         )
         self._recent = RecentPosts(self.state)
-        self._judging = Judging(state=self.state, recent=self._recent, rules=rules or Rules(), now_us=now_us)
+        self._judging = Judging(
+            state=self.state, keyring=keyring, recent=self._recent, rules=rules or Rules(), now_us=now_us
+        )
         self._staging = Staging(state=self.state, may=self.may, submit=self.submit, covers=self._covers)
         self.shelf = Shelving(state=self.state, submit=self.submit, now_us=now_us)
         """What is done to the programme, the papers and the paired screens."""
@@ -481,7 +483,7 @@ class Node:
             raise NotFound(f"There is no post {post}.")
         theirs = self.state.authors[known.author].posts if earlier else ()
         visible = [p for p in theirs if self._on_screens(p)]
-        head = Banned(by=by, author=known.author, earlier=earlier)
+        head = Banned(by=by, author=known.author, earlier=earlier, across=self._judging.across(known.author))
         return await self._covers.restrict(head, visible if self.may(by) else ())
 
     async def stop(self, by: BadgeId, *, on: bool) -> Outcome:

@@ -25,7 +25,7 @@ from server.intake.brake import Trip
 from server.intake.digest import digest
 from server.intake.passed import BEFORE, ELSEWHERE, Because, Passed
 from server.intake.sameness import Trace, is_bridge, other_side, says_the_same, trace, twin
-from server.intake.text import match_text
+from server.intake.text import has_one_of, match_text
 from server.intake.verdict import Recent, identity, text_of, warning_of
 from server.judging import Judging, RecentPosts
 from server.keyring import Keyring, new_id
@@ -41,9 +41,9 @@ from server.symposium.entries import (
     encode_body,
 )
 from server.symposium.outcomes import Done, Outcome, Refused, Repeated
-from server.symposium.posts import arrival_refusal, by_keys, known_request
+from server.symposium.posts import EDITED, arrival_refusal, by_keys, known_request
 from server.symposium.state import Post, State, is_final, is_taken_back
-from server.symposium.values import PHONE, AuthorKey, DeviceId, Hold, PostBody, PostId, Reject, Status
+from server.symposium.values import PHONE, AuthorKey, DeviceId, Hold, PostBody, PostId, Reject, Show, Status
 
 TRACES: Final = 500
 """How many of the newest posts of networks are looked at for one that came in from another network."""
@@ -93,6 +93,8 @@ class Reception:
         """Those of which the first use is still in progress."""
         self.passed = Passed()
         """What networks brought and was not taken in."""
+        self._deleted: set[PostId] = set()
+        """Feeds' copies of what its author deleted: a server that did not hear of it yet brings it back no more."""
         self._traces: dict[PostId, Trace] | None = None
         """Of the newest posts of networks that still have their words, oldest first."""
         self._on_their_way: dict[PostId, asyncio.Future[None]] = {}
@@ -107,7 +109,7 @@ class Reception:
         known = by_keys(self._state, keys)
         if known is not None:
             post = self._state.posts[known]
-            return await self._receive_again(arrival, post, keys) if _is_its_own(arrival, post) else (post, False)
+            return await self._receive_again(arrival, post, keys) if self._is_its_own(arrival, post) else (post, False)
         if arrival.source != PHONE:
             return await self._receive_from_network(arrival, keys)
         request = self._request(arrival)
@@ -147,6 +149,13 @@ class Reception:
             sure = is_original or not _is_copy(arrival.network, arrival.uri)
             self._note_passed(arrival, (*keys, *address), ELSEWHERE, here, sure=sure)
             return await self._receive_again(arrival, here, address) if is_original else (here, False)
+        stood = self._stood_for(arrival, keys)
+        if stood is not None:
+            before, sure = stood
+            if sure:
+                await self._let_go(before)
+            elif self._lost_its_hashtag(arrival, before):
+                return before, False
         elsewhere, sure = await self._twin(mine)
         if elsewhere is not None:
             self._note_passed(arrival, (*keys, *address), ELSEWHERE, elsewhere, sure=sure)
@@ -154,7 +163,7 @@ class Reception:
         try:
             self._check_moment(arrival)
             free = tuple(key for key in address if key not in self._state.by_key)
-            received = await self._receive_new(arrival, (*keys, *free), None, mine=mine)
+            received = await self._receive_new(arrival, (*keys, *free), None, mine=mine, is_edit=stood is not None)
         except (BadInput, Conflict, NotFound) as ex:  # for good: the others are asked again
             self._note_passed(arrival, (*keys, *address), ex.code, None)
             raise
@@ -171,7 +180,8 @@ class Reception:
         The post that another source brought from this address.
 
         It must say the same, as far as anybody still knows; or be an edit of the original: then the old words must go.
-        A copy whose author was blocked does not stand for its original: that is by somebody else.
+        A copy whose author was blocked does not stand for its original: that is by somebody else. Nor does one that its
+        feed let go: that is not letting go of the post.
         """
         known = by_keys(self._state, address)
         post = None if known is None else self._state.posts[known]
@@ -181,6 +191,9 @@ class Reception:
         if is_original and self._state.authors[post.author].banned is not None:
             return None
         body = views.post_body(self._state, post)
+        is_let_go = post.status is Status.GONE and post.id not in self._deleted
+        if is_let_go and post.network == _FEED and arrival.network != _FEED:
+            return None
         is_edit = arrival.edited is not None and is_original
         is_same = body is None or is_edit or says_the_same(mine.match, match_text(body.text))
         return post if is_same else None
@@ -189,6 +202,31 @@ class Reception:
         """Whether *post* is a copy and *arrival* is not: then its words count. What a copy says changes nobody's."""
         body = views.post_body(self._state, post)
         return body is not None and _is_copy(post.network, body.uri) and not _is_copy(arrival.network, arrival.uri)
+
+    def _stood_for(self, arrival: Arrival, keys: tuple[str, ...]) -> tuple[Post, bool] | None:
+        """
+        The post for which *arrival* was passed before it was edited, and whether that goes when this one does.
+
+        Args:
+            keys: Its own identities. Not its address: under that, a feed says what it likes.
+        """
+        because = self.passed.why(keys)
+        if because is None or because.post is None or (arrival.edited or 0) <= (because.edited or 0):
+            return None
+        if arrival.network == _FEED and because.source != arrival.source:
+            return None
+        return self._state.posts[because.post], because.sure
+
+    def _lost_its_hashtag(self, arrival: Arrival, before: Post) -> bool:
+        """Whether *arrival* has no hashtag of the symposium any more, as *before* has, that said the same."""
+        body = views.post_body(self._state, before)
+        hashtags = views.symposium_body(self._state).hashtags
+        return body is not None and has_one_of(hashtags, body.text) and not has_one_of(hashtags, text_of(arrival))
+
+    async def _let_go(self, copy: Post) -> None:
+        """What it says, its author said before an edit."""
+        if not is_taken_back(copy):
+            await self._covers.restrict(PostDeparted(keys=self._keys_of(copy.id)), [copy.id])
 
     async def _twin(self, mine: Trace) -> tuple[Post | None, bool]:
         """
@@ -276,7 +314,16 @@ class Reception:
         self, arrival: Arrival, keys: tuple[str, ...], code: str, post: Post | None, *, sure: bool = False
     ) -> None:
         stands = None if post is None else post.id
-        self.passed.note(keys, Because(code=code, source=arrival.source, at=self._now_us(), post=stands, sure=sure))
+        because = Because(
+            code=code,
+            source=arrival.source,
+            at=self._now_us(),
+            post=stands,
+            sure=sure,
+            edited=arrival.edited,
+            native_id=arrival.native_id if sure else None,
+        )
+        self.passed.note(keys, because)
 
     def _identities(self, arrival: Arrival | Departure) -> tuple[str, ...]:
         keys = []
@@ -296,8 +343,18 @@ class Reception:
         return self._keyring.identity("request", arrival.device or arrival.author_id, arrival.request)
 
     async def _receive_new(
-        self, arrival: Arrival, keys: tuple[str, ...], request: str | None, *, mine: Trace | None = None
+        self,
+        arrival: Arrival,
+        keys: tuple[str, ...],
+        request: str | None,
+        *,
+        mine: Trace | None = None,
+        is_edit: bool = False,
     ) -> tuple[Post, bool]:
+        """
+        Args:
+            is_edit: Of what was passed: as any edit, it never shows itself.
+        """
         arrival = self._attribution.attributed(arrival)
         author = self._keyring.author(arrival.network, arrival.author_id)
         if self._is_suppressed(arrival, author):
@@ -311,7 +368,7 @@ class Reception:
             author=author,
             digest=digest(judgement.body),
             seen=self._state.seq,
-            verdict=judgement.verdict,
+            verdict=Hold(rule=EDITED) if is_edit and isinstance(judgement.verdict, Show) else judgement.verdict,
             keys=keys,
             device=arrival.device,
             request=request,
@@ -433,7 +490,7 @@ class Reception:
         if not _is_copy(departure.network, departure.uri):  # who lets go of a copy does not let go of the post
             keys += self._address(departure.uri)
         post = by_keys(self._state, keys)
-        if post is not None and departure.network == _FEED and not _is_its_own(departure, self._state.posts[post]):
+        if post is not None and departure.network == _FEED and not self._is_its_own(departure, self._state.posts[post]):
             return Refused(seq=self._state.seq, code="unknown")
         if (
             post is None
@@ -444,13 +501,31 @@ class Reception:
             post, keys = because.post, self._keys_of(because.post)
         if post is None or is_taken_back(self._state.posts[post]):
             return Refused(seq=self._state.seq, code="unknown")
+        if departure.network != _FEED and self._state.posts[post].network == _FEED:
+            self._deleted.add(post)
         return await self._covers.restrict(PostDeparted(keys=keys), [post])
 
+    def _is_its_own(self, news: Arrival | Departure, post: Post) -> bool:
+        """
+        Whether *news* that names *post* may change it: from its network, and where names prove nothing its source.
+
+        What a feed brought is its own until the author's words stand there, with the names that they have.
+        """
+        if post.network != news.network or post.network != _FEED:
+            return post.network == news.network
+        body = views.post_body(self._state, post)
+        names = () if body is None else ((news.native_id, body.native_id), (news.uri, body.uri))
+        return post.source == news.source and all(each is None or identity(each) == known for each, known in names)
+
     def _keys_of(self, post: PostId) -> tuple[str, ...]:
-        """Under which the law knows it, from what it says of itself."""
-        body = views.post_body(self._state, self._state.posts[post])
-        uri = None if body is None else body.uri
-        return () if uri is None else (self._uri_key(self._state.posts[post].network, uri),)
+        """Under which the law knows it, from what it says of itself; in a feed's post its author may say that."""
+        known = self._state.posts[post]
+        body = views.post_body(self._state, known)
+        if body is None:
+            return ()
+        named = Departure(source=known.source, network=known.network, native_id=body.native_id, uri=body.uri)
+        keys = (*self._identities(named), *self._address(body.uri))
+        return tuple(key for key in keys if self._state.by_key.get(key) == post)
 
     async def withdraw(self, post: PostId, *, device: DeviceId | None) -> Outcome:
         """
@@ -471,24 +546,21 @@ def _is_copy(network: str, uri: str | None) -> bool:
     return network == _FEED or is_bridged(uri)
 
 
-def _is_its_own(news: Arrival | Departure, post: Post) -> bool:
-    """Whether *news* that names *post* may change it: from its network, and where names prove nothing its source."""
-    return post.network == news.network and (post.network != _FEED or post.source == news.source)
-
-
 def _is_edit(arrival: Arrival, body: PostBody) -> bool:
     """
     Whether a known post reads differently now.
 
     The same post comes from several instances, each with its own copies of pictures, so only its source's own word
     counts: a later time of edit; or, from the very instance that brought it, other words under the same time. A feed
-    says what stands there now and seldom when that was written: its words count whatever time they have.
+    says what stands there now and seldom when that was written: its words count whatever time they have, also when our
+    clock was put back.
     """
-    if arrival.edited is not None and arrival.edited != body.edited:
-        return arrival.edited > (body.edited or 0)
-    is_of_now = arrival.edited == body.edited or arrival.network == _FEED
     is_here = arrival.native_id is not None and identity(arrival.native_id) == body.native_id
-    return is_of_now and is_here and (text_of(arrival), warning_of(arrival)) != (body.text, body.warning)
+    is_later = (arrival.edited or 0) > (body.edited or 0)
+    says_else = (text_of(arrival), warning_of(arrival)) != (body.text, body.warning)
+    if arrival.network == _FEED:
+        return is_here and (is_later or says_else)
+    return is_later or (is_here and says_else and arrival.edited == body.edited)
 
 
 def _arrival_error(code: str) -> Exception:

@@ -7,6 +7,7 @@ never leaves this process; staff name a stretch of time.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -139,7 +140,8 @@ class Stuffing:
             aside: Who does not count any more: a burst of such is dealt with.
         """
         ballots = [ballot for voter, ballot in self._ballots(topics).items() if voter not in aside]
-        return list(_bursts(_seconds(ballots), ballots))[-MAX_BURSTS:]
+        ballots.sort(key=_at)
+        return list(_bursts(_seconds(ballots), ballots))
 
     def voters(self, *topics: Topic, since: int, until: int, fresh: bool) -> tuple[VoterKey, ...]:
         """
@@ -176,7 +178,12 @@ def _seconds(ballots: Iterable[Ballot]) -> list[Second]:
 
 
 def _bursts(seconds: Sequence[Second], ballots: Sequence[Ballot]) -> Iterator[Burst]:
-    """Runs of seconds with many new phones in each, over short gaps."""
+    """
+    Runs of seconds with many new phones in each, over short gaps; the newest 50.
+
+    Args:
+        seconds: Oldest first, as *ballots*. Cut by bisection: strangers decide how many runs there are.
+    """
     runs: list[list[int]] = []
     for second in seconds:
         if second.fresh < BURST:
@@ -185,7 +192,12 @@ def _bursts(seconds: Sequence[Second], ballots: Sequence[Ballot]) -> Iterator[Bu
             runs[-1][1] = second.at
         else:
             runs.append([second.at, second.at])
-    for first, last in runs:
-        mine = [each for each in ballots if first <= each.at < last + _SECOND_US]
-        busiest = max(second.n for second in seconds if first <= second.at <= last)
+    for first, last in runs[-MAX_BURSTS:]:
+        mine = ballots[bisect_left(ballots, first, key=_at) : bisect_left(ballots, last + _SECOND_US, key=_at)]
+        during = seconds[bisect_left(seconds, first, key=_at) : bisect_right(seconds, last, key=_at)]
+        busiest = max(second.n for second in during)
         yield Burst(mine[0].at, mine[-1].at, len(mine), sum(each.fresh for each in mine), busiest)
+
+
+def _at(each: Ballot | Second) -> int:
+    return each.at

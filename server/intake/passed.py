@@ -21,9 +21,11 @@ ELSEWHERE = "same-post"
 
 class Because(msgspec.Struct, frozen=True, kw_only=True):
     """
-    Why a post was not taken in: a code. `post` is the one that stands for it; `at` when, in µs.
+    Why a post was not taken in: a code. `post` is the one that stands for it; `at` when, in µs. `edited` is when it was
+    edited before that, in µs, as its source told: what is told with a later time is an edit.
 
-    With `sure` an address or a bridge tells that the two are one: when this one is deleted, that one goes.
+    With `sure` an address or a bridge tells that the two are one: when this one is deleted, that one goes. So its
+    source is asked for it now and then, by `native_id`.
     """
 
     code: str
@@ -31,6 +33,8 @@ class Because(msgspec.Struct, frozen=True, kw_only=True):
     at: int
     post: PostId | None = None
     sure: bool = False
+    edited: int | None = None
+    native_id: str | None = None
 
 
 class Passed:

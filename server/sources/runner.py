@@ -587,7 +587,8 @@ class _Departures:
         """Whether this post has gone, or its author did after it was read: a post never comes back, an author may."""
         post = Departure(source=arrival.source, network=arrival.network, native_id=arrival.native_id, uri=arrival.uri)
         author = AuthorDeparture(source=arrival.source, network=arrival.network, author_id=arrival.author_id)
-        return any(key in self._gone for key in _keys(post)) or self._gone.get(_keys(author)[0], 0) > read_at
+        names = (*_keys(post), ("uri", arrival.uri))  # what its author took back comes by no feed either
+        return any(key in self._gone for key in names) or self._gone.get(_keys(author)[0], 0) > read_at
 
     async def run(self) -> NoReturn:
         while True:
@@ -640,9 +641,11 @@ def _departure(source: Source, event: Delete | AuthorGone) -> Departure | Author
 
 
 def _keys(gone: Departure | AuthorDeparture) -> list[tuple[str, str]]:
+    """What a feed says is of itself alone, also where it calls an item as a post of others is called."""
     if isinstance(gone, AuthorDeparture):
         return [("author", gone.author_id)]
-    named = (("uri", gone.uri), (gone.network, gone.native_id))
+    own = f" {gone.source}" if gone.network == "feed" else ""
+    named = ((f"uri{own}", gone.uri), (f"{gone.network}{own}", gone.native_id))
     return [(kind, name) for kind, name in named if name is not None]
 
 

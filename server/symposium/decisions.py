@@ -198,6 +198,7 @@ def banned(state: State, record: Record, head: Banned) -> Outcome:
     before: list[Before] = []
     changed = _sweep(state, record, head, author, before) if head.earlier else ()
     earlier_ban = author.banned
+    author.across = head.across or author.across  # a ban that comes when their words are gone forgets nobody
     if before or earlier_ban is None or state.made[earlier_ban].by != head.by:
         author.banned = record.seq
         state.made[record.seq] = Made(
@@ -237,9 +238,12 @@ def _sweep(state: State, record: Record, head: Banned, author: Author, before: l
 
 def _lift_ban(state: State, made: Made) -> None:
     """Take one ban away. The author stays blocked by the newest one below it that was not undone, if there is one."""
-    if made.author is None or state.authors[made.author].banned != made.seq:
+    author = None if made.author is None else state.authors[made.author]
+    if author is None or author.banned != made.seq:
         return
     below = made.earlier_ban
     while below is not None and state.made[below].undone is not None:
         below = state.made[below].earlier_ban
-    state.authors[made.author].banned = below
+    author.banned = below
+    if below is None:
+        author.across = None

@@ -231,11 +231,16 @@ class ActUndone(Head, frozen=True, tag="act-undone"):
 
 
 class Banned(Head, frozen=True, tag="banned"):
-    """Staff blocked an author: what comes is rejected, and with `earlier` what is shown or waits is hidden."""
+    """
+    Staff blocked an author: what comes is rejected, and with `earlier` what is shown or waits is hidden.
+
+    `across` is a keyed hash of whom a bridge makes of them, which must outlive their words; None where nobody can tell.
+    """
 
     by: BadgeId
     author: AuthorKey
     earlier: bool = False
+    across: str | None = None
 
 
 class Stopped(Head, frozen=True, tag="stopped"):

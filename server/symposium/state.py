@@ -95,7 +95,8 @@ class Post(msgspec.Struct, gc=False):
 class Author(msgspec.Struct, gc=False):
     """
     Everything the law knows of an author: which posts, whether banned (seq of the ban), whether erased. `turn` is the
-    number after that of the last post that came to wait: see `turns.py`.
+    number after that of the last post that came to wait: see `turns.py`. `across` is a keyed hash of whom a bridge
+    makes of them, for as long as they are banned.
     """
 
     posts: list[PostId]
@@ -104,6 +105,7 @@ class Author(msgspec.Struct, gc=False):
     banned: int | None = None
     erased: bool = False
     turn: int = 0
+    across: str | None = None
 
 
 class Badge(msgspec.Struct, kw_only=True, gc=False):

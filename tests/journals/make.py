@@ -164,7 +164,7 @@ def _staff_decide(day: Day) -> None:
     day.decide("reject", "second", reason=Reason.OFF_TOPIC)
     day.edit("rich")
     day.decide("show", "rich", by=ANNA)
-    day.ban("ada", earlier=True)
+    day.ban("ada", earlier=True, across="ada-over-a-bridge")
     ban = day.seq
     day.ban("ada", by=BRAM)
     day.undo(ban)

@@ -9,7 +9,7 @@ import sys
 import types
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import pytest
@@ -33,8 +33,10 @@ from server.reception import Reception
 from server.symposium import views
 from server.symposium.entries import SourceBody, SymposiumBody, SymposiumMade
 from server.symposium.outcomes import Done, Refused
+from server.symposium.posts import EDITED
 from server.symposium.state import Post
 from server.symposium.values import OPERATOR, Decision, Hold, Policy, PostBody, Role, SourceId, Status
+from tests.house import JOURNALS
 
 HOUR = 3_600_000_000
 MIDNIGHT = 1_795_215_600_000_000
@@ -50,7 +52,7 @@ class Stand:
     """A node that listens to four networks on its day; its sources were added the day before."""
 
     def __init__(self, folder: Path) -> None:
-        journal = SqliteJournal(folder, now_us=lambda: MIDNIGHT - 24 * HOUR)
+        journal = SqliteJournal(folder, limits=JOURNALS, now_us=lambda: MIDNIGHT - 24 * HOUR)
         hub = Hub(epoch=journal.epoch, now_us=lambda: 0)
         self.keyring = Keyring(folder)
         self.node = Node(journal=journal, hub=hub, keyring=self.keyring, now_us=lambda: NOON)
@@ -70,6 +72,18 @@ class Stand:
             "text": text,
         }
         return (await self.node.receive(Arrival(**given | more)))[0]
+
+    async def depart(self, network: str, **names: str) -> None:
+        await self.node.depart(Departure(source=SourceId(f"{network}-1"), network=network, **names))
+
+    async def show(self, post: Post) -> None:
+        badge, _ = await self.node.make_badge(OPERATOR, Role.MODERATOR, "Redactie")
+        await self.node.decide(badge, Decision.SHOW, [(post.id, post.revision)])
+        assert post.status is Status.SHOWN
+
+    def text(self, post: Post) -> str | None:
+        body = views.post_body(self.node.state, post)
+        return None if body is None else body.text
 
     def counts(self, network: str) -> dict[str, int]:
         return self.reception.passed.counts(SourceId(f"{network}-1"))
@@ -349,16 +363,28 @@ class TestAThief:
         assert body is not None
         assert (body.text, toot.revision) == (self.WORDS, 1)
 
-    async def test_a_feed_that_takes_the_name_of_a_post_changes_and_silences_nobody(self, stand: Stand) -> None:
+    @pytest.mark.parametrize("edited", [None, NOON], ids=["as-it-was-written", "edited"])
+    @pytest.mark.parametrize("gone", ["never", "before", "after"])
+    async def test_a_feed_that_takes_the_name_of_a_post_changes_and_silences_nobody(
+        self, stand: Stand, edited: int | None, gone: str
+    ) -> None:
         """Its items may be called as somebody else's post is: before that comes in, and after."""
         uri = "at://did:plc:anna/app.bsky.feed.post/7"
-        false = await stand.arrive("feed", "Verkoop van munten", uri=uri, native_id="item", author_id="planet")
-        own = await stand.arrive("bluesky", self.WORDS, uri=uri, native_id="own", author_id="anna")
-        await stand.arrive("feed", "KOOP NU", uri=uri, native_id="item", author_id="planet", edited=NOON + HOUR)
+        item: dict[str, Any] = {"uri": uri, "native_id": uri, "author_id": "planet"}
+        await stand.arrive("feed", "Verkoop van munten", **item)
+        if gone == "before":
+            await stand.depart("feed", uri=uri, native_id=uri)
+        own = await stand.arrive("bluesky", self.WORDS, uri=uri, native_id="own", author_id="anna", edited=edited)
+        await stand.show(own)
+        await stand.arrive("feed", "KOOP NU", **item, edited=NOON + HOUR)
+        if gone == "after":
+            await stand.depart("feed", uri=uri, native_id=uri)
 
-        body = views.post_body(stand.node.state, own)
-        assert body is not None
-        assert (own.id != false.id, body.text, own.revision) == (True, self.WORDS, 1)
+        assert (stand.text(own), own.status) == (self.WORDS, Status.SHOWN)
+        again = await stand.arrive("bluesky", "Toch niet.", uri=uri, native_id="own", edited=NOON + 2 * HOUR)
+        assert (again.id, stand.text(own)) == (own.id, "Toch niet.")
+        await stand.depart("bluesky", native_id="own", uri=uri)
+        assert own.status is Status.GONE
 
     @pytest.mark.parametrize(("network", "status"), [("feed", Status.HELD), ("bluesky", Status.SHOWN)])
     async def test_only_who_cannot_be_somebody_else_is_known(self, stand: Stand, network: str, status: Status) -> None:
@@ -393,13 +419,41 @@ class TestAThief:
 
         assert copy.status is Status.GONE
 
-    async def test_one_who_says_to_be_over_a_bridge_takes_nothing_along(self, stand: Stand) -> None:
-        """Only the fediverse and Bluesky look up whose a handle is; in a feed anybody writes one down."""
+    @pytest.mark.parametrize(
+        ("network", "handle", "status"),
+        [
+            pytest.param("nostr", "anna.social.example.ap.brid.gy", Status.HELD, id="who-says-so"),
+            pytest.param("bluesky", "anna.social.example.ap.brid.gy", Status.GONE, id="control-who-is"),
+        ],
+    )
+    async def test_who_says_to_be_over_a_bridge_is_nobodys_copy(
+        self, stand: Stand, network: str, handle: str, status: Status
+    ) -> None:
+        """Only the fediverse and Bluesky look up whose a handle is; elsewhere anybody writes one down."""
+        copy = await stand.arrive(network, self.WORDS, native_id="kopie", name="Bram", handle=handle, author_id="bram")
+        await stand.arrive("mastodon", self.WORDS, uri=TOOT, native_id="eigen", name="Anna",
+                           handle="@anna@social.example", author_id="anna")  # fmt: skip
+
+        await stand.depart("mastodon", native_id="eigen", uri=TOOT)
+
+        assert copy.status is status
+
+    @pytest.mark.parametrize(
+        ("network", "is_one"), [("nostr", False), ("mastodon", True)], ids=["who-says-so", "control-who-is"]
+    )
+    async def test_one_who_says_to_be_over_a_bridge_takes_nothing_along(
+        self, stand: Stand, network: str, is_one: bool
+    ) -> None:
+        """Nor what came in before it, by whose handle it took."""
         own = await stand.arrive("bluesky", self.WORDS, uri="at://did:plc:anna/app.bsky.feed.post/3", native_id="eigen",
                                  name="Anna", handle="anna.bsky.social", author_id="anna")  # fmt: skip
-        false = await stand.arrive("nostr", self.WORDS, native_id="vals", name="Bram", author_id="bram",
+        false = await stand.arrive(network, self.WORDS, native_id="vals", name="Bram", author_id="bram",
                                    handle="@anna.bsky.social@bsky.brid.gy")  # fmt: skip
-        assert false.id != own.id
+        assert (false.id == own.id) is is_one
+
+        await stand.depart(network, native_id="vals")
+
+        assert own.status is Status.HELD
 
     async def test_a_feed_lets_go_of_no_item_of_another_feed(self, stand: Stand) -> None:
         post = await stand.arrive("feed", native_id="item", uri="https://blog.example/1")
@@ -414,6 +468,187 @@ class TestAThief:
         own = await stand.arrive("mastodon", uri=TOOT, handle="@anna@social.example")
 
         assert (own.id != copy.id, own.status) == (True, Status.HELD)
+
+
+PAGE = "https://social.example/@anna/112233"
+
+
+class TestAFeedsCopy:
+    """A feed tells what stands elsewhere; the author's own word is above it."""
+
+    ITEM: Final[dict[str, Any]] = {"uri": PAGE, "native_id": PAGE, "author_id": "planet", "name": "Planeet"}
+    OWN: Final[dict[str, Any]] = {"uri": TOOT, "native_id": "social.example/112233", "handle": "@anna@social.example"}
+
+    async def taken_over(self, stand: Stand, **item: str) -> Post:
+        """The post of a feed that has the author's words since."""
+        post = await stand.arrive("feed", "Iets anders, over munten. #dag", **self.ITEM | item)
+        assert (await stand.arrive("mastodon", **self.OWN, edited=NOON)).id == post.id
+        await stand.show(post)
+        return post
+
+    async def test_changes_no_words_that_its_author_put_there(self, stand: Stand) -> None:
+        post = await self.taken_over(stand)
+        await stand.arrive("feed", "KOOP NU munten", **self.ITEM, edited=NOON + HOUR)
+        assert (stand.text(post), post.status) == (SAID, Status.SHOWN)
+
+    @pytest.mark.parametrize("names", [{"native_id": PAGE, "uri": PAGE}, {"uri": PAGE}, {"native_id": PAGE}])
+    async def test_does_not_go_from_under_its_author(self, stand: Stand, names: dict[str, str]) -> None:
+        post = await self.taken_over(stand)
+        await stand.depart("feed", **names)
+        assert post.status is Status.SHOWN
+
+        await stand.arrive("mastodon", "Zonder die naam.", **self.OWN, edited=NOON + HOUR)
+        assert (stand.text(post), post.status) == ("Zonder die naam.", Status.HELD)
+
+    async def test_an_item_called_as_a_server_calls_the_post_changes_nothing_either(self, stand: Stand) -> None:
+        names = {"native_id": self.OWN["native_id"]}
+        post = await self.taken_over(stand, **names)
+        await stand.arrive("feed", "KOOP NU munten", **self.ITEM | names, edited=NOON + HOUR)
+        await stand.depart("feed", uri=PAGE, **names)
+        assert (stand.text(post), post.status) == (SAID, Status.SHOWN)
+
+    @pytest.mark.parametrize("names", [{"native_id": PAGE, "uri": PAGE}, {"uri": PAGE}, {"native_id": PAGE}])
+    async def test_goes_with_its_feed_as_long_as_it_is_the_feeds(self, stand: Stand, names: dict[str, str]) -> None:
+        """The control, of an edit and of a departure."""
+        post = await stand.arrive("feed", **self.ITEM)
+        await stand.arrive("feed", "Verbeterd.", **self.ITEM, edited=NOON + HOUR)
+        assert stand.text(post) == "Verbeterd."
+        await stand.depart("feed", **names)
+        assert post.status is Status.GONE
+
+    @pytest.mark.parametrize("names", [{"uri": TOOT}, {"native_id": OWN["native_id"]}])
+    async def test_its_author_takes_it_away(self, stand: Stand, names: dict[str, str]) -> None:
+        """Also where the network tells only its number there, and never what another feed calls so."""
+        post = await stand.arrive("feed", **self.ITEM)
+        await stand.arrive("mastodon", **self.OWN)
+        await stand.arrive("mastodon", "Zonder die naam.", **self.OWN, edited=NOON + HOUR)
+        other = await stand.arrive(
+            "feed", "Verkoop van munten", source="feed-2", uri=TOOT, native_id=self.OWN["native_id"]
+        )
+        await stand.depart("mastodon", **names)
+        assert (post.status, other.status) == (Status.GONE, Status.HELD)
+
+    async def test_does_not_keep_its_original_out_when_the_feed_let_it_go(self, stand: Stand) -> None:
+        copy = await stand.arrive("feed", "Iets anders, over munten. #dag", **self.ITEM)
+        await stand.depart("feed", native_id=PAGE, uri=PAGE)
+
+        own = await stand.arrive("mastodon", **self.OWN)
+
+        assert (own.id != copy.id, own.status, stand.text(own)) == (True, Status.HELD, SAID)
+        await stand.depart("mastodon", native_id=self.OWN["native_id"], uri=TOOT)
+        assert own.status is Status.GONE
+
+    async def test_keeps_out_what_its_author_deleted(self, stand: Stand) -> None:
+        """The control: a server that did not hear of it yet brings back nothing."""
+        copy = await stand.arrive("feed", **self.ITEM)
+        await stand.depart("mastodon", native_id=self.OWN["native_id"], uri=TOOT)
+        assert copy.status is Status.GONE
+
+        slow = await stand.arrive("mastodon", source="mastodon-2", **self.OWN | {"native_id": "slow.example/9"})
+
+        assert (slow.id, len(stand.node.state.posts)) == (copy.id, 1)
+
+
+class TestAnEditOfWhatWasPassed:
+    """Its twin stands, so that it was not taken in; then its author changes it. An edit never shows itself."""
+
+    WORDS = "Bij nader inzien noem ik liever geen namen van mensen die hier niet zijn. #dag"
+    NO_TAG = "Bij nader inzien wil ik er vandaag liever niet meer bij zijn."
+    TOOTED: Final[dict[str, Any]] = {"uri": TOOT, "native_id": "social.example/1", "handle": "@anna@social.example"}
+
+    @pytest.fixture(autouse=True)
+    async def rules_decide(self, stand: Stand) -> None:
+        await stand.node.set_policy(OPERATOR, Policy.RULES_DECIDE)
+
+    async def by_hand(self, stand: Stand, *, edited: int | None = None) -> Post:
+        """What Anna also wrote on Bluesky, which is shown and stands for her toot."""
+        post = await stand.arrive("bluesky", uri=SKY, handle="anna.bsky.social")
+        assert post.status is Status.SHOWN
+        assert (await stand.arrive(**self.TOOTED, edited=edited)).id == post.id
+        return post
+
+    async def over_a_bridge(self, stand: Stand, *, edited: int | None = None, **names: Any) -> Post:
+        """What a bridge made of her toot, which is shown and stands for it."""
+        who: dict[str, Any] = {"handle": "anna.social.example.ap.brid.gy", "uri": SKY, "native_id": SKY}
+        post = await stand.arrive("bluesky", **who | names)
+        assert post.status is Status.SHOWN
+        assert (await stand.arrive(**self.TOOTED, edited=edited)).id == post.id
+        return post
+
+    async def edit(self, stand: Stand, words: str, *, edited: int = NOON + HOUR) -> Post:
+        return await stand.arrive("mastodon", words, **self.TOOTED, edited=edited)
+
+    async def test_without_the_hashtag_it_does_not_come_in(self, stand: Stand) -> None:
+        post = await self.by_hand(stand)
+        assert (await self.edit(stand, self.NO_TAG)).id == post.id
+        assert (len(stand.node.state.posts), post.status, stand.text(post)) == (1, Status.SHOWN, SAID)
+
+    async def test_with_the_hashtag_it_waits(self, stand: Stand) -> None:
+        post = await self.by_hand(stand)
+        again = await self.edit(stand, self.WORDS)
+        assert (again.id != post.id, again.status, again.verdict) == (True, Status.HELD, Hold(rule=EDITED))
+        assert post.status is Status.SHOWN
+
+    async def test_where_no_hashtag_was_taken_out_it_is_not_lost(self, stand: Stand) -> None:
+        """As of somebody whom the symposium follows."""
+        words = SAID.removesuffix(" #dag")
+        post = await stand.arrive("bluesky", words, uri=SKY, handle="anna.bsky.social")
+        assert (await stand.arrive("mastodon", words, **self.TOOTED)).id == post.id
+        again = await self.edit(stand, self.NO_TAG)
+        assert (again.id != post.id, again.status) == (True, Status.HELD)
+
+    @pytest.mark.parametrize("edited", [None, NOON], ids=["as-it-was-written", "edited-before"])
+    @pytest.mark.parametrize("how", ["by_hand", "over_a_bridge"])
+    async def test_what_is_told_again_is_no_edit(self, stand: Stand, how: str, edited: int | None) -> None:
+        """Another server of the fediverse tells the same."""
+        post: Post = await getattr(self, how)(stand, edited=edited)
+        again = await stand.arrive(source="mastodon-2", **self.TOOTED | {"native_id": "there/1"}, edited=edited)
+        assert (again.id, post.status, len(stand.node.state.posts)) == (post.id, Status.SHOWN, 1)
+
+    @pytest.mark.parametrize("names", [{}, {"uri": None}], ids=["with-an-address", "with-a-number"])
+    @pytest.mark.parametrize("words", [WORDS, NO_TAG, SAID.replace("tweede", "tweed")], ids=["other", "none", "alike"])
+    async def test_old_words_of_a_bridge_go_and_the_new_ones_wait(
+        self, stand: Stand, words: str, names: dict[str, Any]
+    ) -> None:
+        copy = await self.over_a_bridge(stand, **names)
+
+        again = await self.edit(stand, words)
+
+        assert (copy.status, stand.text(copy)) == (Status.GONE, None)
+        assert (again.status, again.verdict, stand.text(again)) == (Status.HELD, Hold(rule=EDITED), words)
+        await stand.depart("mastodon", native_id="social.example/1")
+        assert again.status is Status.GONE
+
+    async def test_two_servers_that_tell_of_it_at_once_show_nothing(self, stand: Stand) -> None:
+        copy = await self.over_a_bridge(stand)
+        there = self.TOOTED | {"native_id": "there/1", "source": "mastodon-2"}
+        first, second = await asyncio.gather(
+            self.edit(stand, self.WORDS), stand.arrive("mastodon", self.WORDS, **there, edited=NOON + HOUR)
+        )
+        assert (first.id, first.status, copy.status) == (second.id, Status.HELD, Status.GONE)
+
+    async def test_what_was_new_is_shown(self, stand: Stand) -> None:
+        """The control of all that waits above: the very words, of a toot that nobody brought before."""
+        assert (await self.edit(stand, self.WORDS)).status is Status.SHOWN
+
+    async def test_what_a_feed_said_of_an_address_keeps_nothing_out(self, stand: Stand) -> None:
+        """Its item has the address of Anna's toot, and her name and the words of what is shown: it is passed."""
+        post = await stand.arrive("bluesky", uri=SKY, handle="anna.bsky.social")
+        assert (await stand.arrive("feed", uri=PAGE, native_id=PAGE)).id == post.id
+        own = await self.edit(stand, self.NO_TAG)
+        assert (own.id != post.id, own.status) == (True, Status.SHOWN)
+
+    @pytest.mark.parametrize(("source", "is_new"), [("feed-2", True), ("feed-1", False)], ids=["another", "its-own"])
+    async def test_what_a_feed_calls_an_item_keeps_out_none_of_another_feed(
+        self, stand: Stand, source: str, is_new: bool
+    ) -> None:
+        """The control is an edit of that very item."""
+        await stand.node.set_source(OPERATOR, SourceId("feed-2"), "feed", SourceBody(), on=True)
+        post = await stand.arrive("bluesky", uri=SKY, handle="anna.bsky.social")
+        assert (await stand.arrive("feed", native_id="item", uri="item")).id == post.id
+        item: dict[str, Any] = {"native_id": "item", "uri": "item", "edited": NOON + HOUR}
+        again = await stand.arrive("feed", self.NO_TAG, source=source, **item)
+        assert (again.id != post.id) is is_new
 
 
 _WORDS = st.text(max_size=60)
@@ -450,6 +685,10 @@ class TestEdits:
         [
             pytest.param("feed", {}, {"warning": "Spoiler"}, True, id="a-warning-came"),
             pytest.param("feed", {"edited": NOON}, {"text": "Anders"}, True, id="a-feed-forgot-when"),
+            pytest.param("feed", {"edited": NOON}, {"text": "Anders", "edited": 1}, True, id="a-clock-went-back"),
+            pytest.param("feed", {"edited": NOON}, {"edited": 1}, False, id="a-clock-went-back-in-vain"),
+            pytest.param("feed", {}, {"edited": NOON}, True, id="a-feed-says-so"),
+            pytest.param("feed", {}, {"text": "Anders", "native_id": "2"}, False, id="another-item"),
             pytest.param("mastodon", {"edited": NOON}, {"text": "Anders"}, False, id="an-older-copy"),
             pytest.param("mastodon", {"edited": NOON}, {"text": "Anders", "edited": NOON - 1}, False, id="an-old-edit"),
             pytest.param("mastodon", {}, {"edited": NOON}, True, id="the-source-says-so"),

@@ -157,3 +157,28 @@ def test_what_is_shown_names_nobody() -> None:
     assert "geheim" in repr(seen.voters(of_poll(POLL), since=0, until=9 * SECOND, fresh=True))
     assert shown[1] != []
     assert "geheim" not in repr(shown)
+
+
+def test_the_newest_bursts_are_told_and_each_ballot_is_looked_at_a_few_times_only() -> None:
+    """Strangers make the runs: to look through all votes for each of them would hold up everybody."""
+    runs = 400
+    votes = [vote(4 * run + n / 10, f"{run}-{n}", fresh=True) for run in range(runs) for n in range(stuffing.BURST)]
+    seen = noted(*votes)
+    looks = 0
+
+    class Watched(stuffing.Ballot):
+        __slots__ = ()
+
+        @property
+        def at(self) -> int:  # type: ignore[override]  # counts, and says the same
+            nonlocal looks
+            looks += 1
+            return self[0]
+
+    for ballots in seen._topics.values():
+        ballots.update({voter: Watched(*ballot) for voter, ballot in ballots.items()})
+    found = seen.bursts(of_poll(POLL))
+
+    assert [each.since for each in found] == [4 * run * SECOND for run in range(runs - stuffing.MAX_BURSTS, runs)]
+    assert all(each.n == each.fresh == each.per_second == stuffing.BURST for each in found)
+    assert 0 < looks < 3 * len(votes)

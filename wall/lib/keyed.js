@@ -28,22 +28,22 @@ export function keyed(parent, items, { key, signature, make }) {
 
 /**
  * @param {HTMLElement} parent
- * @returns {{key: string, index: number} | null}
+ * @returns {{key: string, isItem: boolean, index: number} | null} Which item has it, itself or one of its buttons.
  */
 function focusIn(parent) {
   const active = document.activeElement;
   const item = active && parent.contains(active) ? [...parent.children].find((child) => child.contains(active)) : undefined;
   if (!item || !(item instanceof HTMLElement)) return null;
-  return { key: item.dataset['key'] ?? '', index: [...item.querySelectorAll('button, a')].indexOf(/** @type {Element} */ (active)) };
+  return { key: item.dataset['key'] ?? '', isItem: active === item, index: [...item.querySelectorAll('button, a')].indexOf(/** @type {Element} */ (active)) };
 }
 
 /**
  * @param {HTMLElement} parent
- * @param {{key: string, index: number}} focused
+ * @param {{key: string, isItem: boolean, index: number}} focused
  */
-function restore(parent, { key, index }) {
+function restore(parent, { key, isItem, index }) {
   const item = [...parent.children].find((child) => /** @type {HTMLElement} */ (child).dataset['key'] === key);
   const targets = item ? [...item.querySelectorAll('button, a')] : [];
-  const target = targets[index] ?? targets[0];
+  const target = isItem ? item : (targets[index] ?? targets[0]);
   if (target instanceof HTMLElement && document.activeElement !== target) target.focus({ preventScroll: true });
 }

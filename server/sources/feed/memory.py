@@ -59,9 +59,13 @@ class Memory:
 
     Args:
         kept: What the house has, oldest first.
+        feeds: All of the source.
     """
 
-    def __init__(self, kept: Iterable[Kept] = ()) -> None:
+    def __init__(self, kept: Iterable[Kept] = (), feeds: Iterable[str] = ()) -> None:
+        self._feeds = frozenset(feeds)
+        self._standing: dict[str, frozenset[str]] = {}
+        self._to_read = set(self._feeds) if len(self._feeds) > 1 else set[str]()
         self._passed: OrderedDict[str, _Passed] = OrderedDict()
         for each in kept:
             self._put(key_of(each.native_id), _Passed(ANY, "", each.native_id))
@@ -98,10 +102,35 @@ class Memory:
             if (passed := self._passed.get(key)) is not None and passed.feed == feed
         }
 
-    def uri(self, key: str) -> str:
-        """What an item is called; empty where neither we nor the house know it."""
+    def is_to_read(self, feed: str) -> bool:
+        """Whether all that is in *feed* has to be seen, also where its server would say that nothing changed."""
+        return feed in self._to_read
+
+    def stands(self, feed: str, keys: frozenset[str]) -> None:
+        """*keys* are of all that is in *feed* now."""
+        self._standing[feed] = keys
+        self._to_read.discard(feed)
+
+    def let_go(self, key: str, *, feed: str) -> str | None:
+        """
+        What an item is called that was taken out of *feed*; empty where neither we nor the house know it, or another
+        feed has it now.
+
+        None while it may stand in another feed. That one may change it from its next look on, and then it is there
+        that it may be taken out; if it turns out not to have it, it is gone.
+        """
         passed = self._passed.get(key)
-        return "" if passed is None else passed.uri
+        if passed is None or not passed.uri or passed.feed not in (ANY, feed):
+            return ""
+        others = self._feeds - {feed}
+        if others - self._standing.keys():
+            return None
+        holders = {other for other in others if key in self._standing[other]}
+        if not holders:
+            return passed.uri
+        self._to_read |= holders
+        self._passed[key] = _Passed(ANY, "", passed.uri)
+        return None
 
     def _put(self, key: str, passed: _Passed) -> None:
         self._passed[key] = passed

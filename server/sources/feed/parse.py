@@ -10,7 +10,7 @@ import hashlib
 import html
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -157,6 +157,19 @@ def reach(feed: Feed) -> tuple[int, int] | None:
     if len(dates) < max(len(told), 2) or dates != sorted(dates, reverse=True):
         return None
     return dates[-1], dates[0]
+
+
+def names(items: Iterable[Item], address: str) -> set[str]:
+    """What *items* may be known by, whatever else stands beside them: a stranger may have any guid too."""
+    return {_identity(item, address, is_shared=is_shared) for item in items for is_shared in (False, True)}
+
+
+def disputed(items: Sequence[Item], address: str) -> set[str]:
+    """What items of several authors are known by: nobody can tell whose it is."""
+    authors: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for item, id_ in zip(items, _identities(items, address), strict=True):
+        authors[id_].add((item.author, item.author_uri))
+    return {id_ for id_, claimants in authors.items() if len(claimants) > 1}
 
 
 def is_at(post: NetworkPost, address: str) -> bool:

@@ -33,7 +33,8 @@ from server.sources.contract import (
 from server.sources.feed import parse
 from server.sources.feed.client import Client, Fetched, Moved, Position
 from server.sources.feed.door import Guarded
-from server.sources.feed.memory import Memory, key_of, taken_out
+from server.sources.feed.items import Item
+from server.sources.feed.memory import MAX_LEFT, Memory, Trace, key_of, taken_out
 from server.sources.feed.options import Options, parse_options
 from server.sources.polling import Look, polling
 from server.symposium.values import SourceId
@@ -74,7 +75,7 @@ class FeedSource:
 
     async def events(self, cursor: str | None) -> AsyncGenerator[tuple[Event, str | None], None]:
         positions, counts, healths = _read_cursor(cursor), Counter[str](), dict[str, Health]()
-        memory, self._kept = Memory(self._kept), ()
+        memory, self._kept = Memory(self._kept, map(str, self._options.addresses)), ()
         async with Guarded(self._tools) as guarded:
             readers = {str(reader.address): reader for reader in self._readers(guarded, memory, counts)}
             for name in readers.keys() & positions.keys():
@@ -147,10 +148,14 @@ class _Contents(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         results: As `parse.parse_items`.
+        names: As `parse.names`: of all that is in it, whether it is for the wall or not.
+        disputed: As `parse.disputed`.
         reach: As `parse.reach`.
     """
 
     results: tuple[NetworkPost | parse.Dropped | BadInput, ...]
+    names: frozenset[str]
+    disputed: frozenset[str]
     reach: tuple[int, int] | None
     ttl_s: float | None
 
@@ -161,12 +166,8 @@ class _Contents(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def keys(self) -> frozenset[str]:
-        """Of all that is in it, whether it is for the wall or not."""
-        return frozenset(
-            key_of(each.native_id if isinstance(each, NetworkPost) else each.id)
-            for each in self.results
-            if not isinstance(each, BadInput)
-        )
+        """Of `names`."""
+        return frozenset(map(key_of, self.names))
 
 
 class _Reader:
@@ -198,7 +199,7 @@ class _Reader:
         """See `polling`."""
         before = _read_position(cursor)
         wanted = self._wanted.in_short
-        if before.wanted != wanted:
+        if before.wanted != wanted or self._memory.is_to_read(self._name):
             before = msgspec.structs.replace(before.anew, wanted=wanted)
         fetched, contents = await self._read_where_it_is(before)
         events, position = self._unchanged(fetched) if contents is None else self._changed(fetched, contents)
@@ -270,10 +271,18 @@ class _Reader:
     def _parsed(self, fetched: Fetched, wanted: parse.Wanted, now_us: int) -> _Contents:
         feed = parse.read_feed(fetched.body or b"", address=str(fetched.url), charset=fetched.charset)
         results = parse.parse_items(feed, address=self.address, wanted=wanted, now_us=now_us)
-        return _Contents(results=results, reach=parse.reach(feed), ttl_s=feed.ttl_s)
+        items, address = [item for item in feed.items if isinstance(item, Item)], str(self.address)
+        return _Contents(
+            results=results,
+            names=frozenset(parse.names(items, address)),
+            disputed=frozenset(parse.disputed(items, address)),
+            reach=parse.reach(feed),
+            ttl_s=feed.ttl_s,
+        )
 
     def _changed(self, fetched: Fetched, contents: _Contents) -> tuple[list[Event], Position]:
-        before, news = fetched.position, list[Event]()
+        before, news, keys = fetched.position, list[Event](), contents.keys
+        self._memory.stands(self._name, keys)
         posts: list[NetworkPost] = []
         for result in contents.results:
             if isinstance(result, BadInput):
@@ -283,26 +292,33 @@ class _Reader:
             if post is None or not (post is result or self._memory.has(post)):
                 continue
             posts.append(post)
+            if post.native_id in contents.disputed and self._memory.has(post):
+                continue
             if (told := self._memory.news(post, feed=self._name, now_us=self._now_us())) is not None:
                 news.append(Upsert(post=told))
-        gone, left = taken_out(before.items, contents.keys, contents.reach if before.orderly else None)
+        gone, left = taken_out(before.items, keys, contents.reach if before.orderly else None)
+        deletes, waiting = self._let_go({key: before.items[key] for key in gone})
         position = msgspec.structs.replace(
             before,
             orderly=contents.reach is not None,
-            items=left | self._memory.traces(posts, feed=self._name),
+            items=waiting | left | self._memory.traces(posts, feed=self._name),
         )
-        return [*news, *self._deletes(gone)], position
+        return [*news, *deletes], position
 
     def _unchanged(self, fetched: Fetched) -> tuple[list[Event], Position]:
         """As at the last look: so what was missed then was no mistake."""
         before = fetched.position
-        gone = [key for key, trace in before.items.items() if trace.missed]
+        deletes, waiting = self._let_go({key: trace for key, trace in before.items.items() if trace.missed})
         left = {key: trace for key, trace in before.items.items() if not trace.missed}
-        return [*self._deletes(gone)], msgspec.structs.replace(before, items=left)
+        return deletes, msgspec.structs.replace(before, items=waiting | left)
 
-    def _deletes(self, keys: Iterable[str]) -> Iterable[Event]:
-        uris = (self._memory.uri(key) for key in keys)
-        return (Delete(native_id=uri, uri=uri) for uri in uris if uri)
+    def _let_go(self, gone: Mapping[str, Trace]) -> tuple[list[Event], dict[str, Trace]]:
+        """What was taken out of this feed, and of that what may stand in another one: it is asked for once more."""
+        told = {key: self._memory.let_go(key, feed=self._name) for key in gone}
+        waiting = [key for key, uri in told.items() if uri is None]
+        return [Delete(native_id=uri, uri=uri) for uri in told.values() if uri], {
+            key: gone[key] for key in waiting[:MAX_LEFT]
+        }
 
     def _wait_s(self, fetched: Fetched) -> float:
         asked_s = max(fetched.fresh_s or 0.0, self._ttl_s or 0.0)

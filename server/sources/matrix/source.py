@@ -59,6 +59,9 @@ MAX_EDITS = 100
 DOUBTS_AT_ONCE = 5
 """Posts that are looked at in a look, where something may have passed us by."""
 
+DOUBTS_AGAIN_S = 60.0
+"""Before posts are looked at again after a server could not give one: meanwhile we listen as ever."""
+
 RECHECK_AT_ONCE = 20
 """At one request a second; the others get their turn next time."""
 
@@ -108,6 +111,8 @@ class MatrixSource:
         self._reached = _Place()
         """How far we are once they are read."""
         self._in_doubt: dict[tuple[str, str], None] = {}
+        """Posts that something may have become of. Those of a closed room wait until it opens."""
+        self._doubts_from = 0.0
         self._fits = PAGE
         """Events in a page that is not too large."""
         self._rechecked = 0
@@ -126,6 +131,7 @@ class MatrixSource:
         self._parts.clear()
         # Who does not know where we were does not know what went meanwhile either.
         self._in_doubt = dict.fromkeys(self._reading.ours if place.since is None else ())
+        self._doubts_from = 0.0
         async with aclosing(polling(self._look, cursor, self._tools, where=self._home.host)) as events:
             async for event, reached in events:
                 yield self._with_doors(event) if isinstance(event, Health) else event, reached
@@ -148,8 +154,9 @@ class MatrixSource:
         start = self._rechecked % len(native_ids)
         turn = [*native_ids[start:], *native_ids[:start]][:RECHECK_AT_ONCE]
         events: list[Event] = []
-        for native in turn:
+        for at, native in enumerate(turn):
             room, id_ = parse.parse_native_id(native)
+            self._rechecked = start + at + 1  # Also past one that its server cannot give: the others get their turn.
             try:
                 if room in joined:  # Of a room that we are no longer in, everything seems gone.
                     events += await self._look_at(room, id_)
@@ -157,7 +164,6 @@ class MatrixSource:
                 if not events:
                     raise
                 break
-        self._rechecked = start + len(turn)
         return tuple(events)
 
     async def find(self, address: str) -> NetworkPost | None:
@@ -230,8 +236,7 @@ class MatrixSource:
             self._reading.start_anew()  # All of it comes again, and must not be taken for known.
             raise
         events += await self._look_at_doubtful()
-        busy = self._parts or self._in_doubt
-        idle = not events and not busy and _monotonic() - began < SOONEST_S
+        idle = not events and not self._parts and _monotonic() - began < SOONEST_S
         return Look(
             events=tuple(events),
             cursor=cursor if self._parts else _write_cursor(replace(self._reached, edits=self._reading.newest_edits())),
@@ -264,7 +269,7 @@ class MatrixSource:
         newest = NEWEST
         while True:
             try:
-                sync = await self._home.sync(since, self._doors.rooms, newest=newest, patient=not self._in_doubt)
+                sync = await self._home.sync(since, self._doors.rooms, newest=newest, patient=not self._doubtful())
             except SourceUnavailable as trouble:
                 if trouble.code != "too-large" or newest == 0:
                     raise
@@ -364,25 +369,34 @@ class MatrixSource:
         """The page that *part* stands for: in pieces, where it has grown too large meanwhile."""
         found: list[object] = []
         state: list[object] = []
-        start = part.start
+        start, asked = part.start, 0
         while start is not None and len(found) < part.count:
-            page = await self._page(part.room, start, part.until)
-            if page is None:
+            page = await self._page(part.room, start, part.until) if asked < part.count else None
+            if page is None or (page.end == start and not page.events):
                 self._passed_over(part.room)
                 break
+            asked += 1
             found += page.events
-            state += page.state
+            state = [*state, *page.state][-MAX_KNOWN:]
             start = page.end
         return replace(part, events=tuple(found[::-1]), state=tuple(state))
 
+    def _doubtful(self) -> list[tuple[str, str]]:
+        """What can be looked at now."""
+        if _monotonic() < self._doubts_from:
+            return []
+        return [each for each in self._in_doubt if each[0] in self._doors.open]
+
     async def _look_at_doubtful(self) -> list[Event]:
         events: list[Event] = []
-        for room, id_ in list(self._in_doubt)[:DOUBTS_AT_ONCE]:
+        for each in self._doubtful()[:DOUBTS_AT_ONCE]:
+            del self._in_doubt[each]
             try:
-                events += await self._look_at(room, id_) if room in self._doors.open else []
+                events += await self._look_at(*each)
             except SourceUnavailable:
-                break  # Whoever asks what happened meets the same.
-            del self._in_doubt[room, id_]
+                self._in_doubt[each] = None  # Behind the others, so that they are not kept waiting by it.
+                self._doubts_from = _monotonic() + DOUBTS_AGAIN_S
+                break
         return events
 
     async def _event(self, room: str, event: object) -> list[Event]:

@@ -38,7 +38,6 @@ MAX_EVENT_TAGS_CHARS = 65_536
 """Of all values of all tags of one event."""
 
 MAX_DESCRIBED = 64
-MAX_DELETIONS = 100
 MAX_PICTURES = 8
 MAX_NAME_CHARS = 500
 MAX_ALT_CHARS = 5000
@@ -312,7 +311,7 @@ def named(post: NetworkPost, profile: Profile) -> NetworkPost:
 def parse_deletion(event: NostrEvent) -> tuple[str, ...]:
     """The notes that their author wants gone, by native id. What is not theirs has another name here."""
     ids = (value for value in event.values("e") if _HEX.fullmatch(value))
-    return tuple(dict.fromkeys(native_id(event.pubkey, each) for each in ids))[:MAX_DELETIONS]
+    return tuple(dict.fromkeys(native_id(event.pubkey, each) for each in ids))
 
 
 def is_for_everybody(event: NostrEvent) -> bool:

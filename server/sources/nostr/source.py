@@ -57,6 +57,9 @@ MAX_AUTHORS = 300
 GONE_EVERY_S = 2.0
 PULSE_S = 60.0
 MAX_KNOWN = 20_000
+MAX_FOREIGN = 100
+"""Notes that we do not have, remembered of one deletion: nobody makes us forget what others took back."""
+
 MAX_WAITING = 500
 MAX_STORED = 10_000
 MAX_NAMELESS = 500
@@ -254,9 +257,11 @@ class _House:
     def taken_back(self, deletion: parse.NostrEvent) -> list[str]:
         """Which of our notes their author wants gone; the others, should they come after all, are left out."""
         natives = parse.parse_deletion(deletion)
-        for native in natives:
+        foreign = [native for native in natives if native not in self._notes][:MAX_FOREIGN]
+        ours = [native for native in natives if self._notes.pop(native, "") is None]
+        for native in (*foreign, *ours):
             _remember(self._taken_back, native, MAX_KNOWN)
-        return [native for native in natives if self._notes.pop(native, "") is None]
+        return ours
 
     def vanished(self, pubkey: str) -> None:
         """Whatever else they say of it, we know."""
@@ -336,8 +341,8 @@ class _Listener:
             await self._hear(talk, hearing, backoff)
         except Exception:
             # What was read is not read again, here or from another relay.
-            for post in hearing.left():
-                await self._house.outbox.put((Upsert(post=post), None))
+            for event in hearing.left():
+                await self._house.outbox.put((event, None))
             raise
 
     async def _hear(self, talk: Talk, hearing: _Hearing, backoff: Backoff) -> NoReturn:
@@ -420,6 +425,7 @@ class _Hearing:
         self._since_s = since_s
         self._catching: _Catching | None = _Catching(until=_monotonic() + STORED_S)
         self._nameless: dict[str, list[NetworkPost]] = {}
+        self._heard: Heard = []
         self._asked: frozenset[str] = frozenset()
         self._asked_until = float("inf")
         self._gone_at = float("inf")
@@ -442,29 +448,31 @@ class _Hearing:
         self._pulse_at = _monotonic() + PULSE_S
         return True
 
-    def left(self) -> list[NetworkPost]:
-        """What still waits for something."""
+    def left(self) -> list[Event]:
+        """What was about to go on when the relay went, and what still waits for something."""
         stored = self._catching.posts if self._catching else []
         waiting = [post for posts in self._nameless.values() for post in posts]
-        return [self._house.named(post) for post in sorted([*stored, *waiting], key=_created)]
+        posts = sorted([*stored, *waiting], key=_created)
+        return [*(event for event, _ in self._heard), *(Upsert(post=self._house.named(post)) for post in posts)]
 
     async def hear(self, message: parse.Message) -> Heard:
         """What *message* means; None: nothing came in time."""
-        heard: Heard = []
         match message:
             case parse.Published(event=event):
                 if (found := self._house.read(event, self._talk)) is not None:
-                    heard += self._met(found)
+                    self._heard += self._met(found)
             case parse.EndOfStored(subscription=ended):
-                heard += await self._ended(ended)
+                self._heard += await self._ended(ended)
             case parse.Closed(subscription="notes"):
                 raise self._talk.refusal(message)
             case parse.Closed(subscription=ended, words=words):
                 _log.info("Relay %s ended %s: %r", self._relay.name, ended, words)
-                heard += await self._ended(ended)
+                self._heard += await self._ended(ended)
             case _:
                 pass
-        return heard + await self._due()
+        await self._do_what_is_due()
+        heard, self._heard = self._heard, []
+        return heard
 
     def _met(self, event: parse.NostrEvent) -> Heard:
         match event.kind:
@@ -527,10 +535,10 @@ class _Hearing:
         return []
 
     async def _caught_up(self, catching: _Catching) -> Heard:
+        if catching.pages:
+            await self._talk.end("more")  # First: when the relay has gone, they still wait.
         self._catching = None
         self._pulse_at = _monotonic()
-        if catching.pages:
-            await self._talk.end("more")
         heard: Heard = []
         for post in sorted(catching.posts, key=_created):
             heard += self._noted(post)
@@ -538,20 +546,18 @@ class _Hearing:
 
     async def _introduced(self) -> Heard:
         """Who has not said their name by now goes by their key."""
+        await self._talk.end("who")  # First: when the relay has gone, they still wait.
         posts = [post for pubkey in self._asked for post in self._nameless.pop(pubkey, [])]
         self._asked = frozenset()
         self._asked_until = float("inf")
-        await self._talk.end("who")
         return [self._told(post) for post in sorted(posts, key=_created)]
 
-    async def _due(self) -> Heard:
-        """What has to be done by now."""
-        heard: Heard = []
+    async def _do_what_is_due(self) -> None:
         now = _monotonic()
         if self._catching and self._catching.until <= now:
-            heard += await self._caught_up(self._catching)
+            self._heard += await self._caught_up(self._catching)
         if self._asked_until <= now:
-            heard += await self._introduced()
+            self._heard += await self._introduced()
         if self._newcomers != self._house.newcomers:
             self._newcomers = self._house.newcomers
             self._gone_at = min(self._gone_at, now + GONE_EVERY_S)
@@ -559,7 +565,6 @@ class _Hearing:
             await self._ask_gone(self._house.authors)
         if self._nameless and not self._asked:
             await self._ask_who()
-        return heard
 
     async def _ask_who(self) -> None:
         self._asked = frozenset(list(self._nameless)[:PROFILES_AT_ONCE])

@@ -188,12 +188,19 @@ class _Memory:
 
 @dataclass
 class _Album:
-    """The pictures that came so far, by the number of their message; *waits* until the last has come."""
+    """
+    The pictures that came so far, by the number of their message.
+
+    Args:
+        waits: Until the last has come.
+        forgotten: It was passed on long ago; here is only what was edited since.
+    """
 
     update: int
     touched: float
     parts: dict[int, NetworkPost] = field(default_factory=dict)
     waits: bool = True
+    forgotten: bool = False
 
 
 class _Reading:
@@ -312,12 +319,22 @@ class _Reading:
     def _said(self, said: parse.Said, update: int) -> list[Event]:
         if not said.in_album:
             return self._news(said.post)
-        album = self._albums.setdefault(said.post.native_id, _Album(update, _monotonic()))
+        native_id = said.post.native_id
+        if native_id not in self._albums:
+            forgotten = said.post.edited is not None and native_id in self._ours
+            self._albums[native_id] = _Album(update, _monotonic(), waits=not forgotten, forgotten=forgotten)
+        album = self._albums[native_id]
         album.parts[said.message] = said.post
         album.touched = _monotonic()
-        if not album.waits:  # One of its pictures was edited.
-            return self._news(_whole(album))
-        return []
+        return [] if album.waits else self._edited(album)
+
+    def _edited(self, album: _Album) -> list[Event]:
+        """Without words, a picture of a forgotten album says nothing of the others: its post stays as it is."""
+        whole = _whole(album)
+        if album.forgotten and not whole.text:
+            return []
+        album.forgotten = False  # From now on its post is what we have here.
+        return self._news(whole)
 
     def _complete(self, untouched_since: float = float("inf")) -> list[Event]:
         """The albums that got no picture since then."""
@@ -326,9 +343,15 @@ class _Reading:
             if album.waits and album.touched <= untouched_since:
                 album.waits = False
                 events += self._news(_whole(album))
-        while len(self._albums) > MAX_ALBUMS and not next(iter(self._albums.values())).waits:
-            self._albums.popitem(last=False)
+        self._forget_albums()
         return events
+
+    def _forget_albums(self) -> None:
+        """Those that never came on the wall first, and then the oldest."""
+        done = [native_id for native_id, album in self._albums.items() if not album.waits]
+        done.sort(key=self._ours.__contains__)
+        for native_id in done[: max(0, len(self._albums) - MAX_ALBUMS)]:
+            del self._albums[native_id]
 
     def _news(self, post: NetworkPost) -> list[Event]:
         """An edit that takes the hashtag away is an edit all the same."""

@@ -29,24 +29,45 @@ LOOK = 6 * MINUTE
 """In which a feed is looked at once more."""
 
 
-def dated(*items: str) -> str:
-    """A feed with an item for each of `"3 drie"`: its guid and its hour come first, then its text."""
+def dated(*items: str, home: str = "") -> str:
+    """
+    A feed with an item for each of `"3 drie"`: its guid and its hour come first, then its text.
+
+    Args:
+        home: Comes before the guid.
+    """
     told = ""
     for item in items:
         hour, _, text = item.partition(" ")
-        at = format_datetime(datetime(2026, 11, 21, int(hour), tzinfo=UTC))
-        told += f"<item><guid>{hour}</guid><title>{text}</title><pubDate>{at}</pubDate></item>"
-    return f'<rss version="2.0"><channel><title>Blog</title>{told}</channel></rss>'
+        told += _item(f"{home}{hour}", int(hour), f"<title>{text}</title>")
+    return _feed(told)
 
 
-async def heard(site: Site, *, kept: Iterable[str] = (), cursor: str | None = None, **options: Any) -> Hall:
-    """What is heard in a look, from *cursor* on, by a source that is told of *kept*: guids."""
-    async with source_for(site.address, **options) as source:
+def _item(guid: str, hour: int, inside: str) -> str:
+    at = format_datetime(datetime(2026, 11, 21, hour, tzinfo=UTC))
+    return f"<item><guid>{guid}</guid>{inside}<pubDate>{at}</pubDate></item>"
+
+
+def _feed(items: str) -> str:
+    return f'<rss version="2.0"><channel><title>Blog</title>{items}</channel></rss>'
+
+
+async def heard(
+    site: Site,
+    *others: Site,
+    kept: Iterable[str] = (),
+    cursor: str | None = None,
+    seconds: float = MINUTE,
+    **options: Any,
+) -> Hall:
+    """What is heard, mostly in one look, from *cursor* on, by a source that is told of *kept*: guids."""
+    async with source_for(site.address, *(other.address for other in others), **options) as source:
         assert isinstance(source, Remembers)
-        source.remember(Kept(native_id=f"{site.address}#{guid}", uri="", author_id="") for guid in kept)
+        names = (guid if guid.startswith("https://") else f"{site.address}#{guid}" for guid in kept)
+        source.remember(Kept(native_id=name, uri="", author_id="") for name in names)
         hall = Hall(source)
         task = asyncio.create_task(hall.listen(cursor))
-        await asyncio.sleep(MINUTE)
+        await asyncio.sleep(seconds)
         task.cancel()
         await asyncio.wait({task})
     return hall
@@ -251,7 +272,171 @@ def test_two_feeds_do_not_take_over_each_others_items() -> None:
     again.resume("a", before.traces([post], feed="a"))
     assert again.news(changed, feed="b", now_us=2) is None
     assert again.news(post, feed="a", now_us=2) is None
-    assert again.uri(key_of("1")) == "", "a cursor has no names"
+    assert again.let_go(key_of("1"), feed="a") == "", "a cursor has no names"
+
+
+# What was taken out of one of two feeds
+
+BLOG = "https://b.example/"
+
+
+def blog(*hours: int, **words: str) -> str:
+    """A feed with what the blog had at *hours*; *words* are other ones than usual, as `at_8="..."`."""
+    return dated(*(f"{hour} {words.get(f'at_{hour}', f'uur {hour}')}" for hour in hours), home=BLOG)
+
+
+def gone(hall: Hall) -> list[str]:
+    return [(each.native_id or "").removeprefix(BLOG) for each in hall.departed if isinstance(each, Delete)]
+
+
+def _of_two(*turns: tuple[str, str], **main_headers: str) -> Hall:
+    """What is heard of a feed of a tag and of all, that are so for four looks in each of *turns*."""
+
+    async def scenario() -> Hall:
+        async with Site(turns[0][0]).serving() as tagged, Site(turns[0][1]).serving() as main:
+            main.headers = main_headers
+            async with listening(tagged.address, main.address) as hall:
+                for tagged.feed, main.feed in turns:
+                    await asyncio.sleep(4 * LOOK)
+        return hall
+
+    return virtual.run(scenario())
+
+
+ALL, WITHOUT_8 = blog(9, 8, 7), blog(9, 7)
+
+
+@pytest.mark.parametrize(
+    ("turns", "left"),
+    [
+        pytest.param([(ALL, ALL), (WITHOUT_8, ALL)], [], id="it-lost-a-tag"),
+        pytest.param([(ALL, ALL), (WITHOUT_8, WITHOUT_8)], ["8"], id="out-of-both"),
+        pytest.param([(ALL, blog(9, 7)), (WITHOUT_8, blog(9, 7))], ["8"], id="the-control-it-was-in-one"),
+        pytest.param([(ALL, ALL), (WITHOUT_8, ALL), (WITHOUT_8, WITHOUT_8)], ["8"], id="out-of-the-other-later"),
+        pytest.param([(ALL, ALL), (WITHOUT_8, ALL), (WITHOUT_8, blog(10, 9))], [], id="made-room-in-the-other-later"),
+        pytest.param([(ALL, ALL), (WITHOUT_8, ALL), (ALL, ALL)], [], id="it-has-its-tag-again"),
+    ],
+)
+def test_item_is_gone_when_it_is_in_no_feed_of_the_source(turns: list[tuple[str, str]], left: list[str]) -> None:
+    hall = _of_two(*turns)
+
+    assert gone(hall) == left
+    assert hall.conditions == [("ok", "")]
+
+
+def test_feed_that_has_an_item_alone_may_change_it() -> None:
+    hall = _of_two((ALL, ALL), (WITHOUT_8, ALL), (WITHOUT_8, blog(9, 8, 7, at_8="verbeterd")))
+
+    assert (hall.texts[-1], hall.posts[-1].edited is not None) == ("verbeterd", True)
+
+
+def test_item_out_of_both_is_gone_also_where_the_other_is_looked_at_later() -> None:
+    hall = _of_two((ALL, ALL), *[(WITHOUT_8, WITHOUT_8)] * 3, **{"Cache-Control": "max-age=3600"})
+
+    assert gone(hall) == ["8"]
+
+
+@pytest.mark.parametrize(("main", "left"), [(ALL, []), (WITHOUT_8, ["8"])], ids=["it-lost-a-tag", "the-control"])
+@pytest.mark.parametrize("trouble", [(), (answers(503),) * 2], ids=["well", "the-other-is-ill-at-first"])
+def test_what_the_other_feed_has_is_known_after_a_restart(main: str, left: list[str], trouble: Any) -> None:
+    """Also where its server says that nothing changed, and nothing is gone before it was seen."""
+
+    async def scenario() -> Hall:
+        async with Site(ALL).serving() as tagged, Site(main).serving() as other:
+            cursor = (await heard(tagged, other)).cursor or ""
+            tagged.feed = WITHOUT_8
+            missed = (await heard(tagged, cursor=cursor)).cursor or ""
+            other.misbehave = [*trouble]
+            both, kept = json.dumps(json.loads(cursor) | json.loads(missed)), [f"{BLOG}{hour}" for hour in (7, 8, 9)]
+            return await heard(tagged, other, cursor=both, kept=kept, seconds=5 * LOOK)
+
+    assert gone(virtual.run(scenario())) == left
+
+
+def test_nothing_is_gone_while_another_feed_was_never_seen() -> None:
+    async def scenario() -> tuple[list[str], list[str]]:
+        async with Site(ALL).serving() as tagged, Site(WITHOUT_8).serving() as other:
+            other.at["/feed"] = answers(503)
+            async with listening(tagged.address, other.address) as hall:
+                await asyncio.sleep(LOOK)
+                tagged.feed = WITHOUT_8
+                await asyncio.sleep(4 * LOOK)
+                before = gone(hall)
+                other.at.clear()
+                await asyncio.sleep(4 * LOOK)
+            return before, gone(hall)
+
+    assert virtual.run(scenario()) == ([], ["8"]), "and then it is"
+
+
+def test_what_waits_for_another_feed_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.sources.feed.source.MAX_LEFT", 2)
+
+    async def scenario() -> str:
+        async with Site(blog(*range(20, 0, -1))).serving() as tagged, Site().serving() as other:
+            other.at["/feed"] = answers(410)
+            async with listening(tagged.address, other.address) as hall:
+                await asyncio.sleep(LOOK)
+                for left in ([20, 19, 18, 15, 1], [20, 18, 1], [20, 1], [20, 1]):
+                    tagged.feed = blog(*left)
+                    await asyncio.sleep(2 * LOOK)
+            return hall.cursor or ""
+
+    (position,) = json.loads(virtual.run(scenario())).values()
+
+    assert len(json.loads(position)["items"]) == 4, "two that are there, two that wait"
+
+
+# What a stranger calls as another's
+
+
+def planet(*items: tuple[str, str, int, str]) -> str:
+    """A feed of many: for each item its guid, page, hour and author, who is also its text."""
+    return _feed(
+        "".join(
+            _item(guid, hour, f"<link>{link}</link><title>Van {author}</title><author>{author}</author>")
+            for guid, link, hour, author in items
+        )
+    )
+
+
+TOP, OLD = ("https://top.example/1", "", 11, "Top"), ("https://old.example/1", "", 7, "Oud")
+ANNA = ("https://anna.example/?p=1", "https://anna.example/een", 9, "Anna")
+SAME_GUID = (ANNA[0], "https://stranger.example/een", 10, "Vreemd")
+SAME = (*ANNA[:2], 10, "Vreemd")
+WITH_ANNA, WITHOUT = planet(TOP, ANNA, OLD), planet(TOP, OLD)
+TWICE = planet(TOP, SAME_GUID, ANNA, OLD)
+
+
+@pytest.mark.parametrize(
+    ("feeds", "left"),
+    [
+        pytest.param([WITH_ANNA, TWICE, TWICE + " "], [], id="a-stranger-has-her-guid"),
+        pytest.param([WITH_ANNA, TWICE, TWICE + " ", WITH_ANNA], [SAME_GUID[1]], id="and-not-any-more"),
+        pytest.param([WITH_ANNA, WITHOUT], [ANNA[0]], id="the-control-she-took-it-out"),
+    ],
+)
+def test_guid_that_a_stranger_has_too_takes_nothing_out(feeds: list[str], left: list[str]) -> None:
+    hall = virtual.run(_in_turn(*feeds, unchanged=2))
+
+    assert [each.native_id for each in hall.departed if isinstance(each, Delete)] == left
+
+
+@pytest.mark.parametrize(
+    ("feeds", "texts"),
+    [
+        pytest.param([WITH_ANNA, planet(TOP, SAME, ANNA, OLD), WITH_ANNA], ["Van Anna"], id="neither-is-an-edit"),
+        pytest.param([planet(TOP, SAME, ANNA, OLD)], ["Van Vreemd"], id="who-has-none-gets-the-newest"),
+        pytest.param(
+            [WITH_ANNA, planet(TOP, (*ANNA[:2], 10, "Anna B."), OLD)], ["Van Anna", "Van Anna B."], id="alone"
+        ),
+    ],
+)
+def test_two_who_claim_one_item_do_not_change_it(feeds: list[str], texts: list[str]) -> None:
+    hall = virtual.run(_in_turn(*feeds, unchanged=2))
+
+    assert [post.text for post in hall.posts if post.native_id == ANNA[0]] == texts
+    assert hall.departed == []
 
 
 # Moved

@@ -25,6 +25,7 @@ from tests.server.sources.feed_site import MASTODON, Site, goes_to, house, liste
 from tests.server.sources.mastodon import upstream as up
 from tests.server.sources.mastodon.hall import Hall
 from tests.server.sources.mastodon.upstream import Behaviour, answers, gaps
+from tests.server.sources.test_feed_memory import dated
 
 MINUTE = 60
 HOUR = 3600
@@ -84,17 +85,17 @@ def test_feed_may_ask_for_rest(headers: dict[str, str], channel: str, least_s: f
 
 def test_changed_item_is_an_edit_and_one_that_vanished_is_nothing() -> None:
     async def scenario() -> Hall:
-        async with Site(rss("2 twee", "1 een")).serving() as site, listening(site.address) as hall:
+        async with Site(dated("3 drie", "2 twee", "1 een")).serving() as site, listening(site.address) as hall:
             await asyncio.sleep(MINUTE)
-            site.feed = rss("2 twee, verbeterd")
-            await asyncio.sleep(10 * MINUTE)
+            site.feed = dated("3 drie, verbeterd", "2 twee")
+            await asyncio.sleep(20 * MINUTE)
             return hall
 
     hall = virtual.run(scenario())
 
-    assert hall.texts == ["1 een", "2 twee", "2 twee, verbeterd"]
-    assert [post.edited is None for post in hall.posts] == [True, True, False]
-    assert hall.posts[2].uri == hall.posts[1].uri
+    assert hall.texts == ["een", "twee", "drie", "drie, verbeterd"]
+    assert [post.edited is None for post in hall.posts] == [True, True, True, False]
+    assert hall.posts[3].uri == hall.posts[2].uri
     assert hall.departed == []
 
 

@@ -576,6 +576,33 @@ def test_post_that_is_deleted_on_its_way_does_not_arrive(names: dict[str, str]) 
     assert virtual.run(scenario()).texts == ["b"]
 
 
+@pytest.mark.parametrize(
+    ("lets_go", "brings", "by", "comes"),
+    [
+        pytest.param("feed", "mastodon", TWO, True, id="a-feed-says-nothing-of-the-post-itself"),
+        pytest.param("feed", "feed", TWO, True, id="nor-of-another-feeds"),
+        pytest.param("feed", "feed", ONE, False, id="the-control-its-own"),
+        pytest.param("mastodon", "mastodon", TWO, False, id="the-control-of-one-network"),
+        pytest.param("mastodon", "feed", TWO, False, id="whose-author-took-it-back-comes-by-no-feed"),
+    ],
+)
+def test_what_a_feed_let_go_of_keeps_only_its_own_away(lets_go: str, brings: str, by: SourceId, comes: bool) -> None:
+    """Anybody may call an item in a feed as a post of somebody else is called."""
+    uri = "https://social.example/users/anna/statuses/1"
+
+    async def scenario() -> list[str]:
+        async with _house(ONE, TWO) as house:
+            house.sources[ONE].network, house.sources[TWO].network = lets_go, brings
+            house.sources[ONE].say(Delete(native_id=uri, uri=uri))
+            await asyncio.sleep(1)
+            house.sources[by].say(Upsert(post=_post(uri, uri=uri, text="Anna")))
+            house.sources[by].say(Upsert(post=_post("b")))
+            await asyncio.sleep(5)
+            return house.texts
+
+    assert virtual.run(scenario()) == ["Anna"] * comes + ["b"]
+
+
 def test_post_that_is_deleted_while_it_is_received_departs_after_it() -> None:
     async def scenario() -> list[str]:
         async with _house() as house:

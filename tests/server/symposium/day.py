@@ -237,8 +237,10 @@ class Day:
     def brake(self) -> Outcome:
         return self.put(entries.BrakeTripped(posts_per_minute=91, new_percent=70, alike_percent=5))
 
-    def ban(self, author: str = "ada", *, earlier: bool = False, by: BadgeId = ANNA) -> Outcome:
-        return self.put(entries.Banned(by=by, author=AuthorKey(author), earlier=earlier))
+    def ban(
+        self, author: str = "ada", *, earlier: bool = False, across: str | None = None, by: BadgeId = ANNA
+    ) -> Outcome:
+        return self.put(entries.Banned(by=by, author=AuthorKey(author), earlier=earlier, across=across))
 
     def stop(self, *, on: bool = True, by: BadgeId = ANNA) -> Outcome:
         return self.put(entries.Stopped(by=by, on=on))

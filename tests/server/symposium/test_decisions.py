@@ -6,7 +6,7 @@ import pytest
 
 from server.symposium.entries import Decided, Target
 from server.symposium.outcomes import Done, Passed, Refused
-from server.symposium.values import Decision, PostId, Reason
+from server.symposium.values import BadgeId, Decision, PostId, Reason
 from tests.server.symposium.day import ANNA, BRAM, HOLD, REJECT, SHOW, Day, code_of
 
 FINAL = ("withdrawn", "gone", "erased")
@@ -573,6 +573,39 @@ class TestBan:
         assert author.banned is not None
         day.undo(bans[1 - first_undone])
         assert author.banned is None
+
+    def test_whom_a_bridge_makes_of_them_is_known_as_long_as_the_ban_lasts(self) -> None:
+        day = Day()
+        day.arrive()
+        author = day.state.authors[day.post().author]
+        bans = [day.seq + 1, day.seq + 2]
+        day.ban(by=ANNA, across="over-a-bridge")
+        day.ban(by=BRAM)
+
+        known = []
+        for ban in bans:
+            day.undo(ban)
+            known.append(author.across)
+
+        assert known == ["over-a-bridge", None]
+
+    def test_what_is_learned_of_them_later_is_kept(self) -> None:
+        day = Day()
+        day.arrive()
+        day.ban()
+        day.ban(across="one")
+        day.ban(across="two")
+        day.ban()
+
+        assert day.state.authors[day.post().author].across == "two"
+
+    def test_who_may_not_ban_teaches_it_nothing(self) -> None:
+        day = Day()
+        day.arrive()
+        day.ban()
+
+        assert code_of(day.ban(across="one", by=BadgeId("nobody"))) == "no-badge"
+        assert day.state.authors[day.post().author].across is None
 
     def test_what_one_ban_took_away_stays_away_under_another(self) -> None:
         day = Day()

@@ -47,6 +47,8 @@ export function beyond(found, line, count) {
 export class More {
   /** @type {readonly Asked[]} */
   #found = [];
+  /** What the line carried last. @type {ReadonlySet<string>} */
+  #carried = new Set();
   /** How many may be shown beyond the line. */
   #count = 0;
   /** How many there are in all, in that order and session; null: not known. @type {number | null} */
@@ -67,12 +69,29 @@ export class More {
 
   /** @param {readonly Asked[]} line */
   questions(line) {
+    this.#letGo(line);
     return beyond(this.#found, line, this.#count);
+  }
+
+  /**
+   * What has left the line may be hidden or erased, and must not stay by the copy that is here. Where it only stands
+   * lower now, the server says so when it is asked.
+   *
+   * @param {readonly Asked[]} line
+   */
+  #letGo(line) {
+    const carries = new Set(line.map(({ post }) => post));
+    const gone = new Set([...this.#carried].filter((post) => !carries.has(post)));
+    this.#carried = carries;
+    if (!this.#found.some(({ post }) => gone.has(post))) return;
+    this.#found = this.#found.filter(({ post }) => !gone.has(post));
+    this.#nextAsk = 0;
   }
 
   /** Another order, another session, or nothing may be seen at all: begin anew. */
   clear() {
     this.#found = [];
+    this.#carried = new Set();
     this.#count = 0;
     this.total = null;
     this.#nextAsk = Infinity;

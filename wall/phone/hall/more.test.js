@@ -60,6 +60,23 @@ test('what is gone at the server is gone here when it is asked for anew', async 
   assert.equal(posts(more.questions([])).includes('q0'), false);
 });
 
+test('what leaves the line, as a question that was hidden, is not shown by the copy that was fetched', async () => {
+  const more = new More('/v1');
+  const line = there.slice(0, 30);
+  await more.grow(WANTED, line.length);
+  assert.equal(posts(more.questions(line)).includes('q30'), true);
+  broken = true; // nobody tells us more
+
+  const left = posts(more.questions(line.slice(1)));
+
+  assert.equal(left.includes('q0'), false);
+  assert.equal(left.includes('q30'), true, 'the others stay');
+  assert.equal(more.isDue, true, 'and the server is asked');
+  broken = false;
+  await more.again(WANTED, line.length);
+  assert.equal(posts(more.questions(line.slice(1))).includes('q0'), true, 'which only stands lower now');
+});
+
 test('without a network what is shown stays, and nothing counts as shown that did not come', async () => {
   const more = new More('/v1');
   await more.grow(WANTED, 0);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import random
 from collections.abc import AsyncIterator, Sequence
@@ -456,6 +457,122 @@ def test_what_was_redacted_while_nobody_could_see_it_is_looked_for(
     hall, said = virtual.run(scenario())
 
     assert hall.departed == [_gone(said)] * departed
+
+
+def _ill(server: Homeserver, *events: str) -> Behaviour:
+    """Of these messages the server stumbles over each."""
+
+    async def behave(request: web.Request) -> web.StreamResponse:
+        if request.match_info["event"] in events:
+            return complains(500, "M_UNKNOWN")
+        server.on_event, own = None, server.on_event
+        try:
+            return await server._event(request)
+        finally:
+            server.on_event = own
+
+    return behave
+
+
+def test_message_that_its_server_cannot_give_does_not_stop_the_looking() -> None:
+    """Nor does the long poll end for it; once the server can give it, it is looked at too."""
+
+    async def scenario() -> tuple[Hall, list[str], int]:
+        async with Homeserver().serving() as server:
+            said = [server.say(f"{number} #DemoConf") for number in range(8)]
+            gone = [said[0], said[6]]
+            for each in gone:
+                server.redact(each)
+            for number in range(100):
+                server.say(f"{number}")
+            server.on_event = _ill(server, said[0])
+            async with _listening(server, cursor="lost", kept=_kept(*said)) as hall:
+                await asyncio.sleep(10 * MINUTE)
+                assert hall.departed == [_gone(said[6])]
+                asked = len(server.asked("/sync"))
+                server.on_event = None
+                await asyncio.sleep(2 * MINUTE)
+            return hall, gone, asked
+
+    hall, gone, asked = virtual.run(scenario())
+
+    assert hall.departed == [_gone(gone[1]), _gone(gone[0])]
+    assert asked <= 60, "long polls"
+
+
+def test_posts_of_a_closed_room_wait_for_it_and_hurry_nothing() -> None:
+    async def scenario() -> tuple[Hall, str, int]:
+        async with Homeserver().serving() as server:
+            said = server.say("weg #DemoConf")
+            server.redact(said)
+            for number in range(100):
+                server.say(f"{number}")
+            server.joined = server.open = set()
+            kept = _kept(*(f"$other{number}" for number in range(1000)), said)
+            async with _listening(server, cursor="lost", kept=kept) as hall:
+                await asyncio.sleep(MINUTE)
+                asked = len(server.asked("/sync"))
+                assert hall.departed == []
+                server.invited = {ROOM}
+                server.stir()
+                await asyncio.sleep(30 * MINUTE)
+            return hall, said, asked
+
+    hall, said, asked = virtual.run(scenario())
+
+    assert asked <= 5, "long polls"
+    assert _gone(said) in hall.departed
+
+
+@pytest.mark.parametrize("closed", [True, False], ids=["closed", "open"])
+def test_doubts_are_never_looked_into_in_a_burst(closed: bool) -> None:
+    async def scenario() -> int:
+        async with Homeserver().serving() as server:
+            server.waits = False
+            kept = _kept(*(f"$other{number}" for number in range(1000)))
+            if closed:
+                server.joined = server.open = set()
+            await _hear(server, MINUTE, cursor="lost", kept=kept)
+            return len(server.asked("/sync"))
+
+    assert virtual.run(scenario()) <= 65
+
+
+@pytest.mark.parametrize("moves", [False, True], ids=["it-stands-still", "it-wanders"])
+def test_past_that_does_not_end_is_left_alone(moves: bool, caplog: pytest.LogCaptureFixture) -> None:
+    """A page that was there a moment ago is empty when it is asked for again, and points at itself or elsewhere."""
+
+    async def scenario() -> Hall:
+        async with Homeserver().serving() as server:
+            server.newest = 5
+            server.say("voor #DemoConf")
+            before = await _hear(server)
+            for number in range(150):
+                server.say(f"{number} #DemoConf")
+            asked: list[str] = []
+
+            async def on_messages(request: web.Request) -> web.StreamResponse:
+                start = request.query["from"]
+                asked.append(start)
+                if len(asked) > 2:
+                    return web.json_response({"chunk": [], "start": start, "end": f"t{len(asked)}" if moves else start})
+                server.on_messages, own = None, server.on_messages
+                try:
+                    return await server._messages(request)
+                finally:
+                    server.on_messages = own
+
+            server.on_messages = on_messages
+            async with _listening(server, cursor=before.cursor) as hall:
+                await asyncio.sleep(10 * MINUTE)
+                server.say("later #DemoConf")
+                await asyncio.sleep(10)
+                return hall
+
+    hall = virtual.run(scenario())
+
+    assert hall.texts[-1] == "later"
+    assert any("passed over" in record.message for record in caplog.records)
 
 
 @pytest.mark.parametrize(
@@ -926,6 +1043,24 @@ def test_recheck_gives_every_post_its_turn() -> None:
             return {path for _, path, _ in server.requests if "/event/" in path}
 
     assert len(virtual.run(scenario())) == 50
+
+
+def test_recheck_goes_on_behind_a_message_that_its_server_cannot_give() -> None:
+    async def scenario() -> tuple[list[Any], list[str]]:
+        async with Homeserver().serving() as server, _source(server) as made:
+            ids = [server.say(f"{number} #DemoConf") for number in range(60)]
+            for gone in (ids[10], ids[45]):
+                server.redact(gone)
+            server.on_event = _ill(server, ids[3])
+            events: list[Any] = []
+            for _ in range(6):
+                with contextlib.suppress(SourceUnavailable):
+                    events += await made.recheck([f"{ROOM}/{id_}" for id_ in ids])
+            return events, [ids[10], ids[45]]
+
+    events, gone = virtual.run(scenario())
+
+    assert [event for event in events if isinstance(event, Delete)][:2] == [_gone(id_) for id_ in gone]
 
 
 def test_recheck_of_a_server_that_is_away_raises() -> None:

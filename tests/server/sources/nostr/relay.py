@@ -82,6 +82,8 @@ class NostrRelay:
         self.greets: list[str | bytes] = []
         self.mute: set[str] = set()
         """Subscriptions of which it never says that it sent all."""
+        self.hangs_up_after: dict[str, int] = {}
+        """By subscription: which answer from now it is after which it goes, in one breath."""
         self.asked: list[tuple[float, list[Any]]] = []
         self.connections: list[float] = []
         self._sockets: dict[ServerConnection, dict[str, list[Json]]] = {}
@@ -148,6 +150,9 @@ class NostrRelay:
                         await _say(socket, ["EVENT", name, event])
                 if name not in self.mute:
                     await _say(socket, ["EOSE", name])
+                self.hangs_up_after[name] = self.hangs_up_after.get(name, 0) - 1
+                if self.hangs_up_after[name] == 0:
+                    await socket.close()
 
 
 def matches(event: Json, asked: Json) -> bool:

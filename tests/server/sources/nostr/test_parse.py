@@ -299,6 +299,12 @@ def test_deletion_names_only_notes_of_its_own_author() -> None:
     assert parse.parse_deletion(deletion) == (f"{ANNA.pubkey}/{ID}",)
 
 
+def test_deletion_names_as_many_notes_as_its_author_likes() -> None:
+    deletion = _event(*(["e", f"{number:064x}"] for number in range(900)), kind=5)
+
+    assert len(parse.parse_deletion(deletion)) == 900
+
+
 # What a relay says
 
 

@@ -410,6 +410,44 @@ def test_endless_deletions_of_a_writer_reach_the_house_once_for_each_note() -> N
     heard(scene)
 
 
+def test_deletion_of_very_many_notes_is_of_each() -> None:
+    async def scene(relay: NostrRelay, hall: Hall) -> None:
+        note = ANNA.note()
+        await relay.publish(note)
+        await asyncio.sleep(5)
+        await relay.publish(ANNA.deletion(*({"id": f"{number:064x}"} for number in range(600)), note))
+        await asyncio.sleep(5)
+        assert hall.departed == [Delete(native_id=ANNA.native(note))]
+
+    heard(scene)
+
+
+def _note_of_a_sorry_author(monkeypatch: pytest.MonkeyPatch) -> Hall:
+    """Anna takes back a note that comes later; in between Evil takes back more than anybody remembers."""
+    monkeypatch.setattr(source, "MAX_KNOWN", 400)
+
+    async def scene(relay: NostrRelay, _: Hall) -> None:
+        gone = ANNA.note("spijt")
+        await relay.publish(ANNA.note("een"), EVIL.note("twee"))
+        await asyncio.sleep(5)
+        await relay.publish(ANNA.deletion(gone))
+        await relay.publish(EVIL.deletion(*({"id": f"{number:064x}"} for number in range(600))))
+        await relay.publish(gone)
+
+    return heard(scene)
+
+
+def test_deletion_of_very_many_notes_makes_us_forget_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sorted(texts(_note_of_a_sorry_author(monkeypatch))) == ["een", "twee"]
+
+
+def test_were_all_of_them_remembered_it_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control of the test above."""
+    monkeypatch.setattr(source, "MAX_FOREIGN", 600)
+
+    assert "spijt" in texts(_note_of_a_sorry_author(monkeypatch))
+
+
 def test_note_that_comes_after_its_deletion_stays_out() -> None:
     """Another relay may still have it."""
 
@@ -600,12 +638,51 @@ def test_note_that_waits_at_a_relay_that_drops_is_not_lost() -> None:
     assert texts(virtual.run(scenario())) == ["Volle zaal"]
 
 
+def _hangs_up(after: str, *, nth: int = 1) -> list[str]:
+    """What is heard of a relay that has three notes and goes at its *nth* answer to *after*; and of what follows."""
+
+    async def scenario() -> Hall:
+        async with NostrRelay().serving() as relay:
+            await relay.publish(*(ANNA.note(str(number), ago_s=100 - number) for number in range(3)))
+            relay.hangs_up_after = {after: nth}
+            hall = await hear(relay, seconds=3 * MINUTE)
+            assert len(relay.connections) == 2
+            return hall
+
+    return texts(virtual.run(scenario()))
+
+
+@pytest.mark.parametrize(("after", "nth"), [("notes", 1), ("more", 1), ("more", 2), ("who", 1), ("gone", 1)])
+def test_relay_that_hangs_up_when_it_answered_loses_nothing(after: str, nth: int) -> None:
+    """What it said is read after it went: we find that only when we say something ourselves."""
+    assert _hangs_up(after, nth=nth) == ["0", "1", "2"]
+
+
+def test_what_was_about_to_go_on_is_not_lost_when_a_relay_hangs_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anna is known, so her note can go on at once; then Bram's name is asked for, of nobody."""
+    monkeypatch.setattr(source, "MAX_PAGES", 0)
+
+    async def scene(relay: NostrRelay, _: Hall) -> None:
+        await relay.publish(ANNA.profile(), ANNA.note("een"))
+        await asyncio.sleep(MINUTE)
+        relay.events += [ANNA.note("twee", ago_s=20), BRAM.note("drie", ago_s=10)]
+        relay.hangs_up_after = {"notes": 1}
+        await relay.drop()
+        await asyncio.sleep(MINUTE)
+
+    assert texts(heard(scene)) == ["een", "twee", "drie"]
+
+
 def test_without_handing_on_what_waits_it_would_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The negative control of the test above."""
+    """The negative control of the tests above."""
     monkeypatch.setattr(source._Hearing, "left", lambda _: [])
 
     with pytest.raises(AssertionError):
         test_note_that_waits_at_a_relay_that_drops_is_not_lost()
+    with pytest.raises(AssertionError):
+        test_relay_that_hangs_up_when_it_answered_loses_nothing("who", 1)
+    with pytest.raises(AssertionError):
+        test_what_was_about_to_go_on_is_not_lost_when_a_relay_hangs_up(monkeypatch)
 
 
 # Nothing is lost

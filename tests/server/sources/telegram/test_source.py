@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
@@ -13,13 +13,24 @@ from aiohttp import web
 
 from server.sources import http
 from server.sources.backoff import SourceUnavailable
-from server.sources.contract import AuthorGone, Condition, Delete, Finding, HasPictures, Kept, Trial
+from server.sources.contract import AuthorGone, Condition, Delete, Finding, HasPictures, Kept, NetworkPost, Trial
 from server.sources.telegram import client, source
 from server.web.pages import catalogue
 from tests.server.sources import virtual
 from tests.server.sources.mastodon.hall import Hall
 from tests.server.sources.telegram import bot_api
-from tests.server.sources.telegram.bot_api import BOT, CHANNEL, GROUP, PICTURE, TOKEN, BotApi, hear, listening, says_no
+from tests.server.sources.telegram.bot_api import (
+    BOT,
+    CHANNEL,
+    GROUP,
+    PICTURE,
+    TOKEN,
+    BotApi,
+    Json,
+    hear,
+    listening,
+    says_no,
+)
 from tests.server.sources.telegram.bot_api import source_for as made
 
 pytestmark = pytest.mark.slow
@@ -410,6 +421,82 @@ def test_album_of_which_half_was_seen_before_a_crash_comes_whole_after_it() -> N
     hall = virtual.run(scenario())
 
     assert [len(post.media) for post in hall.posts] == [2]
+
+
+def _album_edited(
+    *, restart: bool = False, others: int = 0, edits: Sequence[tuple[int, Json]] = ((1, {}),)
+) -> tuple[list[str], list[int]]:
+    """
+    Texts and numbers of pictures of an album's revisions.
+
+    Args:
+        restart: Between the album and its edits.
+        others: Albums that nobody wants, between the album and its edits.
+        edits: Which of its two pictures, and what becomes different.
+    """
+
+    async def scenario() -> list[NetworkPost]:
+        async with BotApi().serving() as telegram:
+            async with listening() as before:
+                pictures = [telegram.picture_of("135", "een", caption="Twee #DemoConf")]
+                pictures.append(telegram.picture_of("135", "twee"))
+                await asyncio.sleep(20)
+                for number in range(others):
+                    telegram.picture_of(f"9{number}", "vreemd", caption="zonder")
+                    await asyncio.sleep(4)
+                if not restart:
+                    await change(telegram, pictures)
+            if not restart:
+                return before.posts
+            async with listening(before.cursor, kept=_kept(f"{GROUP}/album-135")) as after:
+                await change(telegram, pictures)
+            return before.posts + after.posts
+
+    async def change(telegram: BotApi, pictures: Sequence[Json]) -> None:
+        for which, how in edits:
+            telegram.happen(edited_message=pictures[which] | how | {"edit_date": int(virtual.now())})
+            await asyncio.sleep(20)
+
+    posts = virtual.run(scenario())
+    return [post.text.removesuffix(" #DemoConf") for post in posts], [len(post.media) for post in posts]
+
+
+def test_edit_of_a_picture_takes_nothing_from_an_album_after_a_restart() -> None:
+    assert _album_edited(restart=True) == (["Twee"], [2])
+
+
+def test_edit_of_a_picture_takes_nothing_from_an_album_after_many_others() -> None:
+    assert _album_edited(others=source.MAX_ALBUMS + 5) == (["Twee", "Twee"], [2, 2])
+
+
+def test_without_its_album_an_edited_picture_would_stand_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control of the tests above: as if the album were new."""
+    album = source._Album
+    monkeypatch.setattr(source, "_Album", lambda update, touched, **_: album(update, touched))
+
+    assert _album_edited(restart=True) == (["Twee", ""], [2, 1])
+
+
+def test_new_words_of_an_album_come_through_after_a_restart() -> None:
+    """And what is edited after it stands beside them."""
+    better, away = {"caption": "Beter"}, {"caption": "Weg", "caption_entities": []}
+
+    told = _album_edited(restart=True, edits=[(1, {}), (0, better), (1, {}), (0, away)])
+
+    assert told == (["Twee", "Beter", "Beter", "Weg"], [2, 2, 2, 2])
+
+
+def test_albums_that_are_still_to_come_whole_are_never_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "MAX_ALBUMS", 0)
+
+    async def scene(telegram: BotApi, _: Hall) -> None:
+        for album in ("135", "136"):
+            telegram.picture_of(album, "een", caption=f"{album} #DemoConf")
+        await asyncio.sleep(1)
+        for album in ("135", "136"):
+            telegram.picture_of(album, "twee")
+
+    assert [len(post.media) for post in heard(scene).posts] == [2, 2]
 
 
 # Nothing is lost
