@@ -6,6 +6,7 @@ import datetime
 import re
 import secrets
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from aiohttp import web
@@ -13,6 +14,7 @@ from aiohttp import web
 from server.errors import BadInput, Conflict
 from server.intake.text import clean, graphemes, hashtags, is_blank, tag_fold
 from server.symposium import views
+from server.symposium.bodies import ProgrammeHeading
 from server.symposium.values import OPERATOR, Role
 from server.web.auth import hand_in_operator, need_operator
 from server.web.badges import Token, checked_name, checked_session, role_link
@@ -126,7 +128,7 @@ def _ascii(title: str) -> str:
 def _slug(slug: str, *, given: bool, site: Site) -> str:
     if not _SLUG.fullmatch(slug) or slug in RESERVED or _SHORT.fullmatch(slug.upper()):
         if not given:
-            return _slug(f"{slug}-{datetime.date.today().year}", given=True, site=site)
+            return _slug(f"{slug}-{_today().year}", given=True, site=site)
         raise BadInput(
             "An address has 6 to 40 of a–z, 0–9 and -, and is not one of our own names.", code="slug", field="$.slug"
         )
@@ -178,9 +180,14 @@ def _languages(languages: tuple[str, ...]) -> tuple[str, ...]:
     return unique
 
 
+def _today() -> datetime.date:
+    """In the zone of a symposium that has no programme yet: near midnight a server elsewhere has another day."""
+    return datetime.datetime.now(ZoneInfo(ProgrammeHeading().zone)).date()
+
+
 def _date(date: str) -> str:
     if not date:
-        return datetime.date.today().isoformat()
+        return _today().isoformat()
     try:
         return datetime.date.fromisoformat(date).isoformat()
     except ValueError as ex:
