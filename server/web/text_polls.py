@@ -12,6 +12,8 @@ from server.symposium.values import PollKind
 
 _SAID = ("agree", "disagree", "pass")
 """Of a statement, in the order of its counts."""
+_LABEL = "\0"
+"""Where a label comes to stand; no text has it."""
 
 
 class Words(NamedTuple):
@@ -39,9 +41,24 @@ class Words(NamedTuple):
         """In this language, else in the other one: which, and the words."""
         return (self.lang, words[self.lang]) if self.lang in words else next(iter(words.items()), (self.lang, ""))
 
+    def line(self, key: str, label: Mapping[str, str], **holes: object) -> Line:
+        """A text with its holes filled, and *label* in it, in the language that it has."""
+        before, _, after = self.say(key, label=_LABEL, **holes).partition(_LABEL)
+        lang, words = self.of(label)
+        return Line(before, words, lang, after)
+
     @property
     def _signs(self) -> dict[int, str]:
         return {ord(","): ".", ord("."): ","} if self.lang == "nl" else {}
+
+
+class Line(NamedTuple):
+    """A sentence, and in it what the poll itself says, in a language of its own. '' where it says nothing there."""
+
+    before: str
+    label: str = ""
+    lang: str = ""
+    after: str = ""
 
 
 class PollWords(NamedTuple):
@@ -50,7 +67,7 @@ class PollWords(NamedTuple):
     title: str
     lang: str
     state: str
-    lines: tuple[str, ...]
+    lines: tuple[Line, ...]
 
 
 def poll_words(poll: LivePoll, tally: TallyFacts, words: Words) -> PollWords:
@@ -60,52 +77,53 @@ def poll_words(poll: LivePoll, tally: TallyFacts, words: Words) -> PollWords:
     if tally.result is None:
         lines = _choices(poll, words)
     elif tally.result.few:
-        lines = iter([words.say("text.poll.few")])
+        lines = iter([Line(words.say("text.poll.few"))])
     else:
         lines = _result(poll, tally.result, words)
     return PollWords(title, lang, state, tuple(lines))
 
 
-def _choices(poll: LivePoll, words: Words) -> Iterator[str]:
+def _choices(poll: LivePoll, words: Words) -> Iterator[Line]:
     if poll.closed:
         return
     for option in poll.options:
-        yield words.of(option)[1]
+        lang, label = words.of(option)
+        yield Line("", label, lang)
     for point, end in zip((poll.low, poll.high), poll.ends, strict=False):
-        yield f"{point}: {words.of(end)[1]}"
+        lang, label = words.of(end)
+        yield Line(f"{point}: ", label, lang)
 
 
-def _result(poll: LivePoll, result: ResultFacts, words: Words) -> Iterator[str]:
-    options = [words.of(option)[1] for option in poll.options]
-    counts = result.counts
+def _result(poll: LivePoll, result: ResultFacts, words: Words) -> Iterator[Line]:
+    options, counts = poll.options, result.counts
     match PollKind(poll.kind):
         case PollKind.SCALE:
             total = sum(counts)
             mean = sum(n * (poll.low + at) for at, n in enumerate(counts)) / total if total else poll.low
-            yield words.say("text.poll.mean", n=words.tenth(mean))
+            yield Line(words.say("text.poll.mean", n=words.tenth(mean)))
             for at, (n, share) in enumerate(zip(counts, percentages(counts), strict=True)):
-                yield words.say("text.poll.line", label=poll.low + at, share=share, n=n)
+                yield Line(words.say("text.poll.line", label=poll.low + at, share=share, n=n))
         case PollKind.NUMBER:
-            yield words.say("text.poll.middle", n=words.whole(result.middle or 0))
+            yield Line(words.say("text.poll.middle", n=words.whole(result.middle or 0)))
         case PollKind.WORDS:
             for word, n in result.words:
-                yield words.say("text.poll.word", word=word, n=n)
+                yield Line(words.say("text.poll.word", word=word, n=n))
         case PollKind.RANKING:
             for place, at in enumerate(sorted(range(len(counts)), key=lambda at: (-counts[at], at)), 1):
                 mean = len(counts) - counts[at] / result.n
-                yield words.say("text.poll.place", place=place, label=options[at], mean=words.tenth(mean))
+                yield words.line("text.poll.place", options[at], place=place, mean=words.tenth(mean))
         case PollKind.STATEMENTS:
-            for at, label in enumerate(options):
+            for at, option in enumerate(options):
                 said = counts[at * len(_SAID) : (at + 1) * len(_SAID)]
                 if sum(said) < ENOUGH:
-                    yield f"{label}: {words.say('text.poll.few')}"
+                    lang, label = words.of(option)
+                    yield Line("", label, lang, f": {words.say('text.poll.few')}")
                 else:
-                    shares = dict(zip(_SAID, percentages(said), strict=True))
-                    yield words.say("text.poll.statement", label=label, **shares)
+                    yield words.line("text.poll.statement", option, **dict(zip(_SAID, percentages(said), strict=True)))
         case PollKind.SINGLE | PollKind.SEVERAL | PollKind.QUIZ:
-            for at, (label, n, share) in enumerate(zip(options, counts, _shares(poll, result), strict=True)):
+            for at, (option, n, share) in enumerate(zip(options, counts, _shares(poll, result), strict=True)):
                 key = "text.poll.right" if at == poll.right else "text.poll.line"
-                yield words.say(key, label=label, share=share, n=n)
+                yield words.line(key, option, share=share, n=n)
 
 
 def _shares(poll: LivePoll, result: ResultFacts) -> list[int]:

@@ -39,9 +39,15 @@ async def set_programme(node: Node, *, slots: tuple[tuple[str, RoomId, int, int,
         times.append(Slot(session=session, room=room, start=start, end=stop, kind=SessionKind.TALK))
         words.append(SessionBody(id=session, title=title, speakers=(SpeakerBody(name=who),)))
     known = node.state.programme
-    body = ProgrammeBody(rooms=ROOMS, sessions=tuple(words))
+    body = ProgrammeBody(zone=noon_zone(), rooms=ROOMS, sessions=tuple(words))
     outcome = await node.shelf.set_programme(OPERATOR, body, times, base=0 if known is None else known.body)
     assert isinstance(outcome, Done), outcome
+
+
+def noon_zone() -> str:
+    """A time zone in which it is about noon now: at four in the night the day of a programme ends."""
+    ahead = (12 - time.gmtime().tm_hour + 11) % 24 - 11
+    return f"Etc/GMT{-ahead:+d}"
 
 
 async def pair(node: Node, screen: str, name: str, **more: Any) -> None:

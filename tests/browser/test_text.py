@@ -9,6 +9,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
+from server.symposium.entries import PollBody, PollForm
+from server.symposium.outcomes import Done
+from server.symposium.values import OPERATOR, PollKind
+from tests.browser.test_axe import axe
 from tests.browser.visits import PHONE, Visits, said
 from tests.house import SLUG, Place, open_place
 
@@ -100,3 +104,39 @@ async def test_post_reads_in_its_own_direction(place: Place, visits: Visits) -> 
     text = page.locator("#list .post-text")
     await expect(text).to_have_attribute("dir", "auto")
     assert await text.evaluate("(one) => getComputedStyle(one).direction") == "rtl"
+
+
+# What the hall is asked
+
+
+HEADINGS = "[...document.querySelectorAll('h1, h2, h3')].map((each) => [each.tagName, each.textContent])"
+OPTIONS = """
+[...document.querySelectorAll('#asked li')].map((each) => [each.textContent, each.querySelector('[lang]').lang])
+"""
+AXE_ONLY = {"type": "rule", "values": ["heading-order", "page-has-heading-one", "valid-lang", "color-contrast", "list"]}
+
+
+async def test_what_the_hall_is_asked_stands_under_the_heading_and_keeps_its_language(
+    place: Place, visits: Visits
+) -> None:
+    visits.witness.own.add(place.url)
+    await place.show("Een bericht.")
+    node = place.hall.node
+    body = PollBody(title={"nl": "Gaan we door?"}, options=({"nl": "Ja"}, {"nl": "Nee"}))
+    assert isinstance(await node.ask.draft(OPERATOR, body, PollForm(kind=PollKind.SINGLE, options=2)), Done)
+    (poll,) = node.state.polls
+    await node.ask.open(OPERATOR, poll)
+    page = await (await visits.context(locale="en", bypass_csp=True, **PHONE)).new_page()
+    await page.goto(f"{place.url}/{SLUG}/text?lang=en")
+
+    await expect(page.locator("#asked section")).to_have_count(1)
+    await expect(page.locator("#list [data-post]")).to_have_count(1)
+    headings = [["H1", said("text", "list.title", lang="en")], ["H2", "Poll"], ["H2", "Posts"]]
+    assert await page.evaluate(HEADINGS) == headings
+    assert await page.evaluate(OPTIONS) == [["Ja", "nl"], ["Nee", "nl"]]
+    assert await page.locator("#asked [role=status] [lang=nl]").all_text_contents() == ["Gaan we door?"]
+    assert await axe(page, AXE_ONLY) == []
+
+    await page.evaluate("document.querySelector('h1').remove()")
+    await page.evaluate("document.querySelector('h2:last-child').outerHTML = '<h4>Control</h4>'")
+    assert {each.partition(":")[0] for each in await axe(page, AXE_ONLY)} >= {"heading-order", "page-has-heading-one"}

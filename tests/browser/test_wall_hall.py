@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
-from dataclasses import replace
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from server.themes.colour import contrast
 from server.themes.contrast import need
 from server.themes.properties import Level, Pair, Use
 from tests.browser.lone_wall import LoneWall, theme_item
-from tests.browser.random_halls import CARDS, Halls
+from tests.browser.random_halls import CARDS, NOW, Halls
 from tests.browser.random_walls import SLIDE_LAYOUTS, Group, groups
 from tests.browser.surfaces import shows
 from tests.browser.test_wall_contrast import colour_of, colours_under, painted_without_text, too_near, worn
@@ -137,6 +137,79 @@ async def test_a_nearly_square_screen_tells_of_every_poll_how_to_join(wall: Lone
     assert any("outside the screen: scene-check" in fault for fault in without), "control: at its usual size it is cut"
 
 
+# What chance once found
+
+
+@dataclass(frozen=True)
+class Found:
+    """A wall that was not whole: its screen, theme and look, the card, and what of it mattered."""
+
+    size: tuple[int, int]
+    theme: tuple[str, str, str]
+    card: str
+    options: Mapping[str, int] = field(default_factory=dict)
+    said: str | None = None
+    poll: Mapping[str, Any] = field(default_factory=dict)
+    votes: int = 143
+    counts: Sequence[int] = ()
+    words: Sequence[tuple[str, int]] = ()
+
+
+FOUND = {
+    "a number in a serif is not higher than it looks": Found(
+        (1280, 1024), ("krant", "dark", "columns"), "ranking asked", votes=10_000,
+        poll={"title": {"nl": "Wat doe jij met een brief?"}, "options": [{"nl": "Ik open hem meteen"}] * 4},
+    ),
+    "the number of votes does not grow with the room": Found(
+        (1280, 1024), ("podium", "dark", "columns"), "scale asked", said="Let op! " * 12, votes=1_880,
+        options={"room-depth-m": 37, "picture-height-cm": 243},
+        poll={"title": {"nl": "Wie van jullie is er vrijwilliger?"}, "seconds": 60, "endsAt": NOW + 30_000_000},
+    ),
+    "nothing asked yet is said in smaller words": Found(
+        (768, 1366), ("krant", "light", "single"), "questions 0",
+        options={"room-depth-m": 28, "picture-height-cm": 238},
+        said="Zaal 2 gaat om 14.00 uur verder.\nNeem je jas mee.",
+    ),
+    "an answer that is too long for a cloud does not make its title small": Found(
+        (5120, 1440), ("contrast", "light", "single"), "words live",
+        options={"room-depth-m": 25, "picture-height-cm": 315},
+        poll={"title": {"nl": "Welk woord past bij een goede brief?"}}, words=(("duidelijk", 40), ("heel " * 80, 9)),
+    ),
+    "three shares of a statement stay in their column": Found(
+        (1920, 1080), ("podium", "dark", "columns"), "statements closed", counts=[80, 40, 23] * 19,
+        options={"cards": 6, "columns": 3, "room-depth-m": 24, "picture-height-cm": 310},
+        poll={"title": {"nl": "Eens of niet?"}, "options": [{"nl": "Vrijwilligers en hun organisaties"}] * 19},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("found", FOUND.values(), ids=FOUND.keys())
+async def test_what_chance_once_found_stays_mended(wall: LoneWall, found: Found) -> None:
+    name, mode, layout = found.theme
+    chance = random.Random(7)
+    (group,) = groups(chance, SLUG, {name: (mode,)}, 1, layouts=(layout,))
+    theme = theme_item(SLUG, name, mode, layout, options=found.options)
+    group = replace(group, width=found.size[0], height=found.size[1], theme=theme)
+    view = {**plain(found.card, Halls(chance), group), "check": {}, "announcement": {"text": found.said, "at": 1}}
+    if found.poll:
+        result = {
+            "n": found.votes,
+            "few": False,
+            "counts": found.counts,
+            "middle": None,
+            "bins": [],
+            "words": found.words,
+        }
+        view["poll:p"] = {**view["poll:p"], "seconds": 0, "endsAt": None, **found.poll}
+        view["tally:p"] = {"n": found.votes, "result": result if found.counts or found.words else None}
+    await wall.resize(*found.size)
+    await wall.wear(view)
+
+    # Also where an announcement takes room, the title of a poll is not the smallest thing.
+    without = {**view, "announcement": {"text": None, "at": 1}}
+    assert faults_of_all(group, [without], await wall.page.evaluate(_HALLS, [view])) == []
+
+
 async def still(wall: LoneWall, card: str) -> list[str]:
     """A picture of *card* of a usual size. Returns its faults."""
     chance = random.Random(7)
@@ -190,6 +263,20 @@ async def test_what_is_wrong_is_found(wall: LoneWall, card: str, break_it: str, 
     measured = await wall.page.evaluate(MEASURE)
 
     assert [fault for fault in measured["faults"] if said in fault] != [], measured["faults"]
+
+
+async def test_words_keep_away_from_a_frame(wall: LoneWall) -> None:
+    chance = random.Random(7)
+    (group,) = groups(chance, SLUG, {"contrast": ("light",)}, 1, layouts=("columns",))
+    theme = theme_item(SLUG, "contrast", "light", "columns", options={"lines": True})
+    await wall.resize(1920, 1080)
+    await wall.wear({**plain("question open", Halls(chance), group), "votes:q0": 38, "theme": theme})
+    faults = (await wall.page.evaluate(MEASURE))["faults"]
+    await wall.page.evaluate("document.querySelector('.q-card').style.paddingInlineEnd = 0")
+    against = (await wall.page.evaluate(MEASURE))["faults"]
+
+    assert faults == []
+    assert [fault for fault in against if "off its card: q-votes" in fault] != [], "control"
 
 
 async def test_small_type_and_small_codes_are_found(wall: LoneWall) -> None:

@@ -23,6 +23,7 @@ import zxingcpp
 from playwright.async_api import Page, expect
 
 from server.symposium.values import OPERATOR
+from tests.browser.programme_day import noon_zone
 from tests.browser.surfaces import shows
 from tests.browser.test_wall_survives import LEASE_MS
 from tests.browser.visits import PUBLIC_HOST, Visits, at_rest, painted, said
@@ -56,7 +57,7 @@ async def programme(place: Place) -> None:
         },
         {"id": "borrel", "title": "Borrel", "room": FOYER, "start": now + 40 * MINUTE_US, "end": now + 90 * MINUTE_US},
     ]  # fmt: skip
-    body = {"base": 0, "programme": {"rooms": rooms, "sessions": sessions}}
+    body = {"base": 0, "programme": {"zone": noon_zone(), "rooms": rooms, "sessions": sessions}}
     answer = await place.holder("organiser").ask("PUT", "programme", body)
     assert answer.status == 200, answer
 

@@ -5,6 +5,7 @@ is cut, and none is smaller than the last row can read.
 
 from __future__ import annotations
 
+import io
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from PIL import Image, ImageStat
 
 from tests.browser.lone_wall import LoneWall, post_item, theme_item, view_of
 from tests.browser.random_walls import OF_POSTS, SCENES, SCREEN, SLIDE_LAYOUTS, Group, Walls, groups
@@ -214,3 +216,70 @@ async def test_small_type_is_found(wall: LoneWall) -> None:
     await wall.page.evaluate("document.querySelector('#cards .card .post-text').style.fontSize = '30px'")
 
     assert (await wall.page.evaluate(MEASURE))["smallest"] < smallest_type(1920, 1080)
+
+
+# Letters
+
+
+_FIGURES = """
+async (name) => {
+  await Promise.all([document.fonts.load(`400 99px ${name}`), document.fonts.load(`800 99px ${name}`)]);
+  const sheet = document.createElement('div');
+  sheet.style.cssText = `position: fixed; inset: 0; z-index: 99; background: #fff; color: #000; font-family: ${name};`;
+  for (const [row, weight] of [400, 800].entries()) for (let figure = 0; figure < 10; figure += 1) {
+    const one = document.createElement('span');
+    one.textContent = figure;
+    one.style.cssText = `position: absolute; left: ${figure * 100 + 10}px; top: ${row * 200}px;
+      font: ${weight} 100px/200px ${name}; font-variant-numeric: tabular-nums;`;
+    sheet.append(one);
+  }
+  document.body.append(sheet);
+  const letters = document.createRange();
+  letters.selectNodeContents(sheet.firstChild);
+  return letters.getBoundingClientRect().height / 100;
+}
+"""
+
+
+@pytest.mark.parametrize("name", ["Inter", "Besley"])
+async def test_figures_in_columns_are_as_heavy_as_asked_and_no_higher_than_they_look(wall: LoneWall, name: str) -> None:
+    """Besley as it was made has one thin zero for columns, and 0.3 em of nothing above and below its letters."""
+    await wall.resize(1920, 1080)
+    height = await wall.page.evaluate(_FIGURES, name)
+    with Image.open(io.BytesIO(await wall.page.screenshot())) as shot:
+        light, heavy = (
+            [
+                255 - ImageStat.Stat(shot.convert("L").crop((n * 100, top, n * 100 + 100, top + 200))).mean[0]
+                for n in range(10)
+            ]
+            for top in (0, 200)
+        )
+
+    assert [figure for figure in range(10) if heavy[figure] < 1.2 * light[figure]] == []
+    assert height < 1.4
+
+
+async def test_title_of_a_newspaper_does_not_touch_its_rule(wall: LoneWall) -> None:
+    symposium = {
+        "slug": SLUG,
+        "title": "Publiek geld, jij",
+        "hashtags": [],
+        "languages": ["nl"],
+        "date": "",
+        "short": "PD",
+    }
+    theme = theme_item(SLUG, "krant", "light", "columns")
+    await wall.resize(1920, 1080)
+    await wall.wear(view_of(words(3), theme=theme, symposium=symposium, scene={"scene": "fountain", "screens": {}}))
+    await wall.page.evaluate("document.fonts.ready")
+    box = await wall.page.evaluate(
+        "(({ right, bottom, left }) => ({ x: left, y: bottom, width: right - left }))"
+        "(document.querySelector('.band-title').getBoundingClientRect())"
+    )
+    rule = await wall.page.evaluate(
+        "parseFloat(getComputedStyle(document.querySelector('.band-title')).borderBlockEndWidth)"
+    )
+    shot = await wall.page.screenshot(clip={**box, "y": box["y"] - rule - 6, "height": 4})
+
+    with Image.open(io.BytesIO(shot)) as above:
+        assert above.convert("L").getextrema()[0] > 200, "ink right above the rule"

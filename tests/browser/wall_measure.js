@@ -112,7 +112,8 @@
   }
   // A card of the programme keeps to its paper, and a title card to the upper part: heads and a lectern stand before the rest.
   const paper = drawn?.querySelector('.now-card, .q-card');
-  if (pieces.length > 0 && paper) for (const one of paper.querySelectorAll('p, h1, .qr')) for (const { box } of [...texts(one), ...(one.matches('.qr') ? [{ box: one.getBoundingClientRect() }] : [])]) if (!within(box, paper.getBoundingClientRect(), 1)) faults.push(`off its card: ${one.className} ${round(box)}`);
+  // Where it has a frame, words keep away from it.
+  if (pieces.length > 0 && paper) for (const one of paper.querySelectorAll('p, h1, .qr')) for (const { box } of [...texts(one), ...(one.matches('.qr') ? [{ box: one.getBoundingClientRect() }] : [])]) if (!within(box, paper.getBoundingClientRect(), paper.clientLeft > 0 ? -2 * paper.clientLeft : 1)) faults.push(`off its card: ${one.className} ${round(box)}`);
   const official = seen(document.querySelector('#official'));
   if (pieces.length > 0 && scene === 'session' && !official) for (const { name, box } of things) if (box.bottom > height * 0.61 + 1) faults.push(`below 61 %: ${name} ${round(box)}`);
   things.forEach((a, n) => {

@@ -24,6 +24,7 @@ const QUESTIONS_MAX = 12;
 const TOLD_MAX = 3;
 /** A name, or whom it is for, is not a story. In characters. */
 const NAME_MAX = 60;
+const MILLION = 1_000_000;
 
 /**
  * @typedef {{kind: 'question', over: string, done: string, text: string, lang: string, who: string, to: string, answer: string, how: string, want: string, join: Way, joinWord: string, check: Check, live: Texts, bars: number[]}} QuestionSlide
@@ -210,7 +211,7 @@ function columns(facts, poll) {
   const most = largest(counts);
   const highest = Math.max(1, ...part);
   /** @type {string[]} */
-  const names = scale ? counts.map((_, at) => String(poll.low + at)) : result.bins.map(({ low, high }) => (low === high ? number(facts, low) : `${number(facts, low)} – ${number(facts, high)}`));
+  const names = scale ? counts.map((_, at) => String(poll.low + at)) : result.bins.map((bin) => span(facts, bin));
   const sum = scale ? t('screen.poll.mean', { n: decimal(lang, mean(poll, result)) }) : t('screen.poll.middle', { n: number(facts, result.middle ?? 0) });
   return {
     form: 'columns', words: [], bars: part.map((each) => each / highest),
@@ -379,7 +380,26 @@ function percent(whole) {
  * @param {number} n
  */
 function number({ lang }, n) {
-  return new Intl.NumberFormat(lang).format(n);
+  return minus(new Intl.NumberFormat(lang).format(n));
+}
+
+/**
+ * What a column stands for: from a million on in words, unless its two ends then are the same.
+ *
+ * @param {Facts} facts
+ * @param {{low: number, high: number}} bin
+ */
+function span(facts, { low, high }) {
+  if (low === high) return number(facts, low);
+  const inWords = new Intl.NumberFormat(facts.lang, { notation: 'compact', compactDisplay: 'long', maximumFractionDigits: 1 });
+  /** @param {number} n */
+  const short = (n) => (Math.abs(n) < MILLION ? number(facts, n) : minus(inWords.format(n)));
+  return short(low) === short(high) ? `${number(facts, low)} – ${number(facts, high)}` : `${short(low)} – ${short(high)}`;
+}
+
+/** @param {string} written With a hyphen, as Dutch has it: beside a dash it is not seen. */
+function minus(written) {
+  return written.replace('-', '−');
 }
 
 /**

@@ -79,6 +79,9 @@ test('a scale and a number say what is in the middle, a ranking which came first
   assert.equal(pollSlide(FACTS, poll({ kind: 'scale', options: [], low: 1, high: 3 }, result(6, [1, 2, 3]))).live.sum, 'screen.poll.mean 2,3');
   const number = pollSlide(FACTS, poll({ kind: 'number', options: [] }, result(6, [6], { middle: 1_200, bins: [{ low: 0, high: 999, n: 2 }, { low: 1_000, high: 1_999, n: 4 }] })));
   assert.deepEqual([number.live.sum, number.rows.map(({ label }) => label[0]), number.live.p1], ['screen.poll.middle 1.200', ['0 – 999', '1.000 – 1.999'], '4']);
+  const names = (...bins) => pollSlide(FACTS, poll({ kind: 'number', options: [] }, result(6, [6], { middle: -2, bins: bins.map(([low, high]) => ({ low, high, n: 3 })) }))).rows.map(({ label }) => label[0]);
+  assert.deepEqual(names([-1_000_000_000, -800_000_001], [1_200_000, 1_399_999], [-5, -5]), ['−1 miljard – −800 miljoen', '1,2 miljoen – 1,4 miljoen', '−5'], 'a row of zeros is counted, not read');
+  assert.deepEqual(names([1_000_000_000, 1_000_000_099]), ['1.000.000.000 – 1.000.000.099'], 'and where they would be the same it is counted');
   const ranking = pollSlide(FACTS, poll({ kind: 'ranking' }, result(5, [1, 4])));
   assert.deepEqual([ranking.rows.map(({ label }) => label[0]), ranking.live.p0], [['Nee', 'Ja'], 'screen.poll.place 1']);
 });

@@ -121,7 +121,7 @@ function question(slide, more) {
  */
 function drawQuestions(place, slide, nowMs) {
   const list = el('ol', { class: `asked ${Object.values(slide.live).some((votes) => votes.length > 3) ? 'wide' : ''}` });
-  const box = el('div', { class: 'asked-box' }, slide.empty ? el('p', { class: 'scene-title asked-none', data: { fit: '' } }, slide.empty) : list);
+  const box = el('div', { class: 'asked-box', data: slide.empty ? { fit: 'high' } : {} }, slide.empty ? el('p', { class: 'scene-title asked-none', data: { fit: '' } }, slide.empty) : list);
   const main = el('div', { class: 'asked-main', data: { words: '' } }, el('h1', { class: 'asked-over', data: { fit: '' } }, icon('hand', 'q-mark'), slide.over), box, el('p', { class: 'scene-small asked-how', data: { fit: '' } }, slide.how));
   place.replaceChildren(main, aside(slide));
   list.append(...slide.rows.map((row) => questionRow(row, slide.live[row.post] ?? '')));

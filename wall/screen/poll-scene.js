@@ -208,7 +208,7 @@ function pollRow(slide, { label: text, sign, word }, at, way, turn) {
   }
   if (slide.form === 'statements') {
     return el('li', props, top, el('div', { class: 'bar-track parts' }, bar(`${at * 3} ${at * 3 + 1}`, 'k1'), bar(at * 3, 'k0')),
-      el('div', { class: 'poll-said' }, ...['p', 'q', 'r'].map((key, part) => (slide.live[`${key}${at}`] ? el('p', { class: 'poll-part' }, el('i', { class: `key k${part}` }), el('span', { data: { live: `${key}${at}` } }, slide.live[`${key}${at}`])) : null))));
+      el('div', { class: 'poll-said', data: { fit: '' } }, ...['p', 'q', 'r'].map((key, part) => (slide.live[`${key}${at}`] ? el('p', { class: 'poll-part' }, el('i', { class: `key k${part}` }), el('span', { data: { live: `${key}${at}` } }, slide.live[`${key}${at}`])) : null))));
   }
   if (slide.live[`p${at}`]) top.append(live('poll-share', `p${at}`, slide));
   return el('li', props, top,

@@ -34,9 +34,11 @@ export class Asked {
     const drawn = JSON.stringify([questions, told]);
     if (drawn === this.#told) return;
     this.#told = drawn;
-    this.parts.replaceChildren(...questions.map((question) => this.#question(question)), ...told.map((poll) => this.#poll(poll)));
+    const parts = [...questions.map((question) => this.#question(question)), ...told.map((poll) => this.#poll(poll))];
+    // The posts come after: who goes from heading to heading finds them.
+    this.parts.replaceChildren(...parts, ...(parts.length > 0 ? [el('h2', { class: 'visually-hidden' }, t('text.posts'))] : []));
     this.#say(JSON.stringify([questions.map(({ post }) => post), polls.map(({ id, closed }) => [id, closed])]),
-      [...questions.map(({ text }) => `${t('text.question')}: ${text}`), ...told.map(({ title, state }) => `${t('text.poll')}: ${title} ${state}`)].join(' '));
+      [...questions.map(({ text, lang }) => el('span', {}, `${t('text.question')}: `, el('span', { lang }, text), ' ')), ...told.map(({ title, lang, state }) => el('span', {}, `${t('text.poll')}: `, el('span', { lang }, title), ` ${state} `))]);
   }
 
   /** @param {Question} question */
@@ -49,19 +51,19 @@ export class Asked {
   /** @param {ReturnType<typeof pollLines>} poll */
   #poll({ title, lang, state, lines }) {
     return el('section', {}, el('h2', {}, this.words.t('text.poll')), el('p', { class: 'post-text', dir: 'auto', lang }, title), el('p', { class: 'meta' }, state),
-      lines.length > 0 ? el('ul', { class: 'asked-lines' }, lines.map((line) => el('li', { dir: 'auto' }, line))) : null);
+      lines.length > 0 ? el('ul', { class: 'asked-lines' }, lines.map(({ before, label, lang: own, after }) => el('li', { dir: 'auto' }, before, label ? el('span', { lang: own }, label) : null, after))) : null);
   }
 
   /**
    * Only what is new is said: not each vote.
    *
    * @param {string} about
-   * @param {string} words
+   * @param {readonly Node[]} words
    */
   #say(about, words) {
     if (about === this.#said) return;
     this.#said = about;
-    this.said.textContent = words;
+    this.said.replaceChildren(...words);
   }
 }
 

@@ -7,7 +7,10 @@ import { PostList } from './list.js';
 
 const told = page();
 const live = new Live(told.api, 'wall');
-new Asked(one(document, '#asked', HTMLElement), live, { t: translate(), lang: told.lang });
+const asked = one(document, '#asked', HTMLElement);
+new Asked(asked, live, { t: translate(), lang: told.lang });
 new PostList(one(document, '#list', HTMLElement), live, { t: translate(), lang: told.lang, symposium: told.symposium });
+// What the hall is asked stands under the page's heading too.
+asked.before(one(document, '.list-head', HTMLElement));
 live.start();
 void keepShell();

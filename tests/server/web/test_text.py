@@ -24,7 +24,12 @@ async def told(place: Place, query: str = "plain=1") -> str:
 def lines(page: str) -> list[str]:
     """What the first poll in *page* says: the one that was opened last."""
     _, _, first = page.partition('<ul class="asked-lines">')
-    return re.findall(r'<li dir="auto">(.*?)</li>', first.partition("</ul>")[0])
+    return [re.sub(r"</?span[^>]*>", "", line) for line in marked(first)]
+
+
+def marked(page: str) -> list[str]:
+    """The same, and which language each label has."""
+    return re.findall(r'<li dir="auto">(.*?)</li>', page.partition("</ul>")[0])
 
 
 async def test_question_on_stage_and_polls_are_told_without_javascript(place: Place) -> None:
@@ -57,6 +62,30 @@ async def test_in_english_the_words_are_english_and_the_poll_says_which_language
     assert '<p class="post-text" dir="auto" lang="nl">Wat vind je?</p>' in page
 
 
+async def test_options_in_another_language_than_the_page_say_which_it_is(place: Place) -> None:
+    made, opening = await opened(place, FORMS["single"])
+    while_open = await told(place, "plain=1&lang=en")
+    for phone in await phones(place, ENOUGH):
+        await vote(phone, made, opening, [1])
+    await place.holder("moderator").ask("POST", f"polls/{made}/closings")
+    after = await told(place, "plain=1&lang=en")
+
+    for page, rest in ((while_open, ("", "", "")), (after, (": 0% (0)", ": 100% (5)", ": 0% (0)"))):
+        _, _, first = page.partition('<ul class="asked-lines">')
+        labels = zip(("een", "twee", "drie"), rest, strict=True)
+        assert marked(first) == [f'<span lang="nl">{label}</span>{more}' for label, more in labels]
+
+
+async def test_heading_of_the_page_comes_first_and_posts_have_one_of_their_own(place: Place) -> None:
+    await opened(place, FORMS["single"])
+
+    headings = re.findall(r"<h(\d)[^>]*>(.*?)</h", await told(place))
+
+    assert (headings[0], headings[-1]) == (("1", "Op het scherm"), ("2", "Berichten"))
+    assert ("2", "Peiling") in headings[1:-1]
+    assert {level for level, _ in headings[1:]} == {"2"}
+
+
 async def test_nothing_of_the_hall_is_told_while_stopped_and_no_draft_ever(place: Place) -> None:
     asked = await question(place, "Staat deze er nog?")
     await place.holder("chair").ask("PUT", f"questions/{asked}/stand", {"stand": Stand.ON_STAGE.value})
@@ -67,7 +96,7 @@ async def test_nothing_of_the_hall_is_told_while_stopped_and_no_draft_ever(place
     stopped = await told(place)
     await place.hall.node.stop(OPERATOR, on=False)
 
-    assert ("Staat deze er nog?" in told_before, "1: oneens" in told_before) == (True, True), "control"
+    assert ("Staat deze er nog?" in told_before, "1: oneens" in lines(told_before)) == (True, True), "control"
     assert "Staat deze er nog?" not in stopped
     assert 'class="asked-lines"' not in stopped
     assert "Nog geheim?" not in told_before + stopped

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 import subprocess
 from typing import Any
 
 import msgspec
-import pytest
 
 from server.symposium.hall_facts import ENOUGH, LivePoll, ResultFacts, TallyFacts
 from server.symposium.values import PollId, PollKind
 from server.web.pages import catalogue
 from server.web.site import WALL_FOLDER
 from server.web.text_polls import Words, poll_words
+from tools import needs
 
-NODE = shutil.which("node") or ""
 _MODULES = {"lines": "text/lines.js", "words": "lib/words.js"}
 _TELL = """
 import { readFileSync } from 'node:fs';
@@ -89,7 +87,6 @@ def some_result(poll: LivePoll, n: int, rng: random.Random) -> ResultFacts:
             return ResultFacts(n=n, few=False, counts=tuple(rng.randint(0, n) for _ in poll.options))
 
 
-@pytest.mark.skipif(not NODE, reason="node is not on this machine")
 def test_a_poll_is_told_in_the_same_words_with_and_without_javascript(rng: random.Random) -> None:
     catalogues = {lang: catalogue(lang, "text") for lang in ("nl", "en")}
     polls = [(*some_poll(rng), rng.choice(("nl", "en"))) for _ in range(400)]
@@ -100,7 +97,7 @@ def test_a_poll_is_told_in_the_same_words_with_and_without_javascript(rng: rando
     script = _TELL % {name: (WALL_FOLDER / path).as_uri() for name, path in _MODULES.items()}
 
     run = subprocess.run(
-        [NODE, "--input-type=module", "-e", script],
+        [needs.node(), "--input-type=module", "-e", script],
         input=json.dumps({"polls": sent, "catalogues": catalogues}),
         capture_output=True,
         text=True,
@@ -109,5 +106,7 @@ def test_a_poll_is_told_in_the_same_words_with_and_without_javascript(rng: rando
     )
 
     ours = [poll_words(poll, tally, Words(lang, catalogues[lang])) for poll, tally, lang in polls]
-    assert [{**each._asdict(), "lines": list(each.lines)} for each in ours] == json.loads(run.stdout)
+    assert [{**each._asdict(), "lines": [line._asdict() for line in each.lines]} for each in ours] == json.loads(
+        run.stdout
+    )
     assert len({line for each in ours for line in each.lines}) > 100, "control: there was something to tell"
