@@ -504,6 +504,34 @@ def test_tests_keep_what_python_compiled(monkeypatch: pytest.MonkeyPatch) -> Non
     assert suite.main(["tests/server"]) == 0
 
 
+@pytest.mark.usefixtures("no_apt")
+@pytest.mark.parametrize(
+    ("argv", "room", "in_memory"),
+    [
+        pytest.param(["--quick"], 0, True, id="quick"),
+        pytest.param(["--quick"], 1 << 60, False, id="too-small"),
+        pytest.param([], 0, False, id="all-faults-need-a-disk"),
+    ],
+)
+def test_quick_part_writes_in_memory_where_there_is_room(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, argv: list[str], room: int, in_memory: bool
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setenv("PYTEST_DEBUG_TEMPROOT", "")  # So that it is put back.
+    monkeypatch.delenv("PYTEST_DEBUG_TEMPROOT")
+    monkeypatch.setattr(suite, "_MEMORY", tmp_path)
+    monkeypatch.setattr(suite, "_ROOM_BYTES", room)
+    monkeypatch.setattr(suite, "install", lambda *_: None)
+    commands: list[Sequence[str]] = []
+    monkeypatch.setattr(suite, "become", lambda command, **_: commands.append(command) or 0)
+
+    suite.main([*argv, "tests/server"])
+
+    [command] = commands
+    assert os.environ.get("PYTEST_DEBUG_TEMPROOT") == (str(tmp_path) if in_memory else None)
+    assert ("tmp_path_retention_policy=failed" in command) == in_memory
+
+
 @pytest.mark.parametrize(("argv", "status"), [(["--peers"], 2), ([], 0)])
 def test_test_asks_for_the_programs_of_peers_with_peers_only(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], argv: list[str], status: int

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools import needs
@@ -12,7 +14,6 @@ from tools.bootstrap import DEVELOPMENT, ROOT, become, ensure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from tools.bootstrap import Environment
 
@@ -20,6 +21,11 @@ _NOT_READY = 2
 """Exit status when something is missing; pytest's own for a run that was broken off."""
 _HANGS_AFTER_S = 3_600
 """At full size a test may work for as long before it says where it is: 20,000 schedules take ten minutes and more."""
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 -- pytest makes a folder of its own in it, for one user
+"""A disk of Linux that is in memory."""
+_ROOM_BYTES = 1 << 30
+"""The quick part writes tens of megabytes."""
 
 _TWO_AT_A_TIME = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 """
@@ -59,6 +65,8 @@ def main(argv: Sequence[str]) -> int:
     # Some machines are told to compile all Python anew in every process. Here hundreds start: the tests' own, servers,
     # and what these start. Compiling would be half of their work.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    if options.quick and _has_room(_MEMORY):
+        chosen += _write_to(_MEMORY)
     if options.full:
         chosen += ["-o", f"faulthandler_timeout={_HANGS_AFTER_S}"]
     return become([str(DEVELOPMENT.python), "-m", "pytest", *chosen, *pytest_arguments], cwd=ROOT)
@@ -108,6 +116,19 @@ def _parser() -> argparse.ArgumentParser:
         help="also with programs that are not among the packages: nginx, LibreOffice, ngircd, Synapse, atproto",
     )
     return parser
+
+
+def _has_room(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > _ROOM_BYTES
+
+
+def _write_to(memory: Path) -> list[str]:
+    """
+    Let tests write in memory, and keep nothing there but what a failing one wrote: for waits on a disk are most of what
+    the quick part waits for. What a disk does to the data is looked at by the faults, on a real one.
+    """
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+    return ["-o", "tmp_path_retention_policy=failed"]
 
 
 def _names_what_to_run(pytest_arguments: Sequence[str]) -> bool:

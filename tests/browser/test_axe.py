@@ -93,6 +93,8 @@ async def phone_screen(page: Page, day: Day) -> None:
 async def phone_papers(page: Page, day: Day) -> None:
     await go(page, day.url("?room=grote-zaal#papers"))
     await page.wait_for_selector("#papers li, #papers article")
+    # What a list has scrolled half under the bar is small only until it is scrolled on.
+    await page.set_viewport_size({"width": 390, "height": 2400})
 
 
 async def papers(page: Page, day: Day) -> None:
@@ -271,8 +273,10 @@ async def add_cookies(context: BrowserContext, visitor: Visitor) -> None:
 async def look_at(context: BrowserContext, views: Sequence[View], day: Day) -> list[str]:
     """What axe has against each of *views*, in light and dark."""
     page = await context.new_page()
-    found = []
+    size, found = page.viewport_size, []
+    assert size is not None
     for view in views:
+        await page.set_viewport_size(size)
         await page.emulate_media(color_scheme="light", reduced_motion="reduce")
         await view(page, day)
         light = await axe(page, {"type": "tag", "values": TAGS})

@@ -27,6 +27,7 @@ def day(lang: str, written: bool) -> RehearsedDay:
     return RehearsedDay(lang, written=written)
 
 
+@cache
 def document(lang: str = "nl", written: bool = True) -> Document:
     return compose(day(lang, written).report(number=1))
 

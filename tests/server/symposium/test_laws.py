@@ -77,6 +77,7 @@ def test_every_body_is_named_or_to_be_redacted(journal: list[Record]) -> None:
     asked = {seq for record in journal for seq in apply(state, record).redact}
     named = {state.body, *(b.body for b in state.badges.values()), *(s.body for s in state.sources.values())}
     named.update(post.body for post in state.posts.values())
+    named.update(state.claimed.values())
     named.update(w.body for w in (state.rules, state.announcement, state.theme, state.followed) if w is not None)
     named.update(screen.body for screen in state.paired.values())
     named.update(() if state.programme is None else (state.programme.body,))
@@ -126,44 +127,65 @@ def test_an_edit_never_shows_itself(journal: list[Record]) -> None:
 # Views: a client that applied the changes up to n has what a fresh snapshot at n holds. I3 of the trust plan.
 
 
-@pytest.mark.parametrize("kind", BOOKS)
+class Client:
+    """Who takes the changes of one book, and never a snapshot."""
+
+    def __init__(self, kind: type[Any]) -> None:
+        self.kind = kind
+        self.kept = kind()
+        self.applied: dict[str, Any] = {}
+
+    def look(self, state: State) -> None:
+        old = self.kept.items
+        self.kept.look(state)
+        for change in difference(old, self.kept.items):
+            if change[0] == "put":
+                self.applied[change[1]] = change[2]
+            else:
+                del self.applied[change[1]]
+
+
 @quick
 @given(journals(), st.sets(st.integers(0, 60)))
-def test_a_view_kept_up_is_a_fresh_view(kind: type[Any], journal: list[Record], looks: set[int]) -> None:
-    state, kept = State(), kind()
-    applied: dict[str, Any] = {}
+def test_a_view_kept_up_is_a_fresh_view(journal: list[Record], looks: set[int]) -> None:
+    state, clients = State(), [Client(kind) for kind in BOOKS]
     for record in journal:
         apply(state, record)
         if record.seq in looks:
             continue
-        old = kept.items
-        kept.look(state)
-        for change in difference(old, kept.items):
-            if change[0] == "put":
-                applied[change[1]] = change[2]
-            else:
-                del applied[change[1]]
-        fresh = kind()
-        fresh.look(state)
-        assert applied == kept.items == fresh.items
-        assert kept.seq == state.seq
+        for client in clients:
+            client.look(state)
+            fresh = client.kind()
+            fresh.look(state)
+            assert client.applied == client.kept.items == fresh.items, client.kind
+            assert client.kept.seq == state.seq
 
 
-@pytest.mark.parametrize("kind", BOOKS)
+class Broadcast:
+    """One book as bytes, through the record of a channel, with a reader that came at every moment."""
+
+    def __init__(self, kind: type[Any]) -> None:
+        self.book = kind()
+        self.channel = Channel("epoch", Limits())
+        self.readers: list[Replica] = []
+
+    def look(self, state: State) -> None:
+        self.book.look(state)
+        frame = self.channel.publish(View(self.book.seq, self.book.items))
+        for reader in self.readers if frame is not None else ():
+            _take(reader, frame or b"")
+        self.readers.append(_take(Replica(), self.channel.snapshot()))
+
+
 @quick
 @given(journals(max_size=25))
-def test_on_the_wire_too(kind: type[Any], journal: list[Record]) -> None:
-    """As bytes, through the record of a channel: from every moment on."""
-    state, book, channel = State(), kind(), Channel("epoch", Limits())
-    readers: list[Replica] = []
+def test_on_the_wire_too(journal: list[Record]) -> None:
+    state, broadcasts = State(), [Broadcast(kind) for kind in BOOKS]
     for record in journal:
         apply(state, record)
-        book.look(state)
-        frame = channel.publish(View(book.seq, book.items))
-        for reader in readers if frame is not None else ():
-            _take(reader, frame or b"")
-        readers.append(_take(Replica(), channel.snapshot()))
-        assert all(reader.view == readers[-1].view for reader in readers)
+        for each in broadcasts:
+            each.look(state)
+            assert all(reader.view == each.readers[-1].view for reader in each.readers), each.book
 
 
 def _take(reader: Replica, data: bytes) -> Replica:
