@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
+from server.live.audience import Audience
 from server.symposium.views import source_body
+from server.web.limits import Buckets
+from server.web.sources import health_facts
 from tests.browser.test_axe import TAGS, axe
 from tests.browser.visits import Visits, said
 from tests.house import SLUG, Place, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
+PHONE_SIZE = {"width": 390, "height": 844}
 CANARY = "canary-of-a-network"
 
 MANIFEST = """
@@ -63,13 +69,19 @@ EVERY_TYPE = (
 FOUND = """
 from server.errors import BadInput
 from server.sources.contract import Condition, Finding, Health, NetworkPost, Trial
+from pathlib import Path
 import asyncio, time
+
+REPAIRED = Path(__file__).with_name("repaired")
 
 class Source:
     network = "{id}"
     def __init__(self, source, options):
         self.id, self.options = source, options
     async def events(self, cursor):
+        while self.options.get("server") == "ziek.example" and not REPAIRED.exists():
+            yield Health(condition=Condition.NEEDS_ATTENTION, what="token-refused", where="ziek.example"), cursor
+            await asyncio.sleep(3600)
         while True:
             yield Health(condition=Condition.OK, counts={{"posts": 3}}), cursor
             await asyncio.sleep(60)
@@ -78,6 +90,8 @@ class Source:
     async def check(self):
         if self.options.get("server") == "stil.example":
             return Trial(findings=(Finding(where="stil.example", what="unreachable"),))
+        if self.options.get("server") == "leden.example":
+            return Trial(findings=(Finding(where="leden.example", what="needs-token"),))
         found = tuple(self.post(n) for n in (3, 1, 2))
         slow = Finding(where="b.example", what="too-slow")
         return Trial(findings=(Finding(where="a.example", streams=True, posts=found), slow))
@@ -88,7 +102,7 @@ class Source:
 
 def create(source, options, tools):
     if options.get("server") == "fout.example":
-        raise BadInput("server: no such place", field="server")
+        raise BadInput("server: 'fout.example' is no server; write it as a.example", field="server")
     return Source(source, options)
 """
 
@@ -140,8 +154,8 @@ async def test_network_says_what_it_is_before_anything_is_filled_in(place: Place
     card = page.locator(".network-card", has=page.locator('[data-network="anything"]'))
 
     told = {
-        "nl": ["Meteen: ja", "Wissen: nee", "Buiten de EU: Verenigde Staten", "Kosten: niets"],
-        "en": ["At once: yes", "Deletes: no", "Outside the EU: United States", "Cost: nothing"],
+        "nl": ["Meteen: ja", "Wissen werkt door: nee", "Buiten de EU: Verenigde Staten", "Kosten: niets"],
+        "en": ["At once: yes", "Deletes reach us: no", "Outside the EU: United States", "Cost: nothing"],
     }[lang]
     await expect(card.locator(".chip")).to_have_text(told)
     await expect(card.locator(".chip.warn")).to_have_count(2)
@@ -168,7 +182,9 @@ async def test_trial_says_what_it_found_and_adding_keeps_every_option(place: Pla
     await page.keyboard.press("Enter")
     trial = page.locator(".trial")
     await expect(trial).to_contain_text("3 berichten gevonden, het nieuwste 4 minuten geleden.")
-    await expect(trial).to_contain_text("Meteen: ja · Wissen: nee · Buiten de EU: Verenigde Staten · Kosten: niets")
+    await expect(trial).to_contain_text(
+        "Meteen: ja · Wissen werkt door: nee · Buiten de EU: Verenigde Staten · Kosten: niets"
+    )
     await expect(trial).to_contain_text("a.example: werkt, berichten komen meteen")
     await expect(trial.locator(".found-name")).to_have_text(["Anna 1", "Anna 2", "Anna 3"])
     assert place.hall.node.state.sources == {}, "nothing of a trial is kept"
@@ -214,18 +230,51 @@ async def test_what_is_missing_is_named_and_gets_the_focus(
     await expect(page.locator(undo or "#source-allowed")).to_be_focused()
 
 
-async def test_refusal_names_the_field_and_leaves_what_was_typed(place: Place, visits: Visits) -> None:
-    page = await organise(place, visits)
+@pytest.mark.parametrize(("lang", "more"), [("nl", ""), ("en", "'fout.example' is no server; write it as a.example")])
+async def test_refusal_stands_at_its_field_and_leaves_what_was_typed(
+    place: Place, visits: Visits, lang: str, more: str
+) -> None:
+    page = await organise(place, visits, locale=lang)
     await fill(page)
     await page.fill("#source-server", "fout.example")
 
     await page.click("#sources form [type=submit]")
 
-    wrong = said("organise", "organise.sources.wrong-field", what="Server")
-    await expect(page.locator("#source-error")).to_contain_text(wrong)
+    wrong = said("organise", "organise.sources.wrong-word", lang, what="Server", word="fout.example")
+    field = page.locator(".field", has=page.locator("#source-server"))
+    await expect(field.locator("#source-error")).to_have_text(wrong + more)
+    await expect(field.locator("#source-error")).to_be_in_viewport()
     await expect(page.locator("#source-server")).to_be_focused()
+    await expect(page.locator("#source-server")).to_have_attribute("aria-invalid", "true")
+    await expect(page.locator("#source-server")).to_have_attribute(
+        "aria-describedby", "source-error source-server-hint"
+    )
     await expect(page.locator("#source-server")).to_have_value("fout.example")
     await expect(page.locator("#source-key")).to_have_value(CANARY)
+
+
+async def test_trial_that_costs_money_says_when_it_may_be_done_again_and_lets_it_be_added(
+    place: Place, visits: Visits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.web.sources.Estimates", object)  # Here every network asks money.
+    monkeypatch.setattr("server.web.sources._estimate", lambda _: None)
+    monkeypatch.setattr(place.house.site, "buckets", Buckets())
+    page = await organise(place, visits)
+    await fill(page)
+    for _ in range(2):
+        await page.click("#sources form [type=submit]")
+        await expect(page.locator(".trial button")).to_have_text(said("organise", "organise.sources.add-it"))
+
+    await page.click("#sources form [type=submit]")
+
+    words = said("organise", "organise.sources.tried-just-now", at="XX:XX").partition("XX:XX")
+    await expect(page.locator(".trial")).to_contain_text(words[0])
+    await expect(page.locator(".trial")).to_contain_text(words[2])
+    await expect(page.locator(".trial button")).to_have_text(said("organise", "organise.sources.add-anyway"))
+    await page.locator(".trial button").click()
+    await eventually(lambda: bool(place.hall.node.state.sources))
+    await removed(place)
+    await removed(place)
 
 
 async def test_trial_that_fails_says_why_and_lets_it_be_added(place: Place, visits: Visits) -> None:
@@ -239,6 +288,33 @@ async def test_trial_that_fails_says_why_and_lets_it_be_added(place: Place, visi
     await expect(page.locator(".trial button")).to_have_text(said("organise", "organise.sources.add-anyway"))
 
 
+async def test_trial_is_gone_when_something_else_is_filled_in(place: Place, visits: Visits) -> None:
+    page = await organise(place, visits)
+    await fill(page)
+    await page.click("#sources form [type=submit]")
+    await page.wait_for_selector(".trial .found")
+
+    await page.fill("#source-tags", "#ander")
+
+    await expect(page.locator(".trial")).to_be_empty()
+
+
+async def test_trial_that_wants_a_secret_shows_where_it_goes(place: Place, visits: Visits) -> None:
+    page = await organise(place, visits)
+    await fill(page)
+    await page.click("#sources summary")
+    await page.fill("#source-rooms", "hal")
+    await page.locator("#source-rooms").blur()
+    await page.click("#sources summary")
+    await expect(page.locator("#source-codes-0")).to_be_hidden()
+    await page.fill("#source-server", "leden.example")
+
+    await page.click("#sources form [type=submit]")
+
+    await expect(page.locator(".trial")).to_contain_text("deze server laat alleen leden lezen; vul een token in")
+    await expect(page.locator("#source-codes-0")).to_be_visible()
+
+
 async def test_source_is_changed_without_its_secret_and_paused_and_removed(place: Place, visits: Visits) -> None:
     options = {"server": "a.example", "key": CANARY, "tags": ["proefdag"], "which": "all", "allowed": True}
     added = await place.holder("organiser").ask("POST", "sources", {"network": "anything", "options": options})
@@ -247,6 +323,8 @@ async def test_source_is_changed_without_its_secret_and_paused_and_removed(place
     row = page.locator("#sources .line.source")
     await expect(row).to_contain_text("#proefdag · a.example")
     await expect(row).to_contain_text("nog geen bericht")
+
+    await expect(page.get_by_role("link", name=said("organise", "organise.sources.stops"))).to_be_visible()
 
     await row.get_by_role("button", name="Wijzig").click()
     await expect(page.locator("#source-server")).to_have_value("a.example")
@@ -262,8 +340,12 @@ async def test_source_is_changed_without_its_secret_and_paused_and_removed(place
     await row.get_by_role("switch").click()
     await expect(row).to_contain_text(said("organise", "health.off"))
     await row.get_by_role("button", name="Verwijder").click()
+    await expect(page.locator("dialog[open]")).to_contain_text("#ander · a.example")
     await page.locator("dialog [value=remove]").click()
     await expect(row).to_have_count(0)
+    await expect(page.locator("#sources .said")).to_have_text("Alleskunner is verwijderd.")
+    await expect(page.get_by_role("link", name=said("organise", "organise.sources.stops"))).to_be_hidden()
+    await expect(page.get_by_role("link", name=said("organise", "organise.sources.where"))).to_be_focused()
     assert place.hall.node.state.sources == {}
 
 
@@ -355,6 +437,9 @@ async def test_network_is_chosen_tried_and_left_with_keys_alone(place: Place, vi
     await page.keyboard.press("Space")
     await page.keyboard.press("Enter")
     await page.wait_for_selector(".trial .found")
+    await expect(page.locator(".trial h4")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await expect(page.locator(".trial button")).to_be_focused()
     await page.get_by_role("button", name=said("organise", "organise.sources.others")).focus()
     await page.keyboard.press("Enter")
     await expect(choose).to_be_focused()
@@ -362,6 +447,159 @@ async def test_network_is_chosen_tried_and_left_with_keys_alone(place: Place, vi
 
     await expect(page.locator("#source-server")).to_have_value("a.example")
     await expect(page.locator("#source-key")).to_have_value(CANARY)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_what_was_chosen_is_in_sight_from_its_name_on(place: Place, visits: Visits, width: int) -> None:
+    page = await organise(place, visits, viewport={"width": width, "height": 800})
+
+    await page.click('[data-network="mastodon"]')
+
+    await expect(page.locator("#sources form h3")).to_be_in_viewport(ratio=1)
+    await expect(page.locator("#source-servers")).to_be_in_viewport(ratio=1)
+    await expect(page.locator("#source-servers")).to_be_focused()
+
+
+ILL = {
+    "server": "ziek.example",
+    "key": CANARY,
+    "tags": ["proefdag"],
+    "which": "all",
+    "allowed": True,
+    "replies": False,
+    "pause": 10,
+}
+"""All that its form would send: saving it as it is changes nothing."""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ill(place: Place) -> AsyncIterator[Path]:
+    """A source that was refused, and the file that says that somebody repaired it there."""
+    repaired = place.house.config.folder / "plugins" / "anything" / "repaired"
+    assert (
+        await place.holder("organiser").ask("POST", "sources", {"network": "anything", "options": ILL})
+    ).status == 201
+    yield repaired
+    repaired.unlink(missing_ok=True)
+    await removed(place)
+
+
+async def test_source_that_was_repaired_elsewhere_begins_again_at_a_press(
+    place: Place, visits: Visits, ill: Path
+) -> None:
+    page = await organise(place, visits)
+    row = page.locator("#sources .line.source")
+    await expect(row).to_contain_text("heeft hulp nodig: het token of de sleutel is geweigerd (ziek.example)")
+    ill.touch()
+
+    await row.get_by_role("button", name="Probeer opnieuw").click()
+
+    await expect(row).to_contain_text("werkt · nog geen bericht")
+    await expect(page.locator("#sources .said")).to_have_text("Alleskunner begint opnieuw.")
+    await expect(row.get_by_role("button", name="Wijzig")).to_be_focused()
+    (source,) = place.hall.node.state.sources.values()
+    assert source.on
+
+
+async def test_source_that_was_refused_begins_again_when_it_is_saved_as_it_was(
+    place: Place, visits: Visits, ill: Path
+) -> None:
+    page = await organise(place, visits)
+    row = page.locator("#sources .line.source")
+    await expect(row).to_contain_text("heeft hulp nodig")
+    ill.touch()
+
+    await row.get_by_role("button", name="Wijzig").click()
+    await page.click("#sources form [type=submit]")
+    await page.locator(".trial button").click()
+
+    await expect(row).to_contain_text("werkt · nog geen bericht")
+
+
+@pytest.mark.parametrize(("role", "lang"), [("organiser", "nl"), ("moderator", "en")])
+async def test_stage_says_which_server_it_is_and_who_can_help(
+    place: Place, visits: Visits, ill: Path, role: str, lang: str
+) -> None:
+    visits.witness.own.add(place.url)
+    stage = await visits.open(
+        f"{place.url}/{SLUG}/stage#k={place.tokens[role]}", locale=lang, bypass_csp=True, viewport=PHONE_SIZE
+    )
+    part = stage.locator("#sources-part")
+    trouble = said("stage", "health.what.token-refused", lang)
+    await expect(part.locator(".line.bad")).to_contain_text(
+        f"{said('stage', 'health.needs-attention', lang, what=trouble)} (ziek.example)"
+    )
+    assert await looked_at(stage) == []
+
+    if role == "moderator":
+        await expect(part).to_contain_text(said("stage", "stage.sources-ask", lang))
+        return
+    await part.get_by_role("link", name=said("stage", "stage.sources-set-up", lang)).click()
+    await expect(stage.locator("#sources-title")).to_be_in_viewport()
+    await expect(stage.locator("#sources .line.source.bad")).to_be_visible()
+
+
+async def test_desk_says_that_a_network_needs_help_until_somebody_knows(
+    place: Place, visits: Visits, ill: Path
+) -> None:
+    visits.witness.own.add(place.url)
+    desk = await visits.open(f"{place.url}/{SLUG}/desk#k={place.tokens['moderator']}", bypass_csp=True)
+    notice = desk.locator("#notices .banner")
+    await expect(notice).to_contain_text("1 netwerk heeft hulp nodig: anything.")
+    assert await looked_at(desk) == []
+
+    await notice.get_by_role("button").click()
+    await expect(notice).to_have_count(0)
+    (source,) = place.hall.node.state.sources
+    told = health_facts(place.hall.health[source])
+    place.hall.hub.channel(Audience.DESK).pulse("source", source, told, ttl_s=30)
+    place.hall.hub.channel(Audience.DESK).pulse("source", "matrix-7", told, ttl_s=30)
+
+    await expect(notice).to_contain_text("1 netwerk heeft hulp nodig: Matrix.")
+
+
+async def test_what_could_not_be_done_is_said_where_it_was_tried(place: Place, visits: Visits, ill: Path) -> None:
+    page = await organise(place, visits)
+    row = page.locator("#sources .line.source")
+    await expect(row).to_contain_text("heeft hulp nodig")
+    await removed(place)
+
+    await row.get_by_role("switch").click()
+
+    await expect(page.locator("#sources .said.error")).to_be_in_viewport()
+    await expect(page.locator("#notices")).to_be_empty()
+
+
+async def test_problem_of_no_field_is_said_at_the_form(place: Place, visits: Visits) -> None:
+    page = await organise(place, visits)
+    await fill(page)
+    await page.context.set_offline(True)
+
+    await page.click("#sources form [type=submit]")
+
+    await expect(page.locator("#source-error")).to_have_text(said("organise", "fault.offline"))
+    await expect(page.locator("#source-error")).to_be_in_viewport()
+    await expect(page.locator("#sources form [type=submit]")).to_be_focused()
+
+
+async def test_cm_gets_an_address_with_the_secret_in_it(place: Place, visits: Visits) -> None:
+    page = await organise(place, visits)
+    await page.click('[data-network="webhook"]')
+    await page.select_option("#source-profile", "cm")
+    await page.click("#sources form [type=submit]")
+    await page.wait_for_selector(".told")
+
+    source, _, secrets = only(place)
+    hook = f"{place.house.site.base_url}/v1/symposia/{SLUG}/hooks/{source}"
+    told = page.locator(".told")
+    await expect(told.locator("code")).to_have_text(f"{hook}?token={quote(secrets['secret'], safe='')}")
+    await expect(told).to_contain_text("Dit adres werkt alleen op deze computer.")
+    await told.get_by_role("button", name=said("organise", "organise.sources.told-done")).click()
+
+    await page.locator("#sources .line.source").get_by_role("button", name="Wijzig").click()
+    hint = page.locator("#source-secret-hint")
+    await expect(hint).to_have_text(said("organise", "organise.sources.secret-kept"))
+    await removed(place)
 
 
 async def test_who_brings_a_message_decides_where_it_is_kept_and_the_page_says_so(place: Place, visits: Visits) -> None:

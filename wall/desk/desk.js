@@ -1,6 +1,7 @@
 /** The desk: the queue, the post in focus, and one key or button per decision. */
 
-/** @import {Brake, Counts, DeskPost, Page, ProgrammeItem, Switch, Translate} from '../types.js' */
+/** @import {Brake, Counts, DeskPost, Page, ProgrammeItem, PulseFrame, Switch, Translate} from '../types.js' */
+/** @import {IllSources} from './ill-sources.js' */
 /** @import {Command, Where} from './keys.js' */
 import { enter } from '../elements/door/door.js';
 import { HoldButton } from '../elements/hold/hold.js';
@@ -17,6 +18,7 @@ import { BarView } from './bar-view.js';
 import { REASONS } from './decisions.js';
 import { askBan, askEdit, askErase, askSession, askStop, showHelp, showMore } from './dialogs.js';
 import { HistoryView } from './history-view.js';
+import { heardOf, networkOf, toTell } from './ill-sources.js';
 import { command } from './keys.js';
 import { ListView } from './list-view.js';
 import { NoticesView } from './notices-view.js';
@@ -31,7 +33,7 @@ import { StripView } from './strip-view.js';
 import { newest } from './strip.js';
 import { PeopleView, PolicyView, SearchView, TabsView } from './top-view.js';
 import { WhereaboutsDialog } from './whereabouts-dialog.js';
-import { isolate } from './words.js';
+import { isolate, known } from './words.js';
 
 /** New posts are told at most this often: a screen reader must not be talked over. */
 const TELL_EVERY_MS = 10_000;
@@ -46,6 +48,10 @@ class Desk {
   #said = '';
   /** By id. @type {ReadonlyMap<string, import('../lib/programme.js').Timed>} */
   #sessions = new Map();
+  /** @type {IllSources} */
+  #ill = new Map();
+  /** Those that somebody here knows of. @type {ReadonlySet<string>} */
+  #illAside = new Set();
   /** Which way the last command came in. @type {'pointer' | 'key'} */
   #by = 'pointer';
 
@@ -91,7 +97,7 @@ class Desk {
     this.notices = new NoticesView(part('notices'), {
       t, lang, backOn: () => this.#backOn(), dismiss: () => actions.house.dismissFault(),
       lookAtBrake: () => void actions.house.lookAtBrake(), releaseBrake: () => void actions.house.releaseBrake(),
-      votes: (key) => void this.questions.votes(key), votesInOrder: (key) => actions.watching.inOrder(key),
+      votes: (key) => void this.questions.votes(key), votesInOrder: (key) => actions.watching.inOrder(key), sourcesAside: () => this.#sourcesAside(),
     });
     this.hold = one(document, 'fontein-hold', HoldButton);
     this.say = part('say');
@@ -112,6 +118,7 @@ class Desk {
     this.programme.addEventListener('change', () => this.#newProgramme());
     narrow.addEventListener('change', () => this.#placeSide());
     this.#placeSide();
+    this.live.addEventListener('pulse', (event) => this.#pulse(/** @type {CustomEvent<PulseFrame>} */ (event).detail));
     for (const name of ['view', 'cover']) this.live.addEventListener(name, () => this.actions.sync());
     this.live.addEventListener('state', () => this.#stateChanged());
     this.live.addEventListener('view', () => {
@@ -130,6 +137,23 @@ class Desk {
     document.addEventListener('click', (event) => {
       this.#by = event.detail === 0 ? 'key' : 'pointer';
     }, { capture: true });
+  }
+
+  /** @param {PulseFrame} pulse */
+  #pulse(pulse) {
+    if (pulse.topic !== 'source') return;
+    const before = this.#ill;
+    this.#ill = heardOf(before, pulse, performance.now());
+    if (this.#ill !== before) this.#draw();
+  }
+
+  get #illNow() {
+    return toTell(this.#ill, this.#illAside, performance.now());
+  }
+
+  #sourcesAside() {
+    this.#illAside = new Set([...this.#illAside, ...this.#illNow]);
+    this.#draw();
   }
 
   #newProgramme() {
@@ -408,7 +432,7 @@ class Desk {
     const pause = /** @type {Switch | null} */ (view.entries.get('pause') ?? null);
     const policy = /** @type {{policy: string, brake?: Brake | null}} */ (view.entries.get('policy') ?? { policy: '' });
     const others = taken(state);
-    this.notices.render(state, live, this.#stop, pause, policy.brake ?? null, this.questions.loudest);
+    this.notices.render(state, live, this.#stop, pause, policy.brake ?? null, this.questions.loudest, this.#illNow.map((id) => known(this.t, 'source', networkOf(id))));
     this.hold.hidden = this.#stop?.on === true;
     this.policy.render(policy.policy);
     this.people.render(state);

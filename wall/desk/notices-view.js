@@ -11,7 +11,7 @@ import { isolate } from './words.js';
 /** Back on is deaf this long: two people may hit stop at once, and the second one hits what stands there now. */
 const DEAF_MS = 2_000;
 
-/** What everybody at the desk must know: no server, emergency stop, pause, and a request that failed. */
+/** What everybody at the desk must know: no server, emergency stop, pause, networks that need somebody, and a request that failed. */
 export class NoticesView {
   /** @type {Map<string, {text: string, of: string, banner: HTMLElement}>} */
   #shown = new Map();
@@ -28,8 +28,10 @@ export class NoticesView {
    * @param {() => void} parts.releaseBrake
    * @param {(key: string) => void} parts.votes See how votes came in.
    * @param {(key: string) => void} parts.votesInOrder
+   * @param {() => void} parts.sourcesAside Do not tell of these networks again.
    */
-  constructor(root, { t, lang, backOn, dismiss, lookAtBrake, releaseBrake, votes, votesInOrder }) {
+  constructor(root, { t, lang, backOn, dismiss, lookAtBrake, releaseBrake, votes, votesInOrder, sourcesAside }) {
+    this.sourcesAside = sourcesAside;
     this.votes = votes;
     this.votesInOrder = votesInOrder;
     this.root = root;
@@ -59,8 +61,9 @@ export class NoticesView {
    * @param {Switch | null} pause
    * @param {Brake | null} brake
    * @param {{key: string, burst: Burst, title: string} | null} burst Votes that may be stuffed.
+   * @param {string[]} ill The names of networks that need somebody.
    */
-  render(state, live, stop, pause, brake, burst) {
+  render(state, live, stop, pause, brake, burst, ill) {
     const { t } = this;
     this.#put('out', state.out ? t(state.out === 'revoked' ? 'revoked' : 'closed') : '', 'danger', 'alert');
     this.#put('lost', live === 'lost' && !state.out ? t('desk.lost') : '', 'warn', 'alert');
@@ -74,7 +77,9 @@ export class NoticesView {
     const stuffed = burst !== null && !state.out;
     this.#put('votes', stuffed ? t('desk.votes.loud', { title: isolate(burst.title) }) : '', 'warn', 'status',
       stuffed ? t('desk.votes.burst', { n: burst.burst.perSecond, percent: freshPercent(burst.burst) }) : '', () => this.#votesButtons(burst?.key ?? ''), burst?.key);
-    this.#put('fault', state.fault ?? '', 'warn', 'alert', '', () => this.#dismissButton());
+    const told = ill.length > 0 && !state.out;
+    this.#put('sources', told ? t('desk.sources-ill', { n: ill.length, names: [...new Set(ill)].join(', ') }) : '', 'warn', 'status', told ? t('desk.sources-ill-what') : '', () => this.#dismissButton(this.sourcesAside));
+    this.#put('fault', state.fault ?? '', 'warn', 'alert', '', () => this.#dismissButton(this.dismiss));
   }
 
   /** @param {Brake} brake */
@@ -109,8 +114,9 @@ export class NoticesView {
       this.t('stop.back-on'), el('kbd', { 'aria-hidden': 'true' }, 'T'));
   }
 
-  #dismissButton() {
-    return el('button', { class: 'button quiet plain', type: 'button', 'aria-label': this.t('close'), on: { click: () => this.dismiss() } }, icon('close', 'small'));
+  /** @param {() => void} dismiss */
+  #dismissButton(dismiss) {
+    return el('button', { class: 'button quiet plain', type: 'button', 'aria-label': this.t('close'), on: { click: () => dismiss() } }, icon('close', 'small'));
   }
 
   /**

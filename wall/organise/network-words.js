@@ -2,6 +2,8 @@
 
 /** @import {Translate} from '../types.js' */
 /** @import {Facts, Network} from './options-form.js' */
+import { whatWords } from '../elements/source-health.js';
+import { dayTime } from '../lib/time.js';
 
 /**
  * @typedef {object} Server What a trial met at one server.
@@ -36,6 +38,17 @@
 export function factsOf({ facts, options: known }, options) {
   const taken = known.flatMap(({ name, choices }) => choices.filter(({ value }) => value === options[name]));
   return taken.reduce((all, { facts: others }) => ({ ...all, ...others }), facts);
+}
+
+/**
+ * The facts as a trial met them: a server that lets us look only is not live, and what is deleted there is found by looking.
+ *
+ * @param {Outcome} outcome
+ * @returns {Facts}
+ */
+export function factsMet({ facts, servers }) {
+  if (!facts.live || servers.length === 0 || servers.some(({ what, streams }) => !what && streams)) return facts;
+  return { ...facts, live: false, deletes: facts.deletes === 'live' ? 'recheck' : facts.deletes };
 }
 
 /**
@@ -99,7 +112,42 @@ export function foundWords(t, lang, { count, found }, nowMs) {
   if (count === 0) return t('organise.sources.trial-none');
   const created = found[0]?.created;
   const posts = t('organise.sources.trial-ok', { n: count });
-  return created ? t('organise.sources.trial-newest', { posts, ago: ago(lang, created / 1000, nowMs) }) : `${posts}.`;
+  return created ? t('organise.sources.trial-newest', { posts, ago: ago(t, lang, created / 1000, nowMs) }) : `${posts}.`;
+}
+
+/**
+ * When a trial that costs money may be done again: to the minute, and never too early.
+ *
+ * @param {Translate} t
+ * @param {string} lang
+ * @param {number} retryAfter Seconds.
+ * @param {number} nowMs
+ */
+export function laterWords(t, lang, retryAfter, nowMs) {
+  const at = Math.ceil((nowMs + retryAfter * 1000) / 60_000) * 60_000;
+  return t('organise.sources.tried-just-now', { at: dayTime(lang, at) });
+}
+
+/**
+ * Who cannot reach an address that others send to; empty: everybody can.
+ *
+ * @param {Translate} t
+ * @param {string} address
+ */
+export function reachWords(t, address) {
+  const { protocol, hostname } = new URL(address);
+  if (/^(?:localhost|127\..*|\[::1\])$/u.test(hostname)) return t('organise.sources.told-only-here');
+  return protocol === 'https:' ? '' : t('organise.sources.told-open');
+}
+
+/**
+ * Why a trial did not work, with what to look at first.
+ *
+ * @param {Translate} t
+ * @param {string} code
+ */
+export function troubleWords(t, code) {
+  return code === 'unreachable' ? t('organise.sources.trial-unreachable') : whatWords(t, code);
 }
 
 /**
@@ -116,7 +164,7 @@ export function estimateWords(t, lang, { postsPerDay, centsPerDay, mostCentsPerD
 }
 
 /**
- * What a source listens to: hashtags, then all else that is a list or one line; else what was chosen.
+ * What a source listens to: hashtags, then all else that is a list or one line and that somebody filled in; else what was chosen.
  *
  * @param {string} lang
  * @param {Network | undefined} network
@@ -127,7 +175,7 @@ export function listens(lang, network, options, name) {
   const { tags } = options;
   const hashtags = Array.isArray(tags) ? tags.map((tag) => `#${tag}`).join(' ') : '';
   const known = network?.options ?? [];
-  const others = known.filter((option) => option.name !== 'tags' && (option.type === 'words' || option.type === 'text'))
+  const others = known.filter((option) => option.name !== 'tags' && (option.type === 'words' || option.type === 'text') && String(options[option.name]) !== String(option.default))
     .map((option) => options[option.name]).filter(Boolean).map((value) => (Array.isArray(value) ? value.join(', ') : String(value)));
   const chosen = known.filter(({ type }) => type === 'choice')
     .map((option) => option.choices.find(({ value }) => value === options[option.name])?.label[lang === 'nl' ? 'nl' : 'en']);
@@ -162,7 +210,7 @@ export function countsWords(t, lang, counts) {
 export function broughtWords(t, lang, { found, newest }, nowMs) {
   if (found === 0) return t('organise.sources.none-yet');
   const posts = t('organise.sources.trial-ok', { n: found });
-  return newest === null ? posts : t('organise.sources.newest', { posts, ago: ago(lang, newest / 1000, nowMs) });
+  return newest === null ? posts : t('organise.sources.newest', { posts, ago: ago(t, lang, newest / 1000, nowMs) });
 }
 
 /**
@@ -190,17 +238,18 @@ function dollars(lang, cents) {
 /**
  * "4 minuten geleden", in the largest unit that fits.
  *
+ * @param {Translate} t
  * @param {string} lang
  * @param {number} thenMs
  * @param {number} nowMs
  */
-export function ago(lang, thenMs, nowMs) {
+export function ago(t, lang, thenMs, nowMs) {
   const words = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' });
   const seconds = Math.max(0, (nowMs - thenMs) / 1000);
   for (const [unit, size] of /** @type {const} */ ([['day', 86_400], ['hour', 3600], ['minute', 60]])) {
     if (seconds >= size) return words.format(-Math.floor(seconds / size), unit);
   }
-  return words.format(0, 'second');
+  return t('organise.sources.just-now');
 }
 
 /**

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { words } from '../lib/words.js';
-import { ago, broughtWords, countsWords, estimateWords, factRows, factsInShort, factsOf, foundWords, inAllWords, inSentence, listens, varyingFacts } from './network-words.js';
+import { ago, broughtWords, countsWords, estimateWords, factRows, factsInShort, factsMet, factsOf, foundWords, inAllWords, inSentence, laterWords, listens, reachWords, troubleWords, varyingFacts } from './network-words.js';
 
 const catalogue = (lang) => JSON.parse(readFileSync(new URL(`../locale/${lang}/organise.json`, import.meta.url), 'utf8'));
 const t = words(catalogue('nl'), 'nl');
@@ -14,15 +14,15 @@ const MINUTE_MS = 60_000;
 const short = (t, lang, facts) => factsInShort(t, lang, { ...FACTS, ...facts }).map(({ words, warn }) => (warn ? `! ${words}` : words));
 
 test('a network that costs nothing says so in a few words', () => {
-  assert.deepEqual(short(t, 'nl', {}), ['Meteen: ja', 'Wissen: ja', 'Buiten de EU: nee', 'Kosten: niets']);
-  assert.deepEqual(short(english, 'en', {}), ['At once: yes', 'Deletes: yes', 'Outside the EU: no', 'Cost: nothing']);
+  assert.deepEqual(short(t, 'nl', {}), ['Meteen: ja', 'Wissen werkt door: ja', 'Buiten de EU: nee', 'Kosten: niets']);
+  assert.deepEqual(short(english, 'en', {}), ['At once: yes', 'Deletes reach us: yes', 'Outside the EU: no', 'Cost: nothing']);
 });
 
 test('what an organiser should think about stands out', () => {
   const cost = { nl: 'X rekent 0,5 cent. En meer.', en: 'X charges 0.5 cents. And more.' };
 
-  assert.deepEqual(short(english, 'en', { live: false, deletes: 'none', thirdCountry: 'US', cost }), ['At once: no', '! Deletes: no', '! Outside the EU: United States', 'Cost: X charges 0.5 cents']);
-  assert.equal(short(t, 'nl', { deletes: 'recheck' })[1], 'Wissen: ja, iets later');
+  assert.deepEqual(short(english, 'en', { live: false, deletes: 'none', thirdCountry: 'US', cost }), ['At once: no', '! Deletes reach us: no', '! Outside the EU: United States', 'Cost: X charges 0.5 cents']);
+  assert.equal(short(t, 'nl', { deletes: 'recheck' })[1], 'Wissen werkt door: ja, iets later');
 });
 
 for (const [text, after] of [['Een naam.', 'een naam.'], ['A name.', 'a name.'], ['X rekent.', 'X rekent.'], ['API', 'API'], ['', '']]) {
@@ -32,7 +32,7 @@ for (const [text, after] of [['Een naam.', 'een naam.'], ['A name.', 'a name.'],
 test('what an organiser must know first is said for each network', () => {
   const rows = factRows(t, 'nl', { ...FACTS, live: false, deletes: 'none', thirdCountry: 'US' });
 
-  assert.deepEqual(rows.map(([name]) => name), ['Je hebt nodig', 'Meteen', 'Wissen', 'Buiten de EU', 'Kosten']);
+  assert.deepEqual(rows.map(([name]) => name), ['Je hebt nodig', 'Meteen', 'Wissen werkt door', 'Buiten de EU', 'Kosten']);
   assert.equal(rows[0]?.[1], 'Een naam.');
   assert.match(rows[2]?.[1] ?? '', /^Nee/);
   assert.match(rows[3]?.[1] ?? '', /Verenigde Staten/);
@@ -41,8 +41,15 @@ test('what an organiser must know first is said for each network', () => {
 test('what a network that asks money would cost is said before it is switched on', () => {
   const estimate = { postsPerDay: 40, centsPerDay: 60, mostCentsPerDay: 500, trialCents: 15 };
 
-  assert.equal(estimateWords(english, 'en', estimate), 'At this pace: 40 posts a day, about $0.60. On the day itself it may be more, $5.00 at most. This trial cost $0.15.');
+  assert.equal(estimateWords(english, 'en', estimate), 'At this pace: 40 posts a day, about $0.60. On the day itself it may be more, $5.00 at most. This test cost $0.15.');
   assert.match(estimateWords(t, 'nl', { ...estimate, centsPerDay: 900 }), /Dat is meer dan US\$\s5,00: dan wachten we/);
+});
+
+test('when a trial that costs money may be done again is said to the minute, never too early', () => {
+  const now = new Date(2026, 10, 21, 14, 30, 20).getTime();
+
+  assert.equal(laterWords(t, 'nl', 60, now), 'Een proef kost hier geld, en er is er net een gedaan. Om 14:32 kun je het weer proberen.');
+  assert.equal(laterWords(english, 'en', 100, now), 'A test costs money here, and one was just done. You can test again at 14:32.');
 });
 
 for (const [found, newest, text] of [
@@ -70,8 +77,22 @@ test('what depends on a choice is no promise', () => {
   const network = { facts: FACTS, options: [{ name: 'who', choices: [{ value: 'a', facts: { thirdCountry: 'US', deletes: 'none' } }] }] };
   const said = factsInShort(t, 'nl', FACTS, varyingFacts(network));
 
-  assert.deepEqual(said.map(({ words, warn }) => (warn ? `! ${words}` : words)), ['Meteen: ja', 'Wissen: hangt af van je keuze', '! Buiten de EU: hangt af van je keuze', 'Kosten: niets']);
+  assert.deepEqual(said.map(({ words, warn }) => (warn ? `! ${words}` : words)), ['Meteen: ja', 'Wissen werkt door: hangt af van je keuze', '! Buiten de EU: hangt af van je keuze', 'Kosten: niets']);
 });
+
+for (const [name, streams, facts, met] of [
+  ['every server streams', [true, true], {}, {}],
+  ['one of two streams', [true, false], {}, {}],
+  ['none streams', [false, false], {}, { live: false, deletes: 'recheck' }],
+  ['none streams and nobody tells of deletes', [false], { deletes: 'none' }, { live: false, deletes: 'none' }],
+  ['it never was live', [false], { live: false, deletes: 'none' }, { live: false, deletes: 'none' }],
+  ['no server is named', [], {}, {}],
+]) {
+  test(`a trial in which ${name} promises no more than it met`, () => {
+    const servers = streams.map((each) => ({ where: 'a.example', what: '', streams: each, posts: 0 }));
+    assert.deepEqual(factsMet({ facts: { ...FACTS, ...facts }, servers }), { ...FACTS, ...facts, ...met });
+  });
+}
 
 test('what is chosen may be otherwise than its network', () => {
   const choices = [{ value: 'own', facts: {} }, { value: 'brought', facts: { thirdCountry: 'US', deletes: 'none' } }];
@@ -97,8 +118,8 @@ for (const [name, count, created, text] of [
   });
 }
 
-for (const [seconds, text] of [[-5, 'nu'], [59, 'nu'], [60, '1 minuut geleden'], [7199, '1 uur geleden'], [86_400, 'gisteren']]) {
-  test(`${seconds} seconds is ${text}`, () => assert.equal(ago('nl', -seconds * 1000, 0), text));
+for (const [seconds, text] of [[-5, 'zojuist'], [59, 'zojuist'], [60, '1 minuut geleden'], [7199, '1 uur geleden'], [86_400, 'gisteren']]) {
+  test(`${seconds} seconds is ${text}`, () => assert.equal(ago(t, 'nl', -seconds * 1000, 0), text));
 }
 
 const NETWORK = {
@@ -117,9 +138,39 @@ for (const [name, options, called, words] of [
   test(`what a source listens to: ${name}`, () => assert.equal(listens('nl', NETWORK, options, called), words));
 }
 
+test('what stayed as a network proposes it is no news to an organiser', () => {
+  const option = (name, type, usual) => ({ name, type, default: usual, choices: [] });
+  const network = { id: 'b', name: 'B', options: [option('tags', 'words', null), option('hosts', 'words', ['a.example', 'b.example']), option('appview', 'text', 'c.example')] };
+
+  assert.equal(listens('nl', network, { tags: ['dag'], hosts: ['a.example', 'b.example'], appview: 'c.example' }, 'B'), '#dag');
+  assert.equal(listens('nl', network, { tags: ['dag'], hosts: ['b.example'], appview: 'c.example' }, 'B'), '#dag · b.example');
+});
+
 test('of what a source met only what is there and of use is said', () => {
   assert.equal(countsWords(english, 'en', { streams: 1, 'cents-today': 40, posts: 1, unreadable: 0, refused: 2 }), '2 refused · $0.40 today');
   assert.equal(countsWords(t, 'nl', undefined), '');
+});
+
+test('the stage has the same words for the health of a source', () => {
+  for (const lang of ['nl', 'en']) {
+    const stage = JSON.parse(readFileSync(new URL(`../locale/${lang}/stage.json`, import.meta.url), 'utf8'));
+    const ours = (/** @type {Record<string, unknown>} */ all) => Object.keys(all).filter((key) => key.startsWith('health.')).sort();
+    assert.deepEqual(ours(stage), ours(catalogue(lang)));
+  }
+});
+
+for (const [address, words] of [
+  ['https://wand.example/v1/x', ''],
+  ['http://wand.example/v1/x', 'told-open'],
+  ['http://127.0.0.1:8000/v1/x', 'told-only-here'],
+  ['https://localhost/v1/x', 'told-only-here'],
+  ['http://[::1]:8000/v1/x', 'told-only-here'],
+]) {
+  test(`who sends to ${address} is told "${words}"`, () => assert.equal(reachWords((key) => key, address), words && `organise.sources.${words}`));
+}
+
+test('a server that cannot be reached may be a wrong address', () => {
+  assert.deepEqual([troubleWords(t, 'unreachable'), troubleWords(t, 'limited')], ['server niet te bereiken; kijk of het adres klopt', 'te druk daar']);
 });
 
 test('a network that is not there any more still says its hashtags', () => {

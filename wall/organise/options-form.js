@@ -45,6 +45,8 @@ const MOST_RADIOS = 4;
 export class OptionsForm {
   /** @type {Map<string, Field>} */
   #fields = new Map();
+  /** That is wrong, and says so first of all. @type {Element | null} */
+  #marked = null;
 
   /**
    * @param {Network} network
@@ -70,8 +72,9 @@ export class OptionsForm {
       others.length > 0 ? el('details', {}, el('summary', {}, t('organise.sources.more')), el('div', { class: 'stack-wide' }, others)) : null);
   }
 
+  /** The title above stays in sight: who chose scrolls there. */
   focus() {
-    [...this.#fields.values()][0]?.control.focus();
+    [...this.#fields.values()][0]?.control.focus({ preventScroll: true });
   }
 
   /** The first that must be filled in and is not. @returns {Field | undefined} */
@@ -80,16 +83,42 @@ export class OptionsForm {
   }
 
   /**
-   * The field that a refusal speaks of, in sight.
+   * The field that a refusal speaks of.
    *
    * @param {string} path For example `$.options.servers`.
    * @returns {Field | undefined}
    */
   named(path) {
-    const field = this.#fields.get(path.replace(/^\$\.(options\.)?/, ''));
-    const details = field?.control.closest('details');
-    if (details) details.open = true;
-    return field;
+    return this.#fields.get(path.replace(/^\$\.(options\.)?/, ''));
+  }
+
+  /**
+   * What is wrong stands at its field, in sight, and the focus goes there.
+   *
+   * @param {Field} field
+   * @param {HTMLElement} error
+   */
+  mark(field, error) {
+    this.unmark();
+    field.root.closest('details')?.setAttribute('open', '');
+    field.root.append(error);
+    const control = field.control.matches('input, select, textarea') ? field.control : field.control.querySelector('input');
+    control?.setAttribute('aria-invalid', 'true');
+    control?.setAttribute('aria-describedby', `${error.id} ${control.getAttribute('aria-describedby') ?? ''}`.trim());
+    this.#marked = control;
+    control?.focus();
+  }
+
+  unmark() {
+    const described = this.#marked?.getAttribute('aria-describedby') ?? '';
+    this.#marked?.setAttribute('aria-describedby', described.replace(/^\S+ ?/, ''));
+    this.#marked?.removeAttribute('aria-invalid');
+    this.#marked = null;
+  }
+
+  /** A server wants a secret, and the fields for those may be folded away. */
+  showSecrets() {
+    this.root.querySelector('details:has([type="password"])')?.setAttribute('open', '');
   }
 
   /** What is chosen now, by name. @returns {Record<string, unknown>} */
@@ -205,8 +234,9 @@ export class OptionsForm {
     const label = option.label[this.lang];
     const away = made ? this.t('organise.sources.secret-anew') : this.t('organise.sources.secret-forget', { what: label });
     const forget = kept && (made || !option.required) ? this.#forget(`source-${option.name}`, away) : null;
-    const field = this.#labelled(option, control, () => control.value.trim() || (forget?.control.checked ? '' : undefined));
-    if (kept) this.#sayKept(field.root, control);
+    const hint = kept && made ? this.#kept(`source-${option.name}-hint`) : undefined; // else it says what happens without one
+    const field = this.#labelled(option, control, () => control.value.trim() || (forget?.control.checked ? '' : undefined), hint);
+    if (kept && !made) this.#sayKept(field.root, control);
     if (forget) field.root.append(forget.root);
     return { ...field, missing: option.required && !kept };
   }
@@ -263,7 +293,7 @@ export class OptionsForm {
    * @param {string} [typed]
    */
   #password(id, typed = '') {
-    return el('input', { class: 'input', id, type: 'password', autocomplete: 'new-password', spellcheck: 'false', 'aria-describedby': `${id}-hint source-error`, value: typed });
+    return el('input', { class: 'input', id, type: 'password', autocomplete: 'new-password', spellcheck: 'false', 'aria-describedby': `${id}-hint`, value: typed });
   }
 
   /**
@@ -271,9 +301,14 @@ export class OptionsForm {
    * @param {HTMLElement} control
    */
   #sayKept(root, control) {
-    const said = el('p', { class: 'hint kept', id: `${control.id}-kept` }, this.t('organise.sources.secret-kept'));
+    const said = this.#kept(`${control.id}-kept`);
     control.setAttribute('aria-describedby', `${said.id} ${control.getAttribute('aria-describedby')}`);
     root.querySelector('label')?.after(said);
+  }
+
+  /** @param {string} id */
+  #kept(id) {
+    return el('p', { class: 'hint kept', id }, this.t('organise.sources.secret-kept'));
   }
 
   /**
@@ -290,23 +325,26 @@ export class OptionsForm {
   /** @param {Option} option */
   #common(option) {
     const id = `source-${option.name}`;
-    return { class: 'input', id, autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', 'aria-required': option.required || option.type === 'agreement' ? 'true' : null, 'aria-describedby': `${id}-hint source-error` };
+    return { class: 'input', id, autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', 'aria-required': option.required || option.type === 'agreement' ? 'true' : null, 'aria-describedby': `${id}-hint` };
   }
 
   /** @param {Option} option */
   #hint(option) {
-    return el('p', { class: 'hint', id: `source-${option.name}-hint` }, option.help[this.lang]);
+    const between = option.name === 'tags' ? 'spaces' : 'lines';
+    const more = option.type === 'words' && option.most !== 1 ? ` ${this.t(`organise.sources.more-than-one.${between}`)}` : '';
+    return el('p', { class: 'hint', id: `source-${option.name}-hint` }, option.help[this.lang], more);
   }
 
   /**
    * @param {Option} option
    * @param {HTMLElement} control
    * @param {() => unknown} value
+   * @param {HTMLElement} [hint]
    * @returns {Field}
    */
-  #labelled(option, control, value) {
+  #labelled(option, control, value, hint = this.#hint(option)) {
     const label = option.label[this.lang];
-    return { label, root: el('div', { class: 'field' }, el('label', { for: control.id }, label), control, this.#hint(option)), control, value, missing: option.required };
+    return { label, root: el('div', { class: 'field' }, el('label', { for: control.id }, label), control, hint), control, value, missing: option.required };
   }
 }
 

@@ -18,6 +18,15 @@ export function asWords(text) {
   return once(parts.map((word) => word.replace(/^((?:\w+:\/\/)?[^/]*)\/$/u, '$1')));
 }
 
+/**
+ * What a refusal quotes: the one word of several that is wrong.
+ *
+ * @param {string} detail As Python quotes: `servers: 'a b' is not a server`.
+ */
+export function wrongWord(detail) {
+  return /: (['"])(.+?)\1 /u.exec(detail)?.[2] ?? '';
+}
+
 /** @param {string[]} words */
 function once(words) {
   const all = words.filter(Boolean);

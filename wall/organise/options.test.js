@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { asLocal, asTags, asWords, same } from './options.js';
+import { asLocal, asTags, asWords, same, wrongWord } from './options.js';
 
 for (const [text, tags] of [
   ['', []],
@@ -20,6 +20,16 @@ for (const [text, words] of [
   ['#hal:a.example !id:a.example', ['#hal:a.example', '!id:a.example']],
 ]) {
   test(`"${text}" is ${words.length} words`, () => assert.deepEqual(asWords(text), words));
+}
+
+for (const [detail, word] of [
+  ["servers: 'https://a.example/@anna' is not a server; write it as social.example", 'https://a.example/@anna'],
+  ['rooms: "Anna\'s zaal" is not a room', "Anna's zaal"],
+  ['secret: give one secret, without spaces', ''],
+  ["tags: X's own words, not 'a' word", ''],
+  ['', ''],
+]) {
+  test(`of "${detail}" "${word}" is wrong`, () => assert.equal(wrongWord(detail), word));
 }
 
 test('a moment comes back as it was typed', () => {

@@ -27,7 +27,7 @@ async function start(page, t) {
   const failed = (/** @type {Problem} */ problem) => tell(place('notices'), fault(t, problem));
   const parts = { api: page.api, t, lang: page.lang, failed };
   const badges = new BadgesPart(place('badges'), parts);
-  const sources = new SourcesPart(place('sources'), { ...parts, desk: `/${page.slug}/desk`, hashtags: page.symposium?.hashtags ?? [] });
+  const sources = new SourcesPart(place('sources'), { ...parts, desk: `/${page.slug}/desk`, stage: `/${page.slug}/stage`, hashtags: page.symposium?.hashtags ?? [] });
   // The computer at the projector is seldom this one: the address that phones have too.
   const screen = new ScreenPart(place('screen'), { api: page.api, wall: `${page.join.url}/wall`, stage: `/${page.slug}/stage`, t });
   screen.render([]);
@@ -51,6 +51,8 @@ async function start(page, t) {
     badges.offer(sessions, zone);
   };
   await Promise.all([programme(), theme.load(), badges.load(), links(place('links'), page, t, failed)]);
+  // The page was behind its door when the browser looked for it.
+  if (location.hash === '#sources-title') place('sources-title').scrollIntoView();
 }
 
 /**

@@ -3,6 +3,7 @@
 /** @import {Network} from './options-form.js' */
 /** @import {Kept} from './source-editor.js' */
 import { ask } from '../elements/ask.js';
+import { fault } from '../elements/fault.js';
 import { healthWords } from '../elements/source-health.js';
 import { switchButton } from '../elements/switch.js';
 import { el } from '../lib/html.js';
@@ -32,12 +33,16 @@ const LOOK_EVERY_MS = 10_000;
 export class SourcesPart {
   #list = el('ul', { role: 'list', class: 'card lines' });
   #inAll = el('p', { class: 'line-state in-all', role: 'status' });
-  #said = el('p', { class: 'meta said', role: 'status' });
+  #said = el('p', { class: 'said', role: 'status' });
   #work = el('div', { class: 'stack-wide' });
+  #where;
+  #stops;
   /** What is being filled in, by source or network: whoever looks at another first finds it as it was. @type {Map<string, SourceEditor>} */
   #editors = new Map();
   /** @type {Network[]} */
   networks = [];
+  /** As they are now. @type {SourceRow[]} */
+  #sources = [];
 
   /**
    * @param {HTMLElement} root
@@ -46,17 +51,20 @@ export class SourcesPart {
    * @param {Translate} parts.t
    * @param {string} parts.lang
    * @param {string} parts.desk The address of the desk.
+   * @param {string} parts.stage And of the stage page, where somebody chooses when networks stop.
    * @param {ReadonlyArray<string>} parts.hashtags Those of the symposium.
    * @param {(problem: Problem) => void} parts.failed
    */
-  constructor(root, { api, t, lang, desk, hashtags, failed }) {
+  constructor(root, { api, t, lang, desk, stage, hashtags, failed }) {
     this.api = api;
     this.t = t;
     this.lang = lang;
     this.hashtags = hashtags;
     this.failed = failed;
-    const where = el('p', { class: 'row where' }, el('a', { class: 'button', href: `${desk}#where` }, icon('search', 'small'), t('organise.sources.where')), el('span', { class: 'meta' }, t('organise.sources.where-what')));
-    root.append(el('div', { class: 'stack' }, this.#inAll, this.#list, where), this.#said, this.#work);
+    this.#where = el('a', { class: 'button', href: `${desk}#where` }, icon('search', 'small'), t('organise.sources.where'));
+    const where = el('p', { class: 'row where' }, this.#where, el('span', { class: 'meta' }, t('organise.sources.where-what')));
+    this.#stops = el('p', { class: 'row where', hidden: true }, el('a', { class: 'button', href: stage }, icon('settings', 'small'), t('organise.sources.stops')), el('span', { class: 'meta' }, t('organise.sources.stops-what')));
+    root.append(el('div', { class: 'stack' }, this.#inAll, this.#list, where, this.#stops), this.#said, this.#work);
   }
 
   start() {
@@ -71,9 +79,28 @@ export class SourcesPart {
     if (!answer.ok) return this.failed(answer.problem);
     const networks = /** @type {SourceRow[]} */ (answer.data.sources).filter((source) => source.network !== 'phone');
     const focused = document.activeElement instanceof HTMLElement && this.#list.contains(document.activeElement) ? document.activeElement.dataset['focus'] : undefined;
+    this.#sources = networks;
     this.#list.replaceChildren(this.#phones(), ...networks.map((source) => this.#row(source)));
     this.#tellAll(networks);
-    if (focused) this.#list.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.dispatchEvent(new Event('refocus'));
+    this.#stops.hidden = networks.length === 0;
+    if (focused) (this.#control(focused) ?? this.#control(focused.replace(/^\w+/u, 'change')))?.dispatchEvent(new Event('refocus'));
+  }
+
+  /** @param {string} key What it does, and to which source. */
+  #control(key) {
+    return this.#list.querySelector(`[data-focus="${CSS.escape(key)}"]`);
+  }
+
+  /** What became of what somebody did, near where it was done. @param {string} words */
+  #say(words) {
+    this.#said.className = 'said meta';
+    this.#said.textContent = words;
+  }
+
+  /** @param {Problem} problem */
+  #refused(problem) {
+    this.#said.className = 'said error';
+    this.#said.textContent = fault(this.t, problem);
   }
 
   /** @param {SourceRow[]} networks */
@@ -112,7 +139,9 @@ export class SourcesPart {
     const counts = [kind !== 'ok' && source.found > 0 ? brought : '', countsWords(t, this.lang, source.health?.counts), after].filter(Boolean).join(' · ');
     const turn = switchButton(t('organise.sources.switch', { name: full }), source.on, (on) => void this.#turn(source.id, on));
     const change = el('button', { class: 'button quiet plain', type: 'button', disabled: !network, 'aria-label': t('organise.sources.change-label', { name: full }), on: { click: () => network && this.#edit(network, source) } }, icon('pencil', 'small'));
-    const remove = el('button', { class: 'button quiet plain', type: 'button', 'aria-label': t('organise.sources.remove-label', { name: full }), on: { click: () => this.#remove(source, name) } }, icon('trash', 'small'));
+    const remove = el('button', { class: 'button quiet plain', type: 'button', 'aria-label': t('organise.sources.remove-label', { name: full }), on: { click: () => this.#remove(source, name, what) } }, icon('trash', 'small'));
+    const again = kind === 'bad' ? el('button', { class: 'button', type: 'button', 'aria-label': t('organise.sources.again-label', { name: full }), on: { click: () => void this.#again(source.id, name) } }, t('organise.sources.again')) : null;
+    if (again) keepFocus(again, `again ${source.id}`);
     keepFocus(turn, `turn ${source.id}`);
     keepFocus(change, `change ${source.id}`);
     keepFocus(remove, `remove ${source.id}`);
@@ -120,7 +149,7 @@ export class SourcesPart {
       el('div', { class: 'line-words' }, el('p', {}, name), what ? el('p', { class: 'meta', dir: 'auto' }, what) : null, el('p', { class: 'line-state' }, icon(kind === 'ok' ? 'check' : kind === 'off' ? 'minus' : 'warning', 'tiny'), state),
         counts ? el('p', { class: 'meta' }, counts) : null,
         mind.length > 0 ? el('p', { class: 'meta' }, mind.map((fact) => fact.words).join(' · ')) : null),
-      el('div', { class: 'line-acts' }, turn, change, remove));
+      el('div', { class: 'line-acts' }, again, turn, change, remove));
   }
 
   /** As its card has it; for one that has none any more, as posts are called. @param {string} network */
@@ -136,26 +165,52 @@ export class SourcesPart {
    * @param {boolean} on
    */
   async #turn(id, on) {
-    const answer = await send('PATCH', `${this.api}/sources/${encodeURIComponent(id)}`, { on });
-    if (!answer.ok) this.failed(answer.problem);
+    this.#say('');
+    await this.#switch(id, on);
     await this.load();
+  }
+
+  /**
+   * A network that refused us is left in peace: who repaired something there has it begin anew.
+   *
+   * @param {string} id
+   * @param {string} name
+   */
+  async #again(id, name) {
+    if (await this.#switch(id, false) && await this.#switch(id, true)) this.#say(this.t('organise.sources.again-said', { name }));
+    await this.load();
+  }
+
+  /**
+   * @param {string} id
+   * @param {boolean} on
+   */
+  async #switch(id, on) {
+    const answer = await send('PATCH', `${this.api}/sources/${encodeURIComponent(id)}`, { on });
+    if (!answer.ok) this.#refused(answer.problem);
+    return answer.ok;
   }
 
   /**
    * @param {SourceRow} source
    * @param {string} name
+   * @param {string} what That it listens to.
    */
-  async #remove(source, name) {
+  async #remove(source, name, what) {
     const { t } = this;
+    const network = this.networks.find(({ id }) => id === source.network);
+    const looks = !network || factsOf(network, source.options).deletes !== 'none';
     const chosen = await ask({
-      title: t('organise.sources.remove-ask', { name }), text: t('organise.sources.remove-text'),
+      title: t('organise.sources.remove-ask', { name }), text: [what, t(looks ? 'organise.sources.remove-text' : 'organise.sources.remove-text-none')].filter(Boolean).join('. '),
       choices: [{ value: 'remove', label: t('organise.sources.remove-yes'), class: 'danger' }], cancel: t('cancel'),
     });
     if (!chosen) return;
     const answer = await send('DELETE', `${this.api}/sources/${encodeURIComponent(source.id)}`);
-    if (!answer.ok) this.failed(answer.problem);
-    else if (this.#editors.delete(source.id)) this.#offer();
+    if (!answer.ok) return this.#refused(answer.problem);
+    if (this.#editors.delete(source.id)) this.#offer();
     await this.load();
+    this.#say(t('organise.sources.removed', { name }));
+    this.#where.focus();
   }
 
   // --- adding and changing -----------------------------------------------------------------------------------
@@ -181,7 +236,7 @@ export class SourcesPart {
     const key = before?.id ?? network.id;
     const editor = this.#editors.get(key) ?? this.#editor(network, before);
     this.#editors.set(key, editor);
-    this.#said.textContent = '';
+    this.#say('');
     this.#work.replaceChildren(editor.root);
     editor.focus();
   }
@@ -191,9 +246,9 @@ export class SourcesPart {
    * @param {SourceRow | null} before
    */
   #editor(network, before) {
-    const { api, t, lang, hashtags, failed } = this;
+    const { api, t, lang, hashtags } = this;
     return new SourceEditor(network, {
-      api, t, lang, hashtags, before, failed,
+      api, t, lang, hashtags, before,
       kept: (kept) => void this.#kept(network, before, kept),
       left: () => {
         if (before) this.#editors.delete(before.id);
@@ -208,15 +263,17 @@ export class SourcesPart {
    * @param {SourceRow | null} before
    * @param {Kept} kept
    */
-  async #kept(network, before, { id, told, address }) {
+  async #kept(network, before, { id, told, address, by }) {
     this.#editors.delete(before?.id ?? network.id);
     this.#offer();
-    await this.load();
-    this.#said.textContent = this.t(before ? 'organise.sources.changed' : 'organise.sources.added', { name: network.name });
+    const now = this.#sources.find((source) => source.id === id);
+    if (now && this.#health(now).kind === 'bad') await this.#again(id, network.name); // with the same options nothing else would
+    else await this.load();
+    this.#say(this.t(before ? 'organise.sources.changed' : 'organise.sources.added', { name: network.name }));
     const back = () => this.#backTo(`[data-focus="${CSS.escape(`change ${id}`)}"]`);
     const secrets = Object.values(told);
     if (!address || (before && secrets.length === 0)) return back();
-    const card = toldCard(this.t, { address, secrets, another: before !== null, done: () => {
+    const card = toldCard(this.t, { address, by, secrets, another: before !== null, done: () => {
       this.#offer();
       back();
     } });

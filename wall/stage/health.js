@@ -24,6 +24,7 @@ export const NORM_MS = 120_000;
  * @typedef {object} SourcePulse
  * @property {'ok' | 'waiting' | 'needs-attention' | 'stale'} state
  * @property {string | null} what
+ * @property {string | null} [where] The server or room that it is about, where there may be several.
  * @property {number | null} retryAt Microseconds.
  * @property {number | null} last Microseconds.
  *

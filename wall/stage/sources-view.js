@@ -11,6 +11,7 @@ export class SourcesView {
   /** @type {Map<string, {root: HTMLElement, name: HTMLElement, words: HTMLElement, button: HTMLButtonElement}>} */
   #rows = new Map();
   #phones = el('p', { class: 'meta' });
+  #help = el('p', { class: 'meta sources-help' });
 
   /**
    * @param {HTMLElement} root
@@ -20,14 +21,18 @@ export class SourcesView {
    * @param {string} parts.lang
    * @param {() => number} parts.now
    * @param {(id: string, on: boolean) => void} parts.turn
+   * @param {string | null} parts.organise Where networks are set up; null: not by this badge.
    */
-  constructor(root, count, { t, lang, now, turn }) {
+  constructor(root, count, { t, lang, now, turn, organise }) {
     this.root = root;
     this.count = count;
     this.t = t;
     this.lang = lang;
     this.now = now;
     this.turn = turn;
+    if (organise) this.#help.append(el('a', { href: `${organise}#sources-title` }, t('stage.sources-set-up')));
+    this.organise = organise;
+    root.after(this.#help);
     root.append(el('li', { class: 'line' }, el('span', { class: 'line-sign' }, icon('phone', 'small')), el('div', { class: 'line-words' }, el('p', {}, t('stage.phones')), this.#phones)));
   }
 
@@ -43,6 +48,9 @@ export class SourcesView {
     for (const source of networks) this.#draw(source, health.get(source.id) ?? null);
     const on = networks.filter((source) => source.on).length + 1;
     say(this.count, this.t('stage.sources-count', { ok: on, n: networks.length + 1 }));
+    if (this.organise) return;
+    const ill = networks.some((source) => source.on && health.get(source.id)?.state === 'needs-attention');
+    say(this.#help, ill ? this.t('stage.sources-ask') : '');
   }
 
   /** @param {string} id */
@@ -59,7 +67,8 @@ export class SourcesView {
     const row = this.#rows.get(source.id) ?? this.#make(source);
     const { words, kind } = healthWords(this.t, this.lang, source.on, health, this.now());
     say(row.name, called(this.t, source));
-    say(row.words, words);
+    const where = source.on && kind !== 'ok' ? health?.where : '';
+    say(row.words, where ? `${words} (${where})` : words);
     row.root.className = `line ${kind}`;
     row.button.setAttribute('aria-checked', String(source.on));
   }

@@ -120,7 +120,7 @@ class Stage {
       screens: new ScreensView(place('screens'), place('screens-count'), { ...told, name, change: (id) => this.#changeScreen(id), pair: () => this.#pair(), which: () => void this.actions.which('all', ''), wall: this.#wall }),
       onStage: new OnStageView(place('on-part'), { ...told, actions, changed: () => this.#draw() }),
       direction: new DirectionView(place('direction'), place('direction-now'), { t, put: (direction) => void actions.direct(direction) }),
-      sources: new SourcesView(place('sources'), place('sources-count'), { ...told, turn: (id, on) => void actions.source(id, on) }),
+      sources: new SourcesView(place('sources'), place('sources-count'), { ...told, turn: (id, on) => void actions.source(id, on), organise: mine ? `/${page.slug}/organise` : null }),
       listening: new ListeningView(place('listening'), { ...told, mine, ask: () => actions.listening(), put: (days) => void actions.listen(days) }),
       archive: new ArchiveView(place('archive'), told),
       policy: new PolicyView(place('policies'), place('policy-now'), { t, choose: (policy) => void actions.policy(policy) }),
