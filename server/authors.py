@@ -14,6 +14,7 @@ import msgspec
 
 from server.keeping import identity, suppression_keys
 from server.keyring import Keyring
+from server.symposium.bodies import names_body
 from server.symposium.state import Post, State
 from server.symposium.values import PHONE, SHOWN, AuthorKey, PostId
 
@@ -94,8 +95,8 @@ def keys_of(state: State, keyring: Keyring, authors: Iterable[AuthorKey]) -> tup
             if post.network == PHONE:
                 continue
             found[author] = None
-            raw = state.bodies.get(post.body)
-            if raw is not None and (handle := _words.decode(raw).handle):
+            words = _words_of(state, post)
+            if words is not None and (handle := words.handle):
                 found.update(dict.fromkeys(suppression_keys(keyring, post.network, handle)))
     return tuple(found)
 
@@ -103,10 +104,22 @@ def keys_of(state: State, keyring: Keyring, authors: Iterable[AuthorKey]) -> tup
 async def _said(state: State) -> AsyncIterator[tuple[Post, Words]]:
     """Every post with its words, oldest first; one that goes meanwhile is left out."""
     for n, post in enumerate([*state.posts.values()], 1):
-        if (raw := state.bodies.get(post.body)) is not None:
-            yield post, _words.decode(raw)
+        if (words := _words_of(state, post)) is not None:
+            yield post, words
         if n % _AT_ONCE == 0:
             await asyncio.sleep(0)
+
+
+def _words_of(state: State, post: Post) -> Words | None:
+    """None where they were redacted. A copy that is its author's now has their names, though others stand on it."""
+    raw = state.bodies.get(post.body)
+    words = None if raw is None else _words.decode(raw)
+    names = names_body(state, post)
+    if words is None or names is None:
+        return words
+    return msgspec.structs.replace(
+        words, name=names.name, handle=names.handle, uri=names.uri, author_id=names.author_id
+    )
 
 
 class _Query:

@@ -7,17 +7,15 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
-from server.intake.addresses import is_bridged
-from server.intake.passed import Passed
-from server.keyring import Keyring
 from server.sources.contract import MAX_KEPT, Kept
-from server.symposium import views
+from server.symposium import turns, views
 from server.symposium.state import Post, State
-from server.symposium.values import FINAL, PHONE, SourceId, Status
-from server.whereabouts import keys_of
+from server.symposium.values import FINAL, SourceId, Status
+
+LEAST_WAITING: Final = 20
+"""So many that wait are looked at again, also where fewer are on the screens."""
 
 _READ_AT_ONCE: Final = 200
-_FEED: Final = "feed"
 _TO_BE_SEEN: Final = frozenset({Status.HELD, Status.SHOWN})
 
 
@@ -37,26 +35,19 @@ async def kept_of(state: State, source: SourceId, *, most: int = MAX_KEPT) -> li
     return kept
 
 
-def shown_of(state: State, source: SourceId, *, passed: Passed, keyring: Keyring) -> list[str]:
+def seen_of(state: State, source: SourceId) -> list[str]:
     """
-    The native ids of what somebody can see now and *source* has, newest first: its own posts, and the originals that
-    it brought of copies that came in before. Who deletes the original takes the copy away.
+    The native ids of those of *source* that somebody can see now: on the screens, the newest first, and then in the
+    queue, in the order in which a moderator gets them. Who deletes a post takes it away from both.
+
+    Of the queue so many that what is on the screens has at least every other turn, where its network is asked for a
+    few at a time; the others come when they move up.
     """
-    found = []
-    for post in (state.posts[each] for each in reversed(state.shown)):
-        body = views.post_body(state, post) if post.source == source else None
-        found.append(_original_at(state, source, post, passed, keyring) if body is None else body.native_id)
-    return [native_id for native_id in found if native_id is not None]
-
-
-def _original_at(state: State, source: SourceId, copy: Post, passed: Passed, keyring: Keyring) -> str | None:
-    """What *source* calls the original of *copy*; None where it has none, or nobody remembers."""
-    body = None if copy.source in (source, PHONE) else views.post_body(state, copy)
-    if body is None or body.uri is None or not (copy.network == _FEED or is_bridged(body.uri)):
-        return None
-    known = (passed.why((key,)) for key in keys_of(keyring, state, body.uri))  # one may be of another copy
-    sure = (each for each in known if each is not None and each.sure)
-    return next((each.native_id for each in sure if (each.source, each.post) == (source, copy.id)), None)
+    shown = [post for post in (state.posts[each] for each in reversed(state.shown)) if post.source == source]
+    waiting = (post for post in map(state.posts.__getitem__, turns.in_order(state)) if post.source == source)
+    asked = (*shown, *islice(waiting, max(LEAST_WAITING, len(shown))))
+    bodies = (views.post_body(state, post) for post in asked)
+    return [body.native_id for body in bodies if body is not None and body.native_id is not None]
 
 
 def _chosen(state: State, source: SourceId, most: int) -> list[Post]:

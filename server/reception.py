@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Final
 
@@ -26,15 +26,17 @@ from server.intake.digest import digest
 from server.intake.passed import BEFORE, ELSEWHERE, Because, Passed
 from server.intake.sameness import Trace, is_bridge, other_side, says_the_same, trace, twin
 from server.intake.text import has_one_of, match_text
-from server.intake.verdict import Recent, identity, text_of, warning_of
+from server.intake.verdict import Recent, identity, names_of, text_of, warning_of
 from server.judging import Judging, RecentPosts
 from server.keyring import Keyring, new_id
 from server.symposium import views
+from server.symposium.bodies import names_body
 from server.symposium.entries import (
     AuthorDeparted,
     BrakeTripped,
     Entry,
     PostArrived,
+    PostClaimed,
     PostDeparted,
     PostEdited,
     PostWithdrawn,
@@ -47,6 +49,9 @@ from server.symposium.values import PHONE, AuthorKey, DeviceId, Hold, PostBody, 
 
 TRACES: Final = 500
 """How many of the newest posts of networks are looked at for one that came in from another network."""
+
+MAX_COPIES: Final = 8
+"""Beside one post, that say something else than it does: its old words, mostly. More are nobody's copies."""
 
 _FEED: Final = "feed"
 """A feed names its items as it likes, also as somebody else's are called."""
@@ -93,8 +98,6 @@ class Reception:
         """Those of which the first use is still in progress."""
         self.passed = Passed()
         """What networks brought and was not taken in."""
-        self._deleted: set[PostId] = set()
-        """Feeds' copies of what its author deleted: a server that did not hear of it yet brings it back no more."""
         self._traces: dict[PostId, Trace] | None = None
         """Of the newest posts of networks that still have their words, oldest first."""
         self._on_their_way: dict[PostId, asyncio.Future[None]] = {}
@@ -145,25 +148,23 @@ class Reception:
         address, mine = self._address(arrival.uri), self._trace_of(arrival)
         here = self._at_address(arrival, address, mine)
         if here is not None:
-            is_original = self._is_original_of(arrival, here)
-            sure = is_original or not _is_copy(arrival.network, arrival.uri)
-            self._note_passed(arrival, (*keys, *address), ELSEWHERE, here, sure=sure)
-            return await self._receive_again(arrival, here, address) if is_original else (here, False)
-        stood = self._stood_for(arrival, keys)
-        if stood is not None:
-            before, sure = stood
-            if sure:
-                await self._let_go(before)
-            elif self._lost_its_hashtag(arrival, before):
-                return before, False
-        elsewhere, sure = await self._twin(mine)
+            if self._is_original_of(arrival, here):
+                return await self._claim(arrival, here, mine, (*keys, *address))
+            self._note_passed(arrival, (*keys, *address), ELSEWHERE, here)
+            return here, False
+        before = self._stood_for(arrival, keys)
+        if before is not None and self._lost_its_hashtag(arrival, before):
+            return before, False
+        elsewhere, is_copy = await self._twin(mine)
+        if elsewhere is not None and is_copy:
+            return await self._claim(arrival, elsewhere, mine, (*keys, *address))
         if elsewhere is not None:
-            self._note_passed(arrival, (*keys, *address), ELSEWHERE, elsewhere, sure=sure)
+            self._note_passed(arrival, (*keys, *address), ELSEWHERE, elsewhere)
             return elsewhere, False
         try:
             self._check_moment(arrival)
-            free = tuple(key for key in address if key not in self._state.by_key)
-            received = await self._receive_new(arrival, (*keys, *free), None, mine=mine, is_edit=stood is not None)
+            named = (*keys, *self._free_address(arrival, address))
+            received = await self._receive_new(arrival, named, None, mine=mine, is_edit=before is not None)
         except (BadInput, Conflict, NotFound) as ex:  # for good: the others are asked again
             self._note_passed(arrival, (*keys, *address), ex.code, None)
             raise
@@ -174,6 +175,22 @@ class Reception:
         """The key under which a post is known wherever it is copied to: none where its identity is no address."""
         address = identity_of(uri)
         return () if address is None else (self._keyring.identity("address", address),)
+
+    def _free_address(self, arrival: Arrival, address: tuple[str, ...]) -> tuple[str, ...]:
+        """
+        The key of its address, unless that is another post's. A copy that says something else than what stands there
+        is a post of its own, and goes when its author deletes what stands there: it is known as one of the copies.
+        """
+        if not address or address[0] not in self._state.by_key:
+            return address
+        places = self._copy_keys(arrival.uri) if _is_copy(arrival.network, arrival.uri) else ()
+        return tuple(islice((key for key in places if key not in self._state.by_key), 1))
+
+    def _copy_keys(self, uri: str | None) -> tuple[str, ...]:
+        """Under which the copies are known that stand beside the post at this address."""
+        address = identity_of(uri)
+        places = () if address is None else range(MAX_COPIES)
+        return tuple(self._keyring.identity("copy", str(address), str(place)) for place in places)
 
     def _at_address(self, arrival: Arrival, address: tuple[str, ...], mine: Trace) -> Post | None:
         """
@@ -191,31 +208,70 @@ class Reception:
         if is_original and self._state.authors[post.author].banned is not None:
             return None
         body = views.post_body(self._state, post)
-        is_let_go = post.status is Status.GONE and post.id not in self._deleted
-        if is_let_go and post.network == _FEED and arrival.network != _FEED:
+        if post.status is Status.GONE and post.network == _FEED and arrival.network != _FEED:
             return None
         is_edit = arrival.edited is not None and is_original
         is_same = body is None or is_edit or says_the_same(mine.match, match_text(body.text))
         return post if is_same else None
 
-    def _is_original_of(self, arrival: Arrival, post: Post) -> bool:
-        """Whether *post* is a copy and *arrival* is not: then its words count. What a copy says changes nobody's."""
-        body = views.post_body(self._state, post)
-        return body is not None and _is_copy(post.network, body.uri) and not _is_copy(arrival.network, arrival.uri)
+    def _is_original_of(self, news: Arrival | Departure, post: Post) -> bool:
+        """Whether *post* is a copy and *news* is not of one: then it counts. What a copy says changes nobody's."""
+        return self._is_copied(post) and not _is_copy(news.network, news.uri)
 
-    def _stood_for(self, arrival: Arrival, keys: tuple[str, ...]) -> tuple[Post, bool] | None:
+    def _is_copied(self, post: Post) -> bool:
+        """Whether *post* stands here as somebody copied it, and its original has not come in."""
+        body = None if is_final(post) else views.post_body(self._state, post)
+        return body is not None and _is_copy(post.network, body.uri)
+
+    async def _claim(self, arrival: Arrival, copy: Post, mine: Trace, keys: tuple[str, ...]) -> tuple[Post, bool]:
         """
-        The post for which *arrival* was passed before it was edited, and whether that goes when this one does.
+        The original of *copy* came in: from here on the post is its author's, and whoever copied it changes nothing any
+        more. Its words stand as they are, unless they are others by now.
+
+        Args:
+            keys: All of the original.
+
+        Raises:
+            NotFound: `erased-author`: then the copy goes too.
+        """
+        if (ahead := self._on_their_way.get(copy.id)) is not None:  # two servers tell of the original at once
+            await asyncio.shield(ahead)
+            return await self.receive(arrival)
+        author = self._keyring.author(arrival.network, arrival.author_id)
+        known = self._state.authors.get(author)
+        if self._is_suppressed(arrival, author) or (known is not None and known.erased):
+            await self._all_depart(self._departed([copy], arrival.network, keys))
+            raise _arrival_error("erased-author")
+        body = views.post_body(self._state, copy)
+        head = PostClaimed(post=copy.id, source=arrival.source, network=arrival.network, author=author, keys=keys)
+        self._on_their_way[copy.id] = asyncio.get_running_loop().create_future()
+        try:
+            outcome = await self._submit(head, encode_body(names_of(arrival)))
+            if isinstance(outcome, Done) and body is not None and _says_else(arrival, mine, body):
+                return await self._edit(arrival, copy, keys)
+        finally:
+            self._on_their_way.pop(copy.id).set_result(None)
+        if isinstance(outcome, Refused):  # it went meanwhile
+            return await self.receive(arrival)
+        self._note_passed(arrival, keys, ELSEWHERE, copy)
+        return copy, False
+
+    def _stood_for(self, arrival: Arrival, keys: tuple[str, ...]) -> Post | None:
+        """
+        The post for which *arrival* was passed before it was edited.
+
+        A feed's times prove nothing, and are often of our own clock, which may have been put back: what it says now is
+        an edit of what it said then.
 
         Args:
             keys: Its own identities. Not its address: under that, a feed says what it likes.
         """
         because = self.passed.why(keys)
-        if because is None or because.post is None or (arrival.edited or 0) <= (because.edited or 0):
+        if because is None or because.post is None:
             return None
-        if arrival.network == _FEED and because.source != arrival.source:
-            return None
-        return self._state.posts[because.post], because.sure
+        if arrival.network == _FEED:
+            return self._state.posts[because.post] if because.source == arrival.source else None
+        return self._state.posts[because.post] if (arrival.edited or 0) > (because.edited or 0) else None
 
     def _lost_its_hashtag(self, arrival: Arrival, before: Post) -> bool:
         """Whether *arrival* has no hashtag of the symposium any more, as *before* has, that said the same."""
@@ -223,15 +279,10 @@ class Reception:
         hashtags = views.symposium_body(self._state).hashtags
         return body is not None and has_one_of(hashtags, body.text) and not has_one_of(hashtags, text_of(arrival))
 
-    async def _let_go(self, copy: Post) -> None:
-        """What it says, its author said before an edit."""
-        if not is_taken_back(copy):
-            await self._covers.restrict(PostDeparted(keys=self._keys_of(copy.id)), [copy.id])
-
     async def _twin(self, mine: Trace) -> tuple[Post | None, bool]:
         """
-        The post of the last while that says the same, by the same person on another network; and whether it goes when
-        this one does.
+        The post of the last while that says the same, by the same person on another network; and whether a bridge made
+        it of this one.
 
         Where only names tell who it is, it must stand; and never one of an author who was blocked: whoever takes
         somebody's name and words must not keep them out. What a bridge brings of who was blocked is for the rules.
@@ -260,8 +311,8 @@ class Reception:
     def _known_traces(self) -> dict[PostId, Trace]:
         """Read from the state when they are first needed."""
         if self._traces is None:
-            newest = islice(reversed(self._state.posts.values()), TRACES)
-            found = [self._trace_of_known(post) for post in newest if post.source != PHONE]
+            theirs = (post for post in reversed(self._state.posts.values()) if post.source != PHONE)
+            found = [self._trace_of_known(post) for post in islice(theirs, TRACES)]
             self._traces = {each.post: each for each in reversed(found) if each is not None}
         return self._traces
 
@@ -280,12 +331,13 @@ class Reception:
         body = None if is_final(post) else views.post_body(self._state, post)
         if body is None:
             return None
+        who = names_body(self._state, post) or body
         return trace(
             post=post.id,
             source=post.source,
             network=post.network,
-            name=body.name,
-            handle=body.handle,
+            name=who.name,
+            handle=who.handle,
             text=body.text,
             at=body.created or post.received,
         )
@@ -310,18 +362,14 @@ class Reception:
         if since is not None and arrival.created < since:
             raise _arrival_error(BEFORE)
 
-    def _note_passed(
-        self, arrival: Arrival, keys: tuple[str, ...], code: str, post: Post | None, *, sure: bool = False
-    ) -> None:
+    def _note_passed(self, arrival: Arrival, keys: tuple[str, ...], code: str, post: Post | None) -> None:
         stands = None if post is None else post.id
         because = Because(
             code=code,
             source=arrival.source,
             at=self._now_us(),
             post=stands,
-            sure=sure,
             edited=arrival.edited,
-            native_id=arrival.native_id if sure else None,
         )
         self.passed.note(keys, because)
 
@@ -453,8 +501,10 @@ class Reception:
         while (ahead := self._on_their_way.get(post.id)) is not None:  # two servers tell of the same edit at once
             await asyncio.shield(ahead)
         body = views.post_body(self._state, post)
-        if is_final(post) or body is None or not _is_edit(arrival, body):
+        if is_final(post) or body is None or not _is_edit(arrival, body, is_copied=post.id in self._state.claimed):
             return post, False
+        if arrival.source != post.source:  # which will be asked for it, by what it is called there
+            arrival = msgspec.structs.replace(arrival, native_id=body.native_id)
         self._on_their_way[post.id] = asyncio.get_running_loop().create_future()
         try:
             return await self._edit(arrival, post, keys)
@@ -479,43 +529,70 @@ class Reception:
     # Out
 
     async def depart(self, departure: Departure | AuthorDeparture) -> Outcome:
-        """A source says that a post or an author is gone; unknown ones are fine."""
+        """
+        A source says that a post or an author is gone; unknown ones are fine.
+
+        Copies of a post go along, also those that say something else. Who lets go of a copy lets go of nothing else.
+        """
         if isinstance(departure, AuthorDeparture):
-            author = self._keyring.author(departure.network, departure.author_id)
-            known = self._state.authors.get(author)
-            if known is None:
-                return Refused(seq=self._state.seq, code="unknown")
-            return await self._covers.restrict(AuthorDeparted(author=author), known.posts)
-        keys = self._identities(departure)
-        if not _is_copy(departure.network, departure.uri):  # who lets go of a copy does not let go of the post
-            keys += self._address(departure.uri)
-        post = by_keys(self._state, keys)
-        if post is not None and departure.network == _FEED and not self._is_its_own(departure, self._state.posts[post]):
+            return await self._author_departs(departure)
+        keys, uri = self._identities(departure), departure.uri
+        if not _is_copy(departure.network, uri):
+            keys += self._address(uri)
+        known = by_keys(self._state, keys)
+        post = None if known is None else self._state.posts[known]
+        if post is not None and self._is_its_own(departure, post):
+            copies = self._copies_beside(post)
+        else:
+            post, copies = None, () if _is_copy(departure.network, uri) else self._copies_at(uri)
+        heads = [] if post is None or is_taken_back(post) else [(post, PostDeparted(keys=keys))]
+        return await self._all_depart([*heads, *self._departed(copies, departure.network, keys)])
+
+    async def _author_departs(self, departure: AuthorDeparture) -> Outcome:
+        author = self._keyring.author(departure.network, departure.author_id)
+        known = self._state.authors.get(author)
+        if known is None:
             return Refused(seq=self._state.seq, code="unknown")
-        if (
-            post is None
-            and (because := self.passed.why(keys)) is not None
-            and because.sure
-            and because.post is not None
-        ):
-            post, keys = because.post, self._keys_of(because.post)
-        if post is None or is_taken_back(self._state.posts[post]):
-            return Refused(seq=self._state.seq, code="unknown")
-        if departure.network != _FEED and self._state.posts[post].network == _FEED:
-            self._deleted.add(post)
-        return await self._covers.restrict(PostDeparted(keys=keys), [post])
+        copies = [copy for post in known.posts for copy in self._copies_beside(self._state.posts[post])]
+        outcome, _ = await asyncio.gather(
+            self._covers.restrict(AuthorDeparted(author=author), known.posts),
+            self._all_depart(self._departed(copies, departure.network)),
+        )
+        return outcome
+
+    async def _all_depart(self, heads: Iterable[tuple[Post, PostDeparted]]) -> Outcome:
+        """The outcome of the first; all are covered at once."""
+        outcomes = await asyncio.gather(*(self._covers.restrict(head, [post.id]) for post, head in heads))
+        return outcomes[0] if outcomes else Refused(seq=self._state.seq, code="unknown")
+
+    def _departed(
+        self, copies: Iterable[Post], network: str, names: tuple[str, ...] = ()
+    ) -> list[tuple[Post, PostDeparted]]:
+        """
+        That the author of *copies* deleted them at *network*, where their original has these *names*: a server that did
+        not hear of it yet brings it back under none of them.
+        """
+        return [(copy, PostDeparted(keys=(*self._keys_of(copy.id), *names), network=network)) for copy in copies]
+
+    def _copies_beside(self, post: Post) -> tuple[Post, ...]:
+        body = views.post_body(self._state, post)
+        return () if body is None or _is_copy(post.network, body.uri) else self._copies_at(body.uri)
+
+    def _copies_at(self, uri: str | None) -> tuple[Post, ...]:
+        """What stands here as somebody copied it from this address."""
+        known = (self._state.by_key.get(key) for key in (*self._address(uri), *self._copy_keys(uri)))
+        posts = [self._state.posts[each] for each in known if each is not None]
+        return tuple(post for post in posts if self._is_copied(post))
 
     def _is_its_own(self, news: Arrival | Departure, post: Post) -> bool:
         """
         Whether *news* that names *post* may change it: from its network, and where names prove nothing its source.
 
-        What a feed brought is its own until the author's words stand there, with the names that they have.
+        What a feed or a bridge brought is its own until the original comes in.
         """
-        if post.network != news.network or post.network != _FEED:
-            return post.network == news.network
-        body = views.post_body(self._state, post)
-        names = () if body is None else ((news.native_id, body.native_id), (news.uri, body.uri))
-        return post.source == news.source and all(each is None or identity(each) == known for each, known in names)
+        if post.network != news.network or post.network == _FEED:
+            return (post.network, post.source) == (news.network, news.source)
+        return not is_bridged(news.uri) or self._is_copied(post)
 
     def _keys_of(self, post: PostId) -> tuple[str, ...]:
         """Under which the law knows it, from what it says of itself; in a feed's post its author may say that."""
@@ -546,21 +623,29 @@ def _is_copy(network: str, uri: str | None) -> bool:
     return network == _FEED or is_bridged(uri)
 
 
-def _is_edit(arrival: Arrival, body: PostBody) -> bool:
+def _says_else(original: Arrival, mine: Trace, copy: PostBody) -> bool:
+    """Whether the original of a copy has to be read anew: it says something else, or was edited, however little."""
+    copied = match_text(copy.text)
+    is_later = (original.edited or 0) > (copy.edited or 0)
+    is_altered = (mine.match, warning_of(original)) != (copied, copy.warning)
+    return (is_later and is_altered) or not says_the_same(mine.match, copied)
+
+
+def _is_edit(arrival: Arrival, body: PostBody, *, is_copied: bool = False) -> bool:
     """
     Whether a known post reads differently now.
 
     The same post comes from several instances, each with its own copies of pictures, so only its source's own word
     counts: a later time of edit; or, from the very instance that brought it, other words under the same time. A feed
     says what stands there now and seldom when that was written: its words count whatever time they have, also when our
-    clock was put back.
+    clock was put back. Words that are as somebody copied them are never quite the author's: only a later time counts.
     """
     is_here = arrival.native_id is not None and identity(arrival.native_id) == body.native_id
     is_later = (arrival.edited or 0) > (body.edited or 0)
     says_else = (text_of(arrival), warning_of(arrival)) != (body.text, body.warning)
     if arrival.network == _FEED:
         return is_here and (is_later or says_else)
-    return is_later or (is_here and says_else and arrival.edited == body.edited)
+    return is_later or (is_here and says_else and not is_copied and arrival.edited == body.edited)
 
 
 def _arrival_error(code: str) -> Exception:

@@ -20,7 +20,7 @@ from server.symposium.entries import (
     ThemeBody,
 )
 from server.symposium.state import Paired, Paper, PaperFile, Post, Showing, State, WasWording
-from server.symposium.values import ActKind, BadgeId, BlobId, PostBody, Scene
+from server.symposium.values import ActKind, BadgeId, BlobId, NamesBody, PostBody, Scene
 
 DEFAULT_THEME = "fontein"
 
@@ -34,6 +34,7 @@ class ProgrammeHeading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _post = msgspec.json.Decoder(PostBody)
+_names = msgspec.json.Decoder(NamesBody)
 _symposium = msgspec.json.Decoder(SymposiumBody)
 _badge = msgspec.json.Decoder(BadgeBody)
 _source = msgspec.json.Decoder(SourceBody)
@@ -82,12 +83,27 @@ def source_body(state: State, seq: int) -> SourceBody:
 
 
 def post_body(state: State, post: Post) -> PostBody | None:
-    """What a post says at its newest revision, without pictures that lapsed; None where it was redacted."""
+    """
+    What a post says at its newest revision, without pictures that lapsed; None where it was redacted.
+
+    A copy that is its author's now has the ids and the time of edit of its original.
+    """
     raw = state.bodies.get(post.body)
     if raw is None:
         return None
     body = _post.decode(raw)
+    if (names := names_body(state, post)) is not None:
+        body = msgspec.structs.replace(
+            body, native_id=names.native_id, uri=names.uri, author_id=names.author_id, edited=names.edited
+        )
     return msgspec.structs.replace(body, avatar=None, media=(), emojis=()) if post.bare else body
+
+
+def names_body(state: State, post: Post) -> NamesBody | None:
+    """What the original of a copy is called, where that came in and the words are still the copy's; else None."""
+    seq = state.claimed.get(post.id)
+    raw = None if seq is None else state.bodies.get(seq)
+    return None if raw is None else _names.decode(raw)
 
 
 def rules_body(state: State) -> RulesBody | None:

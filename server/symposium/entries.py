@@ -165,10 +165,30 @@ class PostEdited(Head, frozen=True, tag="post-edited"):
     notes: tuple[str, ...] = ()
 
 
+class PostClaimed(Head, frozen=True, tag="post-claimed"):
+    """
+    The original of a copy came in: the post is its author's from here on, in the words that stand. Body: `NamesBody`.
+
+    `source`, `network` and `author` are of the original; it is known under `keys` too.
+    """
+
+    post: PostId
+    source: SourceId
+    network: str
+    author: AuthorKey
+    keys: tuple[str, ...]
+
+
 class PostDeparted(Head, frozen=True, tag="post-departed"):
-    """The source says that a post was deleted."""
+    """
+    The source says that a post was deleted.
+
+    With `network` it is the one of its author, who deleted what a feed or a bridge had brought: then it is known under
+    all of `keys`, and under none of them does it come back.
+    """
 
     keys: tuple[str, ...]
+    network: str | None = None
 
 
 class AuthorDeparted(Head, frozen=True, tag="author-departed"):
@@ -781,6 +801,7 @@ AnyHead = (
     | ListeningSet
     | PostArrived
     | PostEdited
+    | PostClaimed
     | PostDeparted
     | AuthorDeparted
     | PostWithdrawn

@@ -7,7 +7,7 @@ from server.symposium.drafts import frozen_posts, let_go
 from server.symposium.entries import HoldSet, KeepingSet, Lapsed, Record
 from server.symposium.outcomes import Changed, Done, Outcome, Refused
 from server.symposium.people import ORGANISERS, REPORTERS, refusal
-from server.symposium.posts import move
+from server.symposium.posts import forget_words, move
 from server.symposium.state import Keeping, State, Wording, is_final
 from server.symposium.values import LAPSED, SHOWN, BadgeId, Kept
 
@@ -98,9 +98,7 @@ def _posts_lapse(state: State, record: Record) -> tuple[list[Changed], list[int]
         post.ended_at = record.at
         changed.append(Changed(post=post.id, before=before, after=LAPSED, revision=post.revision))
         if post.id not in frozen:
-            for seq in post.bodies:
-                state.bodies.pop(seq, None)
-            redact.extend(post.bodies)
+            redact.extend(forget_words(state, post))
     return changed, redact
 
 

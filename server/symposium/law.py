@@ -50,6 +50,7 @@ _HANDLERS: dict[type[entries.Head], Callable[[State, Record, Any], Outcome]] = {
     entries.ListeningSet: sources.listening_set,
     entries.PostArrived: posts.post_arrived,
     entries.PostEdited: posts.post_edited,
+    entries.PostClaimed: posts.post_claimed,
     entries.PostDeparted: posts.post_departed,
     entries.AuthorDeparted: posts.author_departed,
     entries.PostWithdrawn: posts.post_withdrawn,

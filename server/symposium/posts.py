@@ -15,6 +15,7 @@ from server.symposium.entries import (
     Erased,
     Expired,
     PostArrived,
+    PostClaimed,
     PostDeparted,
     PostEdited,
     PostWithdrawn,
@@ -34,6 +35,7 @@ from server.symposium.values import (
     REJECTED,
     SHOWN,
     WITHDRAWN,
+    AuthorKey,
     DeviceId,
     Hold,
     Policy,
@@ -183,19 +185,66 @@ def post_edited(state: State, record: Record, head: PostEdited) -> Outcome:
     post.digest, post.revised, post.lang, post.photos = head.digest, record.at, head.lang, head.photos
     post.notes, post.reason = head.notes, None
     post.verdict = head.verdict if not isinstance(head.verdict, Show) else Hold(rule=EDITED)
+    names = _let_names_go(state, post)
     state.bodies.pop(post.body, None)
     earlier, post.body, post.bodies = post.body, record.seq, (*post.bodies, record.seq)
     banned = state.authors[post.author].banned is not None
     after = REJECTED if banned or isinstance(head.verdict, Reject) else HELD
     move(state, post, after, record.seq)
     change = Changed(post=post.id, before=before, after=after, revision=post.revision)
-    return Done(seq=record.seq, changed=(change,), redact=(earlier,))
+    return Done(seq=record.seq, changed=(change,), redact=(earlier, *names))
+
+
+def post_claimed(state: State, record: Record, head: PostClaimed) -> Outcome:
+    """A copy becomes the post of whose words it has. It stands as it stood, but for an author who was blocked."""
+    post = state.posts.get(head.post)
+    if post is None:
+        return Refused(seq=record.seq, code="unknown")
+    if is_final(post):
+        return Refused(seq=record.seq, code="final", post=post.id)
+    names = _let_names_go(state, post)
+    _give(state, post, head.author)
+    post.source, post.network, state.claimed[post.id] = head.source, head.network, record.seq
+    for key in head.keys:
+        state.by_key.setdefault(key, post.id)
+    before = post.status
+    if state.authors[post.author].banned is not None and before in (HELD, SHOWN):
+        move(state, post, REJECTED, record.seq)
+    change = Changed(post=post.id, before=before, after=post.status, revision=post.revision)
+    return Done(seq=record.seq, changed=(change,), redact=names)
+
+
+def _give(state: State, post: Post, to: AuthorKey) -> None:
+    """Make *post* one of *to*, in all that is counted of authors."""
+    before, after = state.authors[post.author], state.authors.setdefault(to, Author([]))
+    if before is after:
+        return
+    at = next(n for n in range(len(before.posts) - 1, -1, -1) if before.posts[n] == post.id)  # mostly a recent one
+    del before.posts[at]
+    after.posts.append(post.id)
+    is_shown, is_rejected = post.status is SHOWN, post.status is REJECTED
+    before.shown, before.rejected = before.shown - is_shown, before.rejected - is_rejected
+    after.shown, after.rejected = after.shown + is_shown, after.rejected + is_rejected
+    post.author = to
+
+
+def _let_names_go(state: State, post: Post) -> tuple[int, ...]:
+    """Forget what the original of a copy is called: other names came, or none are needed. The seq to redact."""
+    seq = state.claimed.pop(post.id, None)
+    if seq is None:
+        return ()
+    state.bodies.pop(seq, None)
+    return (seq,)
 
 
 def post_departed(state: State, record: Record, head: PostDeparted) -> Outcome:
     post_id = by_keys(state, head.keys)
     if post_id is None:
         return Refused(seq=record.seq, code="unknown")
+    if head.network is not None:
+        state.posts[post_id].network = head.network
+        for key in head.keys:
+            state.by_key.setdefault(key, post_id)
     return _take_away(state, record, (post_id,), GONE)
 
 
@@ -253,12 +302,17 @@ def _take_away(
         before = post.status
         move(state, post, after, record.seq)
         post.ended_at = record.at
-        for seq in post.bodies:
-            state.bodies.pop(seq, None)
-        redact.extend(post.bodies)
+        redact.extend(forget_words(state, post))
         changed.append(Changed(post=post.id, before=before, after=after, revision=post.revision))
     take_from_versions(state, posts)
     return Done(seq=record.seq, changed=tuple(changed), redact=tuple(redact))
+
+
+def forget_words(state: State, post: Post) -> tuple[int, ...]:
+    """Forget what *post* says and is called. The seqs to redact."""
+    for seq in post.bodies:
+        state.bodies.pop(seq, None)
+    return (*post.bodies, *_let_names_go(state, post))
 
 
 def move(state: State, post: Post, after: Status, seq: int) -> None:

@@ -676,6 +676,8 @@ class State(msgspec.Struct, kw_only=True):
     posts: dict[PostId, Post] = {}
     authors: dict[AuthorKey, Author] = {}
     by_key: dict[str, PostId] = {}
+    claimed: dict[PostId, int] = {}
+    """Copies that are their author's now, in the words of whoever copied them: the seq that holds their own names."""
     by_request: dict[str, tuple[PostId, str]] = {}
     pending: dict[DeviceId, int] = {}
     """How many posts of a device wait."""

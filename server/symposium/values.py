@@ -358,3 +358,17 @@ class PostBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The native id of the post that it answers."""
     to: str = ""
     """Whom a question is for, as its writer said."""
+
+
+class NamesBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """
+    What the original of a copy and its author are called at their own network, and when it was last edited: as the
+    fields of `PostBody`.
+    """
+
+    native_id: str | None = None
+    uri: str | None = None
+    author_id: str | None = None
+    name: str = ""
+    handle: str = ""
+    edited: int | None = None

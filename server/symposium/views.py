@@ -509,7 +509,8 @@ class WallBook(Book):
 
 def _version(state: State, post: Post) -> tuple[Any, ...]:
     bare = has_no_photos(state, post.session)
-    return (post.body, post.released, post.pinned, post.starred, post.session, bare, post.id in state.questions)
+    asked = post.id in state.questions
+    return (post.body, post.network, post.released, post.pinned, post.starred, post.session, bare, asked)
 
 
 def _day(state: State) -> Iterator[Seldom]:
@@ -564,7 +565,7 @@ class DeskBook(Book):
         for place, post in enumerate(fair_queue(state)):
             author, same = state.authors[post.author], alike[group_of(state, post)] or 1
             asks = post.id in state.questions
-            told = (author.shown, author.rejected, author.banned)
+            told = (post.network, post.author, author.shown, author.rejected, author.banned)
             version = (post.body, post.session, place, post.decided, *told, same, asks)
             yield f"post:{post.id}", version, _maker(state, post, place, same)
 

@@ -336,6 +336,10 @@ def _people_leave(day: Day) -> None:
     day.arrive("of-ada")
     day.put(entries.BadgeRevoked(by=ORGANISER, badge=BRAM))
     day.phone("last", device="phone-2")
+    day.arrive("copied")
+    day.claim("copied", author="linus")
+    day.arrive("deleted-at-home")
+    day.depart("deleted-at-home", "original", network="bluesky")
 
 
 def main(release: str) -> None:

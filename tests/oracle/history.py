@@ -405,8 +405,29 @@ class History:
         return self._head(k)
 
     @_remembered
+    def _author(self, post: str, n: int) -> str:
+        """Whose the post is: who brought it, or whose the original turned out to be."""
+        claims = (k for k in self._back(n, entries.PostClaimed) if self._claims(k) == post)
+        author: str = self._head(next(claims, self.arrival(post, n) or 0)).author
+        return author
+
+    @_remembered
+    def _claims(self, k: int) -> str | None:
+        """The post that is its author's from here on."""
+        post = self._head(k).post
+        came = self.arrival(post, k - 1)
+        return None if came is None or self.status(post, k - 1) in FINAL else post
+
+    @_remembered
     def _of(self, author: str, n: int) -> tuple[str, ...]:
-        return tuple(p for p in self.posts(n) if self._born(p, n).author == author)
+        return tuple(p for p in self.posts(n) if self._author(p, n) == author)
+
+    def _has_written(self, author: str, n: int) -> bool:
+        """Whether anything of theirs ever came in, whosever it turned out to be; or turned out to be theirs."""
+        claimed = (k for k in self._back(n, entries.PostClaimed) if self._claims(k) is not None)
+        return any(self._head(k).author == author for k in claimed) or any(
+            self._born(p, n).author == author for p in self.posts(n)
+        )
 
     @_remembered
     def _is_erased(self, author: str, n: int) -> bool:
@@ -435,7 +456,7 @@ class History:
     def _counts(self, k: int) -> bool:
         """Whether a ban was carried out, and is more than a moderator's second click."""
         head = self._head(k)
-        if not self._staff(k) or not self._of(head.author, k - 1):
+        if not self._staff(k) or not self._has_written(head.author, k - 1):
             return False
         before = self._bans(head.author, k - 1)
         return not before or self._head(before[0]).by != head.by or bool(self._swept(k))
@@ -522,15 +543,19 @@ class History:
     def _edited(self, post: str, k: int) -> str | None:
         if self._edits(k) != post:
             return None
-        is_bad = type(self._head(k).verdict).__name__ == "Reject" or self._bans(self._born(post, k).author, k - 1)
+        is_bad = type(self._head(k).verdict).__name__ == "Reject" or self._bans(self._author(post, k - 1), k - 1)
         return "rejected" if is_bad else "held"
+
+    def _claimed(self, post: str, k: int) -> str | None:
+        is_waiting_or_shown = self._claims(k) == post and self.status(post, k - 1) in ("held", "shown")
+        return "rejected" if is_waiting_or_shown and self._bans(self._head(k).author, k - 1) else None
 
     def _departed(self, post: str, k: int) -> str | None:
         leaves = self._named(self._head(k).keys, k - 1) == post
         return "gone" if leaves and self.status(post, k - 1) not in TAKEN_BACK else None
 
     def _author_departed(self, post: str, k: int) -> str | None:
-        leaves = self._born(post, k).author == self._head(k).author
+        leaves = self._author(post, k - 1) == self._head(k).author
         return "gone" if leaves and self.status(post, k - 1) not in TAKEN_BACK else None
 
     def _withdrawn(self, post: str, k: int) -> str | None:
@@ -540,7 +565,7 @@ class History:
 
     def _erased(self, post: str, k: int) -> str | None:
         head = self._head(k)
-        is_meant = post in head.posts or self._born(post, k).author == head.author
+        is_meant = post in head.posts or self._author(post, k - 1) == head.author
         return "erased" if is_meant and self._organiser(k) else None
 
     def _expired(self, post: str, k: int) -> str | None:
@@ -692,7 +717,7 @@ class History:
         if not is_release and self.status(post, j - 1) == "shown":
             return True
         is_same = self._stands_by(post, j - 1) == k and self._revisions(post, j - 1) == self._revisions(post, k - 1)
-        return is_same and not (is_release and self._bans(self._born(post, j).author, j - 1, k))
+        return is_same and not (is_release and self._bans(self._author(post, j - 1), j - 1, k))
 
     # All of it together
 
@@ -777,6 +802,7 @@ _WITH_WORDS = (entries.SceneSet, entries.RulesSet, entries.Announced, entries.Th
 
 _ANSWERS: dict[type, Callable[[History, str, int], str | None]] = {
     entries.PostEdited: History._edited,
+    entries.PostClaimed: History._claimed,
     entries.PostDeparted: History._departed,
     entries.AuthorDeparted: History._author_departed,
     entries.PostWithdrawn: History._withdrawn,

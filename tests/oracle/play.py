@@ -51,6 +51,7 @@ from server.symposium.values import (
     Form,
     Hold,
     Kept,
+    NamesBody,
     Naming,
     PaperId,
     Policy,
@@ -251,6 +252,16 @@ class Play:
     def source_deletes(self, draw: Draw) -> None:
         uri = self._some_post(draw, of_network=True).uri
         self.put(entries.PostDeparted(keys=(draw(st.sampled_from((str(uri), str(uri), "uri-of-nobody"))),)))
+
+    def original_comes_in(self, draw: Draw) -> None:
+        """A post turns out to be the other one's, of another network."""
+        post, author = self._some_post(draw, of_network=True).post, AuthorKey(draw(st.sampled_from(("ada", "grace"))))
+        key = f"original-{self.seq}"
+        source = SourceId("bluesky-1")
+        self.put(
+            entries.PostClaimed(post=post, source=source, network="bluesky", author=author, keys=(key,)),
+            NamesBody(native_id=key),
+        )
 
     def phone_withdraws(self, draw: Draw) -> None:
         post = self._some_post(draw, of_network=draw(st.sampled_from((False, False, False, None)))).post
@@ -612,6 +623,7 @@ SELDOM = (
     Play.organiser_sets_source,
     Play.organiser_changes_title,
     Play.time_strikes,
+    Play.original_comes_in,
 )
 HAPPENINGS = st.sampled_from((*(Play.staff_decide,) * 16, *OFTEN * 5, *SOMETIMES * 2, *SELDOM))
 """What may happen next to posts, by how often it does: so often that the mistakes which hide in them are found."""

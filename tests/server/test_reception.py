@@ -35,7 +35,18 @@ from server.symposium.entries import SourceBody, SymposiumBody, SymposiumMade
 from server.symposium.outcomes import Done, Refused
 from server.symposium.posts import EDITED
 from server.symposium.state import Post
-from server.symposium.values import OPERATOR, Decision, Hold, Policy, PostBody, Role, SourceId, Status
+from server.symposium.values import (
+    OPERATOR,
+    PHONE,
+    Decision,
+    DeviceId,
+    Hold,
+    Policy,
+    PostBody,
+    Role,
+    SourceId,
+    Status,
+)
 from tests.house import JOURNALS
 
 HOUR = 3_600_000_000
@@ -293,6 +304,31 @@ class TestElsewhere:
         stand.reception._traces = None
         assert (await stand.arrive(**other)).id == first.id  # type: ignore[arg-type]
 
+    async def test_phones_push_no_copy_out_of_what_is_known_after_a_restart(
+        self, stand: Stand, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The control follows: as many posts of networks do."""
+        monkeypatch.setattr(module, "TRACES", 3)
+        one, other = COPIES[3].values
+        first = await stand.arrive(**one)  # type: ignore[arg-type]
+        for number in range(4):
+            device = DeviceId(f"phone{number}")
+            said = Arrival(source=PHONE, network=PHONE, author_id=device, device=device, text=f"Vraag {number}")
+            await stand.node.receive(said)
+        stand.reception._traces = None
+        assert (await stand.arrive(**other)).id == first.id  # type: ignore[arg-type]
+
+    async def test_networks_push_the_oldest_out_of_what_is_known_after_a_restart(
+        self, stand: Stand, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "TRACES", 3)
+        one, other = COPIES[3].values
+        first = await stand.arrive(**one)  # type: ignore[arg-type]
+        for number in range(4):
+            await stand.arrive("nostr", f"Vraag {number} #dag", author_id=f"https://nostr.example/{number}")
+        stand.reception._traces = None
+        assert (await stand.arrive(**other)).id != first.id  # type: ignore[arg-type]
+
 
 class TestABurst:
     """Posts that come in side by side, as a source hands them in."""
@@ -518,7 +554,7 @@ class TestAFeedsCopy:
 
     @pytest.mark.parametrize("names", [{"uri": TOOT}, {"native_id": OWN["native_id"]}])
     async def test_its_author_takes_it_away(self, stand: Stand, names: dict[str, str]) -> None:
-        """Also where the network tells only its number there, and never what another feed calls so."""
+        """Also where the network tells only its number there; and what another feed has from there, in other words."""
         post = await stand.arrive("feed", **self.ITEM)
         await stand.arrive("mastodon", **self.OWN)
         await stand.arrive("mastodon", "Zonder die naam.", **self.OWN, edited=NOON + HOUR)
@@ -526,7 +562,7 @@ class TestAFeedsCopy:
             "feed", "Verkoop van munten", source="feed-2", uri=TOOT, native_id=self.OWN["native_id"]
         )
         await stand.depart("mastodon", **names)
-        assert (post.status, other.status) == (Status.GONE, Status.HELD)
+        assert (post.status, other.status) == (Status.GONE, Status.GONE)
 
     async def test_does_not_keep_its_original_out_when_the_feed_let_it_go(self, stand: Stand) -> None:
         copy = await stand.arrive("feed", "Iets anders, over munten. #dag", **self.ITEM)
@@ -614,8 +650,7 @@ class TestAnEditOfWhatWasPassed:
 
         again = await self.edit(stand, words)
 
-        assert (copy.status, stand.text(copy)) == (Status.GONE, None)
-        assert (again.status, again.verdict, stand.text(again)) == (Status.HELD, Hold(rule=EDITED), words)
+        assert (again.id, again.status, again.revision, stand.text(copy)) == (copy.id, Status.HELD, 2, words)
         await stand.depart("mastodon", native_id="social.example/1")
         assert again.status is Status.GONE
 
@@ -625,7 +660,7 @@ class TestAnEditOfWhatWasPassed:
         first, second = await asyncio.gather(
             self.edit(stand, self.WORDS), stand.arrive("mastodon", self.WORDS, **there, edited=NOON + HOUR)
         )
-        assert (first.id, first.status, copy.status) == (second.id, Status.HELD, Status.GONE)
+        assert (first.id, second.id, copy.status, copy.revision) == (copy.id, copy.id, Status.HELD, 2)
 
     async def test_what_was_new_is_shown(self, stand: Stand) -> None:
         """The control of all that waits above: the very words, of a toot that nobody brought before."""

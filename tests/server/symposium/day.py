@@ -40,6 +40,7 @@ from server.symposium.values import (
     Form,
     Hold,
     Kept,
+    NamesBody,
     PaperId,
     Policy,
     PostBody,
@@ -164,8 +165,14 @@ class Day:
         head = entries.PostEdited(keys=(f"uri-{post}",), digest=digest, seen=self.seq, verdict=verdict)
         return self.put(head, PostBody(salt="", text=f"{post} says {digest}", name="ada"))
 
-    def depart(self, post: str = "p") -> Outcome:
-        return self.put(entries.PostDeparted(keys=(f"uri-{post}",)))
+    def claim(self, post: str = "p", *, author: str = "grace", **rest: Any) -> Outcome:
+        """The original of the post came in, from another network."""
+        rest = {"source": SourceId("bluesky-1"), "network": "bluesky", "keys": (f"original-{post}",), **rest}
+        head = entries.PostClaimed(post=PostId(post), author=AuthorKey(author), **rest)
+        return self.put(head, NamesBody(native_id=f"original-{post}", handle=author))
+
+    def depart(self, post: str = "p", *keys: str, network: str | None = None) -> Outcome:
+        return self.put(entries.PostDeparted(keys=(f"uri-{post}", *keys), network=network))
 
     def withdraw(self, post: str = "p", *, device: str | None = PHONE_1) -> Outcome:
         return self.put(entries.PostWithdrawn(post=PostId(post), device=None if device is None else DeviceId(device)))

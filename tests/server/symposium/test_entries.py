@@ -13,7 +13,8 @@ from server.symposium.values import AuthorKey, BadgeId, Decision, Hold, PostId, 
 
 KINDS = {
     "symposium-made", "symposium-changed", "badge-made", "badge-revoked", "source-set", "source-switched",
-    "source-removed", "listening-set", "post-arrived", "post-edited", "post-departed", "author-departed",
+    "source-removed", "listening-set", "post-arrived", "post-edited", "post-claimed", "post-departed",
+    "author-departed",
     "post-withdrawn", "decided",
     "undone", "banned", "stopped", "paused", "policy-set", "scene-set", "erased", "expired", "post-amended",
     "act-undone", "rules-set", "brake-tripped", "announced", "theme-set",

@@ -110,7 +110,7 @@ def test_no_verdict_but_show_puts_a_post_on_the_screens(journal: list[Record]) -
             if change.after is not Status.SHOWN:
                 continue
             by_rule = isinstance(record.head, entries.PostArrived) and advised[change.post] == "Show"
-            stood = isinstance(record.head, entries.PostAmended) and change.before is Status.SHOWN
+            stood = isinstance(record.head, entries.PostAmended | entries.PostClaimed) and change.before is Status.SHOWN
             assert by_rule or stood or isinstance(record.head, entries.Decided | entries.Undone)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from server.symposium import entries
 from server.symposium.outcomes import Done, Refused, Repeated
-from server.symposium.values import AuthorKey, Hold, Policy, RuleId, SourceId
+from server.symposium.values import AuthorKey, Hold, Kept, Policy, RuleId, SourceId
 from tests.server.symposium.day import ANNA, BRAM, HOLD, MASTODON, ORGANISER, PHONE_1, REJECT, SHOW, Day, code_of
 
 
@@ -223,6 +223,93 @@ class TestEdit:
         assert outcome == Refused(seq=day.seq, code="unknown", redact=(day.seq,))
 
 
+LINUS = AuthorKey("linus")
+
+
+class TestClaim:
+    """The original of a copy came in."""
+
+    @pytest.mark.parametrize("before", ["held", "shown", "rejected", "hidden"])
+    def test_it_stands_as_it_stood_and_is_its_authors(self, before: str) -> None:
+        day = Day()
+        day.put_post_in(before)
+        was, copier = day.post(), day.state.authors[day.post().author]
+        look = (was.released, was.revision, was.digest, was.body, was.turn)
+
+        outcome = day.claim(author="linus")
+
+        post = day.post()
+        assert isinstance(outcome, Done)
+        assert (post.status, post.source, post.network, post.author) == (before, "bluesky-1", "bluesky", LINUS)
+        assert (post.released, post.revision, post.digest, post.body, post.turn) == look
+        assert (copier.posts, copier.shown, copier.rejected, day.state.authors[LINUS].posts) == ([], 0, 0, [post.id])
+        assert day.state.authors[LINUS].shown == (before == "shown")
+
+    def test_it_is_known_under_the_names_of_both(self) -> None:
+        day = Day()
+        day.arrive()
+        day.claim()
+        for key in ("uri-p", "original-p"):
+            assert isinstance(day.arrive("again", keys=(key,)), Repeated)
+
+    def test_it_takes_no_name_of_another_post(self) -> None:
+        day = Day()
+        day.arrive("other")
+        day.arrive()
+        day.claim(keys=("uri-other",))
+        day.depart("other")
+        assert (day.status("other"), day.status()) == ("gone", "held")
+
+    def test_it_goes_with_its_author_and_not_with_who_copied_it(self) -> None:
+        day = Day()
+        for post in ("first", "p", "last"):
+            day.arrive(post)
+        day.claim(author="linus")
+
+        day.put(entries.AuthorDeparted(author=AuthorKey("ada")))
+        assert [day.status(post) for post in ("first", "p", "last")] == ["gone", "held", "gone"]
+        day.put(entries.AuthorDeparted(author=LINUS))
+        assert day.status() == "gone"
+
+    @pytest.mark.parametrize(("before", "after"), [("held", "rejected"), ("shown", "rejected"), ("hidden", "hidden")])
+    def test_of_an_author_who_was_blocked_leaves_the_screens(self, before: str, after: str) -> None:
+        day = Day()
+        day.arrive("another", author="linus")
+        day.put(entries.Banned(by=ANNA, author=LINUS, earlier=False))
+        day.put_post_in(before)
+        day.claim(author="linus")
+        assert day.status() == after
+        assert day.state.authors[LINUS].rejected == (after == "rejected")
+
+    @pytest.mark.parametrize("how", ["edited", "gone", "claimed", "lapsed"])
+    def test_its_names_go_with_its_words(self, how: str) -> None:
+        day = Day()
+        day.arrive()
+        day.claim()
+        names = day.seq
+        does = {
+            "edited": day.edit,
+            "gone": day.depart,
+            "claimed": day.claim,
+            "lapsed": lambda: day.put(entries.Lapsed(kinds=(Kept.POSTS,))),
+        }
+
+        outcome = does[how]()
+
+        assert isinstance(outcome, Done)
+        assert (names in outcome.redact, names in day.state.bodies) == (True, False)
+        assert len(day.state.claimed) == (how == "claimed")
+
+    @pytest.mark.parametrize("before", ["gone", "erased", "withdrawn"])
+    def test_what_is_final_is_nobody_elses(self, before: str) -> None:
+        day = Day()
+        day.put_post_in(before)
+        assert code_of(day.claim()) == "final"
+
+    def test_of_an_unknown_post_is_refused(self) -> None:
+        assert code_of(Day().claim("nobody")) == "unknown"
+
+
 class TestGoing:
     @pytest.mark.parametrize("before", ["held", "shown", "hidden", "rejected"])
     @pytest.mark.parametrize(("way", "after"), [("depart", "gone"), ("withdraw", "withdrawn"), ("erase", "erased")])
@@ -248,6 +335,18 @@ class TestGoing:
 
     def test_an_unknown_post_departs_unnoticed(self) -> None:
         assert code_of(Day().depart("nobody")) == "unknown"
+
+    def test_what_its_author_deleted_does_not_come_back_under_any_name(self) -> None:
+        """Where it was only a copy. The control: what a feed lets go of is not let go by its author."""
+        day = Day()
+        day.arrive("p")
+        day.arrive("let-go")
+        day.depart("p", "original", network="bluesky")
+        day.depart("let-go", "another")
+
+        assert (day.post().network, day.post("let-go").network) == ("bluesky", "mastodon")
+        assert isinstance(day.arrive("slow", keys=("original",)), Repeated)
+        assert isinstance(day.arrive("new", keys=("another",)), Done)
 
     def test_what_is_gone_is_gone(self) -> None:
         day = Day()
