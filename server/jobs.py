@@ -53,7 +53,7 @@ async def end_sources(node: Node, now_us: Callable[[], int]) -> tuple[SourceId, 
     """
     Stop listening when the symposium is over for as long as its organiser said. Returns what was stopped.
 
-    What somebody switched on after that moment goes on: a person knows better than a date.
+    What somebody switched on after that moment goes on for as long again: a person knows better than a date.
     """
     over = tuple(span.over(node.state, now_us()))
     for source in over:

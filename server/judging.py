@@ -13,6 +13,7 @@ import msgspec
 from server.intake.arrival import Arrival
 from server.intake.brake import Brake, Trip
 from server.intake.dry_run import Sample, Tried, dry_run
+from server.intake.heard import MAX_HEARD, Heard
 from server.intake.rules import Rules, title_names
 from server.intake.sameness import Person, person
 from server.intake.settings import rules_of
@@ -25,7 +26,7 @@ from server.symposium.state import Post, State
 from server.symposium.values import AuthorKey, Policy, PostId, Status
 
 RECENT_POSTS: Final = 500
-"""How many posts near-duplicates are looked for among."""
+"""How many posts near-duplicates are looked for among. The same words are known for longer: see `heard.py`."""
 
 DRY_RUN_POSTS: Final = 200
 """How many posts rules are tried on."""
@@ -37,16 +38,20 @@ _MINUTE_US: Final = 60_000_000
 
 
 class RecentPosts:
-    """The newest posts that still stand, at most `RECENT_POSTS`: what an arrival is compared with."""
+    """
+    The newest posts that still stand: what an arrival is compared with. At most `RECENT_POSTS` with their words, and
+    before them those of `Heard` that say just the same.
+    """
 
     def __init__(self, state: State) -> None:
         self._state = state
         self._recent: dict[PostId, Recent] = {}
+        self._heard = Heard()
         self._expected: dict[PostId, AuthorKey] = {}
 
     def read(self) -> None:
         """Begin with what the state has."""
-        for post in reversed(list(islice(reversed(self._state.posts.values()), RECENT_POSTS))):
+        for post in reversed(list(islice(reversed(self._state.posts.values()), MAX_HEARD))):
             body = views.post_body(self._state, post)
             if body is not None and _stands(post):
                 self.add(Recent(post=post.id, match=match_text(body.text), author=post.author))
@@ -54,6 +59,7 @@ class RecentPosts:
     def add(self, recent: Recent) -> None:
         """One more; the oldest makes room."""
         self._recent[recent.post] = recent
+        self._heard.add(recent.post, recent.match)
         if len(self._recent) > RECENT_POSTS:
             del self._recent[next(iter(self._recent))]
 
@@ -67,7 +73,7 @@ class RecentPosts:
         self._expected.pop(post, None)
         known = self._state.posts.get(post)
         if known is None or not _stands(known):
-            self._recent.pop(post, None)
+            self._forget(post)
 
     def expected(self, author: AuthorKey) -> int:
         """How many posts of this author are on their way."""
@@ -75,17 +81,33 @@ class RecentPosts:
 
     def look_again(self, post: Post, *, rewritten: bool = False) -> None:
         """*post* has changed: forget it when it stands no longer, and its old words when it has others."""
-        if post.id not in self._recent or not (rewritten or not _stands(post)):
+        if post.id not in self._heard or not (rewritten or not _stands(post)):
             return
         body = views.post_body(self._state, post) if _stands(post) else None
         if body is None:
-            del self._recent[post.id]
-        else:
-            self._recent[post.id] = Recent(post=post.id, match=match_text(body.text), author=post.author)
+            self._forget(post.id)
+            return
+        recent = Recent(post=post.id, match=match_text(body.text), author=post.author)
+        self._heard.add(post.id, recent.match)
+        if post.id in self._recent:
+            self._recent[post.id] = recent
 
     def others(self, than: PostId | None) -> tuple[Recent, ...]:
-        """All of them but *than*, oldest first."""
+        """All with their words but *than*, oldest first."""
         return tuple(recent for recent in self._recent.values() if recent.post != than)
+
+    def same(self, match: str, than: PostId | None) -> tuple[Recent, ...]:
+        """Those before them but *than* that say just *match*, a match text, oldest first."""
+        before = (post for post in self._heard.said(match) if post not in self._recent and post != than)
+        return tuple(Recent(post=post, match=match, author=self._author_of(post)) for post in before)
+
+    def _author_of(self, post: PostId) -> AuthorKey:
+        known = self._state.posts.get(post)
+        return self._expected[post] if known is None else known.author
+
+    def _forget(self, post: PostId) -> None:
+        self._recent.pop(post, None)
+        self._heard.forget(post)
 
 
 def _stands(post: Post) -> bool:
@@ -135,6 +157,7 @@ class Judging:
             author_known=self._is_known(author) and arrival.network not in UNPROVED,
             author_banned=self._is_banned(author, arrival.network, arrival.handle),
             recent=self._recent.others(edited),
+            same=lambda match: self._recent.same(match, edited),
             author_posts_last_minute=self._posts_last_minute(author),
             hashtags=hashtags,
             had_hashtag=body is not None and has_one_of(hashtags, body.text),
@@ -193,10 +216,10 @@ class Judging:
             author=post.author,
             author_known=self._is_known(post.author),
             author_banned=self._is_banned(post.author, post.network, body.handle),
-            device=post.device,
             received=post.received,
             notes=post.notes,
             body=body,
+            poll=post.poll,
         )
 
     def _is_known(self, author: AuthorKey) -> bool:

@@ -56,10 +56,20 @@ def listens_until(state: State) -> int | None:
 
 
 def over(state: State, now_us: int) -> Iterator[SourceId]:
-    """The sources whose time is over at *now_us*: those that nobody set or switched since."""
+    """
+    The sources whose time is over at *now_us*.
+
+    What somebody set or switched on after the end goes on from there, for as many days as were said and at least one.
+    """
     until = listens_until(state)
-    if until is not None and until <= now_us:
-        yield from (source.id for source in state.sources.values() if source.on and source.turned < until)
+    if until is None or until > now_us:
+        return
+    again_us = max(state.listening_days or 0, 1) * DAY_US
+    yield from (
+        source.id
+        for source in state.sources.values()
+        if source.on and (source.turned < until or source.turned + again_us <= now_us)
+    )
 
 
 def takes_from(begin: int | None, source: Source, *, hours: int) -> int | None:

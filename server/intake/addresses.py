@@ -22,7 +22,7 @@ _EVENT: Final = re.compile(
 )
 _BECH32: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _MATRIX_TO: Final = re.compile(r"(?:https?://)?matrix\.to/#/([^/?\s]+)/([^/?\s]+)(?:\?\S*)?", re.IGNORECASE)
-_MATRIX: Final = re.compile(r"matrix:roomid/([^/?\s]+)/e/([^/?\s]+)(?:\?\S*)?", re.IGNORECASE)
+_MATRIX: Final = re.compile(r"matrix:(roomid|r)/([^/?\s]+)/e/([^/?\s]+)(?:\?\S*)?", re.IGNORECASE)
 _BRIDGED: Final = re.compile(r"/(?:r|convert/[a-z]+)/(at://\S+|https?:/{1,2}\S+)", re.IGNORECASE)
 _BRIDGE: Final = ".brid.gy"
 _HEX_EVENT: Final = re.compile(r"/objects/([0-9a-f]{64})/?", re.IGNORECASE)
@@ -32,7 +32,7 @@ _FEDIVERSE: Final = re.compile(
 _SKY: Final = re.compile(r"/profile/([^/]+)/post/([^/]+)/?")
 _TWEET: Final = re.compile(r"/[^/]+(?:/web)?/status(?:es)?/(\d+)(?:/.*)?")
 _VIDEO: Final = re.compile(r"/(?:shorts|live|embed)/([\w-]{6,})/?")
-_TRACKING: Final = re.compile(r"utm_.*|fbclid|gclid|igshid|si|feature|ref|ref_src|s|t", re.IGNORECASE)
+_TRACKING: Final = re.compile(r"utm_.*|fbclid|gclid|igshid|ref_src", re.IGNORECASE)
 _TWITTER: Final = frozenset({"x.com", "twitter.com", "mobile.twitter.com", "mobile.x.com", "fxtwitter.com"})
 _YOUTUBE: Final = frozenset({"youtube.com", "m.youtube.com", "music.youtube.com", "youtu.be"})
 _PERCENT: Final = re.compile(rb"%([0-9A-Fa-f]{2})")
@@ -58,9 +58,7 @@ def address_of(written: str | None) -> str | None:
         return f"at://{found[1].lower()}/app.bsky.feed.post/{found[2]}"
     if (event := _EVENT.fullmatch(plain)) and (id_ := _event_id(event[1].lower())):
         return f"nostr:{id_}"
-    if room := _MATRIX_TO.fullmatch(plain) or _MATRIX.fullmatch(plain):
-        return f"matrix:{_decoded(room[1]).lstrip('!')}/{_decoded(room[2]).lstrip('$')}"
-    return _web_address(plain)
+    return _message(plain) or _web_address(plain)
 
 
 def identity_of(written: str | None) -> str | None:
@@ -123,6 +121,18 @@ def _unwrapped(plain: str) -> str | None:
     if host == "mostr.pub" and (event := _HEX_EVENT.fullmatch(path)):
         return f"nostr:{event[1]}"
     return None
+
+
+def _message(plain: str) -> str | None:
+    """A message of Matrix, in a room by its id or an alias: the address does not tell that two are one."""
+    if found := _MATRIX_TO.fullmatch(plain):
+        room, event = _decoded(found[1]), _decoded(found[2])
+    elif found := _MATRIX.fullmatch(plain):
+        room, event = ("#" if found[1].lower() == "r" else "") + _decoded(found[2]), _decoded(found[3])
+    else:
+        return None
+    event = event.lstrip("$")
+    return f"matrix:r/{room[1:]}/e/{event}" if room.startswith("#") else f"matrix:{room.lstrip('!')}/{event}"
 
 
 def _web_address(plain: str) -> str | None:

@@ -57,13 +57,16 @@ class Brake:
         One arrival more.
 
         Args:
-            at_us: UTC microseconds. A clock that went back only makes the minute longer.
+            at_us: UTC microseconds. A clock that goes back makes the minute longer, at most twice: when it goes back by
+                more than that, what was seen before is forgotten.
             is_new: Nobody knows the author: no person showed a post of theirs, or one was rejected.
             is_alike: It says what a recent post says.
 
         Returns:
             What was seen, when it trips; it begins anew then. None otherwise.
         """
+        if self._seen and at_us < self._seen[-1].at_us - WINDOW_US:
+            self.forget()
         self._add(_Seen(at_us, is_new, is_alike))
         while self._seen[0].at_us <= at_us - WINDOW_US or len(self._seen) > MAX_ARRIVALS:
             self._drop_first()

@@ -177,10 +177,19 @@ def hashtag(case: Case) -> tuple[Found, ...]:
 
     It is one where the author took the hashtag out of the post: they may not want to be here any more.
     """
-    wanted = case.circumstances.hashtags
-    if case.arrival.source == PHONE or not wanted or has_one_of(wanted, case.body.text):
+    if not _has_none(case):
         return ()
-    return (Found(what="hashtag-removed") if case.circumstances.had_hashtag else Found(what="no-hashtag", note=True),)
+    return (Found(what="hashtag-removed") if lost_hashtag(case) else Found(what="no-hashtag", note=True),)
+
+
+def lost_hashtag(case: Case) -> bool:
+    """Whether it is an edit that took the symposium's hashtag out of the text."""
+    return case.circumstances.had_hashtag and _has_none(case)
+
+
+def _has_none(case: Case) -> bool:
+    wanted = case.circumstances.hashtags
+    return case.arrival.source != PHONE and bool(wanted) and not has_one_of(wanted, case.body.text)
 
 
 CHECKS: Mapping[RuleId, Check] = MappingProxyType(

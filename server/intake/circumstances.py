@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -32,6 +32,10 @@ def in_order(match: str) -> str:
     return " ".join(sorted(match.split()))
 
 
+def _nobody(_: str) -> tuple[Recent, ...]:
+    return ()
+
+
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     """
     What the node knows of an arrival's author, source and neighbours.
@@ -45,6 +49,7 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
             photos and reserved names. Everything else holds for it too.
         recent: Newest last, at most 500. Without the post itself where an edit is judged, and without what its author
             or a moderator took away, so that a post can be sent again without its telephone number.
+        same: Those before `recent` that say just a match text, newest last; as there.
         author_posts_last_minute: This one not counted.
         hashtags: The symposium's.
         had_hashtag: It is an edit, of a post with one of them in its text.
@@ -57,6 +62,7 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     author_banned: bool = False
     source_trusted: bool = False
     recent: Sequence[Recent] = ()
+    same: Callable[[str], Sequence[Recent]] = _nobody
     author_posts_last_minute: int = 0
     hashtags: tuple[str, ...] = ()
     had_hashtag: bool = False

@@ -10,17 +10,18 @@ import msgspec
 from server.errors import BadInput
 from server.intake.arrival import Arrival
 from server.intake.circumstances import Circumstances, Recent
-from server.intake.rules import BOT, HASHTAG, NEW_ACCOUNT, UNSIGNED, WARNING, Rules
+from server.intake.facts import DAY_US, FACT, read
+from server.intake.rules import UNSIGNED, Rules
 from server.intake.text import match_text
 from server.intake.verdict import judge
-from server.symposium.values import AuthorKey, DeviceId, Policy, PostBody, PostId, SourceId, Verdict
+from server.symposium.values import AuthorKey, Policy, PollId, PostBody, PostId, SourceId, Verdict
 
 _MINUTE_US = 60_000_000
 _SALT = "0" * 32
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
-    """A post that came in. `received` in µs; `notes` are what the rules of then had found."""
+    """A post that came in. `received` in µs; `notes` are of then: what rules found, and what others would ask."""
 
     post: PostId
     source: SourceId
@@ -28,10 +29,10 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     author: AuthorKey
     author_known: bool
     author_banned: bool
-    device: DeviceId | None
     received: int
     notes: tuple[str, ...]
     body: PostBody
+    poll: PollId | None = None
 
 
 class Tried(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,8 +47,8 @@ def dry_run(samples: Sequence[Sample], rules: Rules, *, policy: Policy, hashtags
     """
     Ask *rules* about *samples*, oldest first, each among those before it.
 
-    As they were, but for what nobody kept: whether pictures were marked as sensitive, whether an author is an automaton
-    and whether the account was new is taken from the notes of then; whether an author is known or banned is as of now.
+    As they came, also with what only their source told: see `facts.py`. Whether an author is known or banned is as of
+    now.
     """
     tried: list[Tried] = []
     recent: list[Recent] = []
@@ -60,7 +61,7 @@ def dry_run(samples: Sequence[Sample], rules: Rules, *, policy: Policy, hashtags
             recent=recent,
             author_posts_last_minute=_posts_last_minute(samples[:number], sample),
             hashtags=hashtags,
-            had_hashtag=f"{HASHTAG}:hashtag-removed" in sample.notes,
+            had_hashtag=read(sample.notes).lost_hashtag,
             rules=rules,
         )
         try:
@@ -74,7 +75,7 @@ def dry_run(samples: Sequence[Sample], rules: Rules, *, policy: Policy, hashtags
 
 def hits(notes: Sequence[Sequence[str]]) -> dict[str, int]:
     """In how many posts each rule found something, by all that was found in each."""
-    return dict(Counter(rule for each in notes for rule in {note.partition(":")[0] for note in each}))
+    return dict(Counter(rule for each in notes for rule in {note.partition(":")[0] for note in each} - {FACT}))
 
 
 def _posts_last_minute(earlier: Sequence[Sample], sample: Sample) -> int:
@@ -83,7 +84,7 @@ def _posts_last_minute(earlier: Sequence[Sample], sample: Sample) -> int:
 
 
 def _arrival(sample: Sample) -> Arrival:
-    body = sample.body
+    body, facts = sample.body, read(sample.notes)
     return Arrival(
         source=sample.source,
         network=sample.network,
@@ -96,10 +97,14 @@ def _arrival(sample: Sample) -> Arrival:
         emojis=body.emojis,
         lang=body.lang,
         warning=body.warning,
-        sensitive=f"{WARNING}:sensitive" in sample.notes,
-        bot=BOT in sample.notes,
-        author_since=body.created if NEW_ACCOUNT in sample.notes else None,
+        sensitive=facts.sensitive,
+        bot=facts.bot,
+        author_since=_made(body.created, facts.account_days),
         created=body.created,
-        device=sample.device,
+        poll=sample.poll,
         waits=UNSIGNED in sample.notes,
     )
+
+
+def _made(created: int | None, account_days: int | None) -> int | None:
+    return None if created is None or account_days is None else created - account_days * DAY_US

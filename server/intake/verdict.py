@@ -7,15 +7,29 @@ import re
 import msgspec
 
 from server.errors import BadInput
-from server.intake import rules, text
+from server.intake import facts, rules, text
 from server.intake.alike import alike, closest
 from server.intake.arrival import Arrival
-from server.intake.checks import CHECKS, Case, Found
+from server.intake.checks import CHECKS, Case, Found, lost_hashtag
 from server.intake.circumstances import Circumstances, Recent
+from server.intake.homoglyphs import compatible
 from server.intake.lexicon import tokens
-from server.symposium.values import PHONE, Emoji, Hold, Picture, Policy, PostBody, PostId, Reject, RuleId, Show, Verdict
+from server.symposium.values import (
+    PHONE,
+    Emoji,
+    Hold,
+    NamesBody,
+    Picture,
+    Policy,
+    PostBody,
+    PostId,
+    Reject,
+    RuleId,
+    Show,
+    Verdict,
+)
 
-__all__ = ["Circumstances", "Judgement", "Recent", "judge", "text_of"]
+__all__ = ["Circumstances", "Judgement", "Recent", "judge", "names_of", "text_of"]
 
 MAX_TEXT_BYTES = 4096
 """UTF-8, of a phone's post: 500 graphemes of nearly anything, and no chain of a thousand joiners."""
@@ -49,7 +63,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
         match: What later arrivals are compared with.
         like: The recent post that says the same, the closest one; None where there is none.
         notes: Every rule that found something, in order, as `rule` or `rule:what`: for the desk, also where another
-            rule decided.
+            rule decided. After them what rules that are off would have asked; see `facts.py`.
     """
 
     body: PostBody
@@ -78,12 +92,15 @@ def judge(arrival: Arrival, circumstances: Circumstances, *, salt: str) -> Judge
     found = [(rule, each) for rule in circumstances.rules.order for each in CHECKS[rule](case)]
     nearest = closest(case.alike)
     notes = tuple(f"{rule}:{each.what}" if each.what else rule for rule, each in found)
+    if arrival.waits:
+        notes = (*notes, rules.UNSIGNED)
+    asked = facts.facts_of(arrival, lost_hashtag=lost_hashtag(case))
     return Judgement(
         body=body,
         match=case.match,
         verdict=_verdict(found, arrival, circumstances),
         like=nearest.recent.post if nearest else None,
-        notes=(*notes, rules.UNSIGNED) if arrival.waits else notes,
+        notes=(*notes, *facts.noted(asked, notes)),
     )
 
 
@@ -94,8 +111,28 @@ def warning_of(arrival: Arrival) -> str:
 
 def text_of(arrival: Arrival) -> str:
     """The text that the body of *arrival* gets: cleaned, bounded for networks, empty where there is nothing to see."""
-    written = text.clean(arrival.text if arrival.source == PHONE else arrival.text[:MAX_NETWORK_TEXT])
+    written = text.clean(arrival.text if arrival.source == PHONE else _bounded(arrival.text, MAX_NETWORK_TEXT))
     return "" if text.is_blank(written) else written
+
+
+def _bounded(written: str, most: int) -> str:
+    """The beginning of a network's text, also where each character stands for eighteen (ﷺ): the rules read them all."""
+    kept = written[:most]
+    while len(compatible(kept)) > most:
+        kept = kept[: len(kept) // 2]
+    return kept
+
+
+def names_of(arrival: Arrival) -> NamesBody:
+    """What a post of a network and its author are called, as a body would have it."""
+    return NamesBody(
+        native_id=identity(arrival.native_id),
+        uri=identity(arrival.uri),
+        author_id=identity(arrival.author_id),
+        name=_short(arrival.name, MAX_NAME, "$.name", is_phone=False),
+        handle=_cut(text.clean(arrival.handle, lines=False), MAX_HANDLE),
+        edited=arrival.edited,
+    )
 
 
 def _verdict(found: _Findings, arrival: Arrival, circumstances: Circumstances) -> Verdict:
@@ -117,7 +154,8 @@ def _case(arrival: Arrival, body: PostBody, circumstances: Circumstances) -> Cas
     readable = "\n".join((body.text, body.name, body.warning, *(picture.alt for picture in body.media)))
     match = text.match_text(body.text)
     limits = circumstances.rules
-    others = () if arrival.poll is not None else circumstances.recent  # many give the same answer, and may
+    is_answer = arrival.poll is not None  # many give the same, and may
+    others = () if is_answer else (*circumstances.same(match), *circumstances.recent)
     near = alike(match, others, percent=limits.alike_percent, length=limits.alike_length)
     return Case(
         arrival=arrival,
@@ -165,13 +203,16 @@ def _text(arrival: Arrival, *, is_phone: bool, max_graphemes: int) -> str:
 
 
 def _media(pictures: tuple[Picture, ...], *, is_phone: bool) -> tuple[Picture, ...]:
-    most = MAX_ALT if is_phone else MAX_NETWORK_ALT
     return tuple(
-        msgspec.structs.replace(
-            picture, alt=_short(picture.alt, most, f"$.media[{index}].alt", is_phone=is_phone, lines=True)
-        )
+        msgspec.structs.replace(picture, alt=_alt(picture.alt, f"$.media[{index}].alt", is_phone=is_phone))
         for index, picture in enumerate(pictures)
     )
+
+
+def _alt(value: str, field: str, *, is_phone: bool) -> str:
+    if is_phone:
+        return _short(value, MAX_ALT, field, is_phone=True, lines=True)
+    return _short(_bounded(value, 2 * MAX_NETWORK_ALT), MAX_NETWORK_ALT, field, is_phone=False, lines=True)
 
 
 def _short(value: str, most: int, field: str, *, is_phone: bool, lines: bool = False) -> str:

@@ -114,7 +114,21 @@ def test_what_somebody_switched_on_since_goes_on() -> None:
     day.put(entries.SourceSwitched(by=ANNA, source=MASTODON, on=True))
     day.put(entries.SourceSet(by=ORGANISER, source=SourceId("m-2"), network="mastodon", on=True), SourceBody())
 
-    assert (off, list(span.over(day.state, 2**60))) == ([], [])
+    assert (off, list(span.over(day.state, day.state.at + DAY - MINUTE))) == ([], [])
+
+
+@pytest.mark.parametrize(("days", "goes_on"), [(0, DAY), (1, DAY), (3, 3 * DAY), (None, None)])
+def test_what_somebody_switched_on_afterwards_goes_on_for_as_long_again(days: int | None, goes_on: int | None) -> None:
+    """A day at least. Who switches it on once more gets as long once more; without an end, nothing ends."""
+    day = Day()
+    day.programme()
+    day.put(entries.ListeningSet(by=ORGANISER, days=days))
+    turned = day.state.sources[MASTODON].turned = LAST + 4 * DAY
+    if goes_on is None:
+        assert list(span.over(day.state, 2**60)) == []
+        return
+    assert list(span.over(day.state, turned + goes_on - 1)) == []
+    assert list(span.over(day.state, turned + goes_on)) == [MASTODON]
 
 
 def test_posts_count_from_some_hours_before_it_or_before_the_source_was_added() -> None:

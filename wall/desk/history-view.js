@@ -4,7 +4,7 @@ import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { dayTimeSeconds } from '../lib/time.js';
 import { initials } from '../elements/people.js';
-import { isolate, known } from './words.js';
+import { doer, isolate, known } from './words.js';
 
 /** @type {ReadonlyArray<State['history']['filter']>} */
 const FILTERS = ['all', 'mine', 'undone'];
@@ -69,7 +69,7 @@ export class HistoryView {
     const details = [dayTimeSeconds(this.lang, entry.at / 1000), this.#why(entry), entry.undone ? this.t('desk.history.was-undone') : ''].filter(Boolean).join(' · ');
     const mine = entry.by === this.me;
     return el('li', { class: entry.undone ? 'was-undone' : '' },
-      el('span', { class: `face small ${mine ? 'mine' : ''}`, 'aria-hidden': 'true' }, initials(entry.by || (entry.what === 'brake' ? this.t('desk.brake.name') : '')) || '·'),
+      el('span', { class: `face small ${mine ? 'mine' : ''}`, 'aria-hidden': 'true' }, initials(entry.by ? doer(this.t, entry.by) : entry.what === 'brake' ? this.t('desk.brake.name') : '') || '·'),
       el('div', { class: 'history-words' }, el('p', {}, what),
         el('p', { class: 'meta' }, details, entry.posts.length === 1 && entry.text ? [' · ', el('bdi', {}, entry.text)] : null),
       entry.canUndo && !entry.undone ? el('button', { class: 'button quiet', type: 'button', 'aria-label': this.t('desk.history.undo', { what }), on: { click: () => this.undo(entry.seq) } }, icon('undo', 'small'), this.t('desk.undo')) : null));
@@ -133,7 +133,7 @@ export class HistoryView {
   /** @param {Decided} entry */
   #sentence(entry) {
     const { t } = this;
-    const who = !entry.by ? t('desk.history.somebody') : entry.by === this.me ? t('desk.history.you') : entry.by;
+    const who = entry.by && entry.by === this.me ? t('desk.history.you') : doer(t, entry.by);
     const post = entry.posts.length === 1 || entry.decision === 'ban' ? isolate(entry.name || t('author.nameless')) : t('desk.done.posts', { n: entry.posts.length });
     if (!entry.decision) return this.#act(entry, who, post);
     if (entry.decision === 'ban' && (entry.posts.length > 1 || !entry.name)) return t('desk.history.ban-author', { who, n: entry.posts.length || 1 });

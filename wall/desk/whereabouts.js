@@ -34,7 +34,7 @@ import { isolate, known, whyWords } from './words.js';
  * @param {string} words
  */
 export function looksLikeAddress(words) {
-  return /^\s*(?:https?:\/\/\S+\.\S+\/\S+|at:\/\/\S+|nostr:\S+)\s*$/iu.test(words);
+  return /^\s*(?:https?:\/\/\S+\.\S+\/\S+|at:\/\/\S+|(?:web\+)?nostr:\S+|(?:note|nevent)1[a-z0-9]{20,}|[0-9a-f]{64}|matrix:(?:roomid|r)\/\S+)\s*$/iu.test(words);
 }
 
 /**

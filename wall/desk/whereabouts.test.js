@@ -11,8 +11,10 @@ const SOURCES = [{ id: 'mastodon-1', network: 'mastodon', name: 'social.example'
 const UNSEEN = { address: 'a', where: 'unseen', code: '', at: null, source: null, post: null, sources: SOURCES, asked: [], found: null };
 
 test('an address is told from words', () => {
-  const addresses = ['https://social.example/@anna/1', ' http://x.example/y ', 'at://did:plc:a/app.bsky.feed.post/1', 'nostr:note1abc'];
-  const words = ['koffie', 'https://social.example', 'zie https://social.example/@anna/1', ''];
+  const note = 'note1fntxtkcy9pjwucqwa9mddn7v03wwwsu9j330jj350nvhpky2tuaspk6nqc';
+  const matrix = 'matrix:roomid/abc:matrix.example/e/def?via=matrix.example';
+  const addresses = ['https://social.example/@anna/1', ' http://x.example/y ', 'at://did:plc:a/app.bsky.feed.post/1', 'nostr:note1abc', `web+nostr:${note}`, note, 'Ab'.repeat(32), matrix, 'matrix:r/zaal:matrix.example/e/def'];
+  const words = ['koffie', 'https://social.example', 'zie https://social.example/@anna/1', '', 'note 1', 'a'.repeat(63), `${note} mooi`, 'matrix:zaal'];
   assert.deepEqual([addresses.map(looksLikeAddress), words.map(looksLikeAddress)], [addresses.map(() => true), words.map(() => false)]);
 });
 

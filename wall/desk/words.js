@@ -27,6 +27,17 @@ export function known(t, family, code) {
 }
 
 /**
+ * Who did something: the server tells its own terminal from a badge by the word `operator`.
+ *
+ * @param {Translate} t
+ * @param {string | null | undefined} by Empty where the badge is no longer known.
+ */
+export function doer(t, by) {
+  if (!by) return t('desk.history.somebody');
+  return by === 'operator' ? t('desk.history.operator') : by;
+}
+
+/**
  * Where a post came from, in words.
  *
  * @param {Translate} t
@@ -78,6 +89,6 @@ function rejectedBy(t, by, reason) {
 export function noteWords(t, notes, held) {
   return notes
     .map((note) => ({ rule: note.split(':')[0] ?? note, what: note.split(':')[1] ?? '' }))
-    .filter(({ rule }) => rule !== held && rule !== 'policy')
+    .filter(({ rule }) => rule !== held && rule !== 'policy' && rule !== 'fact') // a fact is for a dry run of the rules
     .map(({ rule, what }) => [known(t, 'desk.rule', rule), what ? known(t, 'desk.found', what) : ''].filter(Boolean).join(': '));
 }

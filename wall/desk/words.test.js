@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { words } from '../lib/words.js';
-import { known, noteWords, whyWords } from './words.js';
+import { doer, known, noteWords, whyWords } from './words.js';
 
 const t = words({
   'desk.why.policy': 'Wacht omdat alles wacht.',
@@ -62,4 +62,11 @@ test('a rule that this page does not know is named by its code', () => {
 test('what else was noticed is told, without the rule that is told already', () => {
   assert.deepEqual(noteWords(t, ['links:link', 'policy', 'brand-new'], 'policy'), ['er staat een link in: een link', 'brand-new']);
   assert.deepEqual(noteWords(t, ['links:link'], 'links'), []);
+  assert.deepEqual(noteWords(t, ['fact:bot', 'fact:new-account-3'], 'policy'), []);
 });
+
+for (const [by, expected] of [['operator', 'De beheerder van de server'], ['Anouk', 'Anouk'], [null, 'Iemand'], ['', 'Iemand']]) {
+  test(`${by} in the history is called ${expected}`, () => {
+    assert.equal(doer(words({ 'desk.history.operator': 'De beheerder van de server', 'desk.history.somebody': 'Iemand' }, 'nl'), by), expected);
+  });
+}

@@ -83,6 +83,15 @@ SAME = [
         id="matrix",
     ),
     pytest.param(
+        "matrix:r/zaal:m.example/e/event1",
+        [
+            "https://matrix.to/#/#zaal:m.example/$event1?via=m.example",
+            "https://matrix.to/#/%23zaal%3Am.example/%24event1",
+            "matrix:r/zaal:m.example/e/event1",
+        ],
+        id="matrix-alias",
+    ),
+    pytest.param(
         "x.com/i/status/1790000000000000000",
         [
             "https://x.com/anna/status/1790000000000000000?s=20",
@@ -129,6 +138,8 @@ def test_addresses_of_different_posts_stay_different() -> None:
         "https://youtu.be/dQw4w9WgXcR",
         "https://blog.example/?p=1",
         "https://blog.example/?p=2",
+        *(f"https://forum.example/viewtopic.php?{name}=1" for name in ("t", "s", "si", "ref", "feature")),
+        *(f"https://forum.example/viewtopic.php?{name}=2" for name in ("t", "s", "si", "ref", "feature")),
         f"nostr:{EVENT}",
         f"nostr:{'5e' * 32}",
         f"https://njump.me/{bech32('note', bytes(32))}",

@@ -92,6 +92,24 @@ def test_a_person_who_looked_is_a_new_beginning() -> None:
     assert machine.note(LIMIT, is_new=True, is_alike=True, rules=RULES) is None
 
 
+def test_after_a_clock_was_put_back_a_post_a_minute_does_not_trip_it() -> None:
+    machine, hour_us = Brake(), 60 * WINDOW_US
+    machine.note(5 * hour_us, is_new=True, is_alike=True, rules=RULES)
+
+    tripped = [machine.note(minute * WINDOW_US, is_new=True, is_alike=True, rules=RULES) for minute in range(60)]
+
+    assert tripped == [None] * 60
+
+
+def test_a_flood_in_which_the_clock_steps_back_a_little_still_trips_it() -> None:
+    machine = Brake()
+    tripped = [
+        machine.note((number % 2) * WINDOW_US // 2, is_new=True, is_alike=True, rules=RULES)
+        for number in range(LIMIT + 1)
+    ]
+    assert tripped[-1] is not None
+
+
 def test_it_remembers_a_bounded_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(brake, "MAX_ARRIVALS", 10)
     machine = Brake()

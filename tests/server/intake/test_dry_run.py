@@ -15,7 +15,6 @@ from server.symposium.values import (
     PHONE,
     AuthorKey,
     BlobId,
-    DeviceId,
     Hold,
     Picture,
     Policy,
@@ -32,7 +31,7 @@ def sample(number: int, text: str = "Een heel eigen opmerking", **more: Any) -> 
     body = PostBody(salt="", text=text, media=more.pop("media", ()), warning=more.pop("warning", ""))
     given = {
         "source": PHONE, "network": "phone", "author": AuthorKey("ada"), "author_known": False, "author_banned": False,
-        "device": DeviceId("phone"), "received": number * 60_000_000, "notes": (), **more,
+        "received": number * 60_000_000, "notes": (), **more,
     }  # fmt: skip
     return Sample(post=PostId(f"p{number}"), body=body, **given)
 
@@ -109,7 +108,7 @@ def test_hits_count_posts_not_findings() -> None:
 
 
 def test_a_new_account_is_known_by_the_note_of_then() -> None:
-    new = sample(1, source=SourceId("mastodon-1"), network="mastodon", device=None, notes=("new-account",))
+    new = sample(1, source=SourceId("mastodon-1"), network="mastodon", notes=("new-account",))
     new = msgspec.structs.replace(new, body=msgspec.structs.replace(new.body, created=1))
     known = msgspec.structs.replace(new, author_known=True)
     noteless = msgspec.structs.replace(new, notes=())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from typing import Any, cast, get_args
 
 import msgspec
@@ -15,7 +16,7 @@ from server.intake.arrival import Arrival
 from server.intake.checks import CHECKS
 from server.intake.rules import ALWAYS, ORDER, Rules, title_names
 from server.intake.text import clean, match_text
-from server.intake.verdict import Circumstances, Recent, judge, text_of
+from server.intake.verdict import MAX_NETWORK_ALT, MAX_NETWORK_TEXT, Circumstances, Recent, judge, text_of
 from server.symposium.values import (
     PHONE,
     AuthorKey,
@@ -384,6 +385,24 @@ def test_text_of_an_arrival_is_the_text_of_its_body(written: str) -> None:
     arrival = mastodon(written, media=(PHOTO,))
 
     assert text_of(arrival) == judge(arrival, rules_decide(), salt=SALT).body.text
+
+
+@pytest.mark.parametrize("letter", ["ﷺ", "㌀", "½", "a"])
+def test_long_post_of_a_network_is_bounded_by_the_letters_that_rules_read(letter: str) -> None:
+    """To them ﷺ is eighteen letters: one post of such would hold up all others for a second."""
+    body = judge(mastodon(letter * 100_000), rules_decide(), salt=SALT).body
+
+    read = unicodedata.normalize("NFKC", body.text)
+    assert MAX_NETWORK_TEXT // 4 < len(read) <= MAX_NETWORK_TEXT
+    assert body.text == letter * len(body.text)
+
+
+def test_what_pictures_show_is_bounded_in_the_same_way() -> None:
+    photo = msgspec.structs.replace(PHOTO, alt="ﷺ" * 100_000)
+
+    (picture,) = judge(mastodon("Kijk", media=(photo,)), rules_decide(), salt=SALT).body.media
+
+    assert MAX_NETWORK_ALT // 4 < len(unicodedata.normalize("NFKC", picture.alt)) <= 2 * MAX_NETWORK_ALT
 
 
 def test_long_names_of_a_network_are_cut() -> None:
