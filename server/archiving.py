@@ -27,7 +27,7 @@ from server.keyring import Keyring
 from server.live.audience import Audience
 from server.live.hub import Hub
 from server.node import Node
-from server.symposium.entries import Erased, Record
+from server.symposium.entries import AuthorDeparted, Erased, PostDeparted, PostEdited, PostWithdrawn, Record
 from server.symposium.outcomes import Done
 
 _log = logging.getLogger(__name__)
@@ -36,12 +36,18 @@ TELL_EACH_S: Final = 10.0
 _TTL_S: Final = 30
 SLOW_S: Final = 120.0
 """An archive that takes longer than this is told on the stage; it goes on."""
+SOON_S: Final = 60.0
+"""So long after a post was taken back the archives are looked at: others are often taken back in the same minute."""
+REST: Final = 9
+"""So many times as long as the last round took, where that is longer: each writes every archive anew."""
 RESERVE_BYTES: Final = 200 * 2**20
 """No copy is made where this much would not stay free: the wall needs its own disk more."""
 WORK: Final = "archiving"
 """The folder in a symposium's own, for copies that are on their way; each start empties it."""
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _GONE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EIO, errno.ENODEV, errno.ENXIO, errno.ESTALE})
+
+_TAKES_BACK: Final = (PostDeparted, AuthorDeparted, PostWithdrawn, PostEdited)
 
 T = TypeVar("T")
 
@@ -160,18 +166,29 @@ class Archiver:
         self._last: Kept | None = None
         self._problem: str | None = None
         self._is_behind = False
+        self._soon: asyncio.TimerHandle | None = None
+        """The round that a post which was taken back asked for."""
+        self._rest_s = SOON_S
 
     def note(self, record: Record, outcome: Done) -> None:
-        """An entry was carried out: when it erased something, the archives are looked at now, not in ten minutes."""
+        """An entry was carried out: when a post went because of it, the archives are looked at soon."""
         if isinstance(record.head, Erased):
             self._is_behind = True
             self._due.set()
+        elif isinstance(record.head, _TAKES_BACK) and outcome.redact and self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(self._rest_s, self._due.set)
 
     async def run(self) -> None:
         """Make an archive now and at every interval, until cancelled."""
+        clock = asyncio.get_running_loop().time
         while True:
             self._due.clear()
+            if self._soon is not None:
+                self._soon.cancel()
+                self._soon = None
+            began_s = clock()
             await self.make()
+            self._rest_s = max(SOON_S, REST * (clock() - began_s))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._every_s):
                     await self._due.wait()

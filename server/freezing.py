@@ -29,7 +29,7 @@ from server.symposium.entries import FrozenFile, HoldSet, Record, ReportFrozen
 from server.symposium.outcomes import Done, Outcome, Refused
 from server.symposium.report import MAX_VERSIONS
 from server.symposium.state import Version
-from server.symposium.values import OPERATOR, PHONE, BadgeId, BlobId, PostId, SourceId
+from server.symposium.values import FINAL, OPERATOR, PHONE, BadgeId, BlobId, PostId, SourceId
 from server.tasks import Tasks
 
 _log = logging.getLogger(__name__)
@@ -40,6 +40,8 @@ ASK_AT_ONCE: Final = 20
 """Posts of one source in one question; a source that is asked for more may answer for some only."""
 ASKED_FOR_S: Final = 120.0
 """What the sources said is taken for true for so long: to look first, and then to freeze, asks them once."""
+FILE_ASK_S: Final = 10.0
+"""Nobody waits longer than this for a file of the draft; the asking goes on, and the next file knows more."""
 _AGAIN_S: Final = (10.0, 60.0, 300.0, 1_800.0)
 """How long it waits before it makes a version again that could not be made."""
 
@@ -90,7 +92,7 @@ class Freezing:
         self._news = asyncio.Event()
         self._news.set()  # what was erased just before the last end
         self._asked_s = float("-inf")
-        self._unasked: frozenset[PostId] = frozenset()
+        self._unasked: set[PostId] = set()
         self._asking = asyncio.Lock()
 
     async def close(self) -> None:
@@ -109,36 +111,55 @@ class Freezing:
 
     async def look_again(self) -> frozenset[PostId]:
         """
-        Have the sources look again at every post that would stand in a version now.
+        Have the sources look again at every post of theirs that goes out now: first what the report quotes, then what
+        else is released, the newest first. Of networks of which only addresses go out, only what is quoted.
 
         Returns:
             The posts whose source could not be asked within `ASK_S`.
         """
         return await self._tasks.to_the_end(self._look_again(asyncio.get_running_loop().time()))
 
+    async def look_before_a_file(self) -> tuple[str, ...]:
+        """
+        The same, for at most `FILE_ASK_S`, and not when it was done just now.
+
+        Returns:
+            The networks that were not asked about all of theirs, by name: what was deleted there may still go out.
+        """
+        if not self._asked_just_now():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(FILE_ASK_S):
+                    await self.look_again()
+        posts = (self._node.state.posts[post] for post in self._unasked)
+        return tuple(sorted({post.network for post in posts if post.status not in FINAL}))
+
+    def _asked_just_now(self) -> bool:
+        return not self._node.state.sources or asyncio.get_running_loop().time() - self._asked_s < ASKED_FOR_S
+
     async def _look_again(self, began_s: float) -> frozenset[PostId]:
         async with self._asking:
             if self._asked_s < began_s:  # else somebody asked while we waited for our turn
-                self._unasked = await self._ask_all()
+                await self._ask_all()
                 self._asked_s = asyncio.get_running_loop().time()
-            return self._unasked
+            return frozenset(self._unasked)
 
-    async def _ask_all(self) -> frozenset[PostId]:
-        by_source = self._native_ids()
-        unasked = {post for ids in by_source.values() for post in ids}
+    async def _ask_all(self) -> None:
+        order = await asyncio.to_thread(self._order, (), 0)
+        by_source = self._native_ids(order.link_only)
+        self._unasked = {post for ids in by_source.values() for post in ids}
         if self.ask is not None:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(ASK_S), asyncio.TaskGroup() as group:
                     for source, ids in by_source.items():
-                        group.create_task(self._ask(self.ask, source, ids, unasked))
-        return frozenset(unasked)
+                        group.create_task(self._ask(self.ask, source, ids, self._unasked))
 
-    def _native_ids(self) -> dict[SourceId, dict[PostId, str]]:
+    def _native_ids(self, link_only: Collection[str]) -> dict[SourceId, dict[PostId, str]]:
         state, found = self._node.state, defaultdict[SourceId, dict[PostId, str]](dict)
-        for post_id in Drafted(state).quotes:
+        whole = (post for post in reversed(state.shown) if state.posts[post].network not in link_only)
+        for post_id in dict.fromkeys((*Drafted(state).quotes, *whole)):
             post = state.posts[post_id]
-            body = post_body(state, post)
-            if post.source != PHONE and body is not None and body.native_id is not None:
+            body = None if post.source == PHONE else post_body(state, post)
+            if body is not None and body.native_id is not None:
                 found[post.source][post_id] = body.native_id
         return found
 
@@ -208,7 +229,7 @@ class Freezing:
             Conflict: Chosen posts went: their author should see that before the version is made without them.
         """
         state = self._node.state
-        if not state.sources or asyncio.get_running_loop().time() - self._asked_s < ASKED_FOR_S:
+        if self._asked_just_now():
             return
         before = tuple(Drafted(state).quotes)
         await self.look_again()

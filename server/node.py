@@ -54,6 +54,7 @@ from server.symposium.entries import (
     Paused,
     PolicySet,
     PostArrived,
+    PostClaimed,
     PostEdited,
     QuestionVoted,
     Record,
@@ -108,6 +109,7 @@ TALLY_GAP_S: Final = 0.25
 
 
 Listener = Callable[[Record, Done], None]
+Foreseer = Callable[[Record], None]
 Forgetter = Callable[[Sequence[PostId]], Awaitable[None]]
 
 
@@ -212,6 +214,7 @@ class Node:
         self._changed_devices: dict[DeviceId, None] = {}
         self._to_redact: list[int] = []
         self._listeners: list[Listener] = []
+        self._foreseers: list[Foreseer] = []
         self._forgetters: list[Forgetter] = []
         self._copying = asyncio.Lock()
 
@@ -223,6 +226,10 @@ class Node:
     def listen(self, listener: Listener) -> None:
         """Have *listener* called, on the loop, with every entry that was carried out. It must not block or raise."""
         self._listeners.append(listener)
+
+    def foresee(self, foreseer: Foreseer) -> None:
+        """Have *foreseer* called, on the loop, with every entry just before the law sees it. As a listener."""
+        self._foreseers.append(foreseer)
 
     def when_erasing(self, forget: Forgetter) -> None:
         """Have *forget* called with the posts of each erasure, which answers when it returns."""
@@ -287,6 +294,8 @@ class Node:
         redact: list[int] = []
         leaves = changes = votes = False
         for record in records:
+            for foresee in self._foreseers:
+                foresee(record)
             outcome = apply(self.state, record)
             self._outcomes.put(record.seq, outcome)
             redact.extend(outcome.redact)
@@ -314,7 +323,7 @@ class Node:
             return
         if outcome.redact or isinstance(record.head, Banned | Undone):
             self._judging.forget_blocked()
-        rewritten = isinstance(record.head, PostEdited)
+        rewritten = isinstance(record.head, PostEdited | PostClaimed)
         for change in outcome.changed:
             post = self.state.posts[change.post]
             if post.device is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ import msgspec
 from server.errors import FonteinError
 from server.report.child import reader
 from server.report.exports import Export, Format, Order, formats_of
-from server.symposium.values import Naming
+from server.symposium.values import PHONE, Naming
 
 _TIME_S: Final = 600.0
 _PIECE: Final = 256 * 1024
@@ -69,6 +70,8 @@ async def _save(session: aiohttp.ClientSession, url: str, query: dict[str, str],
         if response.status >= 400:
             problem = msgspec.json.decode(await response.read())
             raise FonteinError(str(problem["detail"]), code=str(problem["code"]))
+        if unasked := response.headers.get("Fontein-Unasked"):
+            _say_unasked(unasked.replace(" ", ", "))
         told = response.content_disposition
         path = folder / Path((told and told.filename) or f"report.{query['format']}").name
         beside = path.with_name(f".{path.name}.part")
@@ -84,11 +87,22 @@ async def _save(session: aiohttp.ClientSession, url: str, query: dict[str, str],
     return path
 
 
+def _say_unasked(networks: str) -> None:
+    """Not on the standard output: that has the names of the files."""
+    sys.stderr.write(
+        f"Niet gevraagd wat er verwijderd is / Not asked what was deleted: {networks}.\n"
+        "Wat daar weg is, kan in deze bestanden staan. / What is gone there may stand in these files.\n"
+    )
+
+
 async def write_here(house: Any, options: argparse.Namespace) -> list[Path]:
     """The same, in a house of our own."""
     from server.web.report import Wanted, order_of
 
     hall = house.site.hall(options.slug)
+    state = hall.node.state
+    if networks := sorted({state.posts[post].network for post in state.shown} - {PHONE}):
+        _say_unasked(", ".join(networks))
     formats = _formats(options)
     wanted = Wanted(
         format=formats[0], lang=options.language or "", names=Naming(options.names) if options.names else None

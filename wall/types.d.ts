@@ -559,4 +559,4 @@ export interface Problem {
   readonly [more: string]: unknown;
 }
 
-export type Answer<T> = { readonly ok: true; readonly status: number; readonly data: T } | { readonly ok: false; readonly problem: Problem };
+export type Answer<T> = { readonly ok: true; readonly status: number; readonly data: T; readonly headers?: Headers } | { readonly ok: false; readonly problem: Problem };

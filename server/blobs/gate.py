@@ -32,7 +32,7 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_URL_CHARACTERS = 2048
 MAX_REDIRECTS = 3
 TOTAL_TIME_S = 10.0
-MAX_CONNECTIONS = 8
+MAX_CONNECTIONS = 32
 """To strangers; as many again to configured hosts, so that strangers cannot keep those waiting."""
 MAX_CONNECTIONS_PER_HOST = 2
 MAX_WAITING = 256
@@ -160,7 +160,7 @@ class MediaGate:
         resolver: AbstractResolver | None = None,
         user_agent: str = USER_AGENT,
     ) -> None:
-        self._allow_hosts = allow_hosts
+        self.allow_hosts = allow_hosts
         self._total_time_s = total_time_s
         self._max_bytes = max_bytes
         self._ports = ports
@@ -168,6 +168,8 @@ class MediaGate:
         self._resolver = resolver
         self._user_agent = user_agent
         self._fetching = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._configured: aiohttp.ClientSession | None = None
         self._strangers: aiohttp.ClientSession | None = None
 
@@ -180,12 +182,20 @@ class MediaGate:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close it; again does no harm. What is being fetched fails."""
         for session in (self._configured, self._strangers):
             if session is not None:
                 await session.close()
         if self._resolver is not None:
             await self._resolver.close()
         self._configured = self._strangers = None
+
+    async def idle(self) -> None:
+        """Wait until nothing is being fetched: at most the time of one picture, when nobody asks for more."""
+        await self._idle.wait()
 
     async def fetch(self, url: str) -> bytes:
         """
@@ -198,6 +208,7 @@ class MediaGate:
         if self._fetching >= MAX_WAITING:
             raise FetchFailed(Failure.BUSY)
         self._fetching += 1
+        self._idle.clear()
         try:
             async with asyncio.timeout(self._total_time_s):
                 return await self._follow(url)
@@ -213,13 +224,15 @@ class MediaGate:
             raise FetchFailed(Failure.BROKEN_ANSWER) from ex
         finally:
             self._fetching -= 1
+            if not self._fetching:
+                self._idle.set()
 
     async def _follow(self, url: str) -> bytes:
         """Every hop passes the same checks as the first; only a chain that never left the configured hosts is one."""
         hop = _parsed(url)
         configured = True
         for _ in range(1 + MAX_REDIRECTS):
-            configured = configured and f"{_bracketed(hop)}:{hop.port}" in self._allow_hosts
+            configured = configured and f"{_bracketed(hop)}:{hop.port}" in self.allow_hosts
             answer = await self._hop(hop, configured=configured)
             if isinstance(answer, bytes):
                 return answer

@@ -18,7 +18,8 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import Collection, Iterator
+import time
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import IO, BinaryIO, NewType
 
@@ -32,6 +33,9 @@ PHOTO_RESERVE_BYTES = 500_000_000
 
 FULL_RETRY_AFTER_S = 60
 """A disk is emptied by a person; sooner than this is no use."""
+
+ON_ITS_WAY_S = 60.0
+"""So long after its `put` a blob is left alone by `let_go`, unless an entry named it: its post may be on its way."""
 
 _ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _TEMP_PREFIX = ".new-"
@@ -94,6 +98,8 @@ class BlobStore:
         # Held between "is it there?" and "keep it" or "delete it", so that a sweep cannot take a blob that is just
         # being put again. Never held during an fsync.
         self._naming = threading.Lock()
+        self._coming: dict[BlobId, float] = {}
+        """What was put and is named by no entry yet, since when (monotonic), in that order. Under the lock."""
         folder.mkdir(parents=True, exist_ok=True)
         _fsync_folder(folder.parent)
 
@@ -109,6 +115,8 @@ class BlobStore:
             raise _failed(self._broken)
         blob = blob_id(data)
         path = self.path(blob)
+        with self._naming:
+            self._mark(blob)
         with _disk_errors_as_ours(len(data)):
             if not self._renew(path, data):
                 self._check_room(len(data))
@@ -216,16 +224,49 @@ class BlobStore:
             raise _missing(blob)
         return self._folder / blob[:2] / blob[2:]
 
-    def delete(self, blob: BlobId) -> bool:
-        """Remove *blob* for good, also over a power cut. False when it was not there."""
+    def on_their_way(self) -> set[BlobId]:
+        """What was put within `ON_ITS_WAY_S`, and is named by no entry yet."""
+        with self._naming:
+            self._forget_late()
+            return set(self._coming)
+
+    def arrived(self, blobs: Iterable[BlobId]) -> None:
+        """Entries name *blobs* now: they are on their way no more."""
+        with self._naming:
+            for blob in blobs:
+                self._coming.pop(blob, None)
+
+    def still_has(self, blob: BlobId) -> bool:
+        """Whether *blob* is there, for somebody who put it before: it is on its way again, as if it were put anew."""
         path = self.path(blob)
-        with _disk_errors_as_ours():
+        with self._naming:
             try:
-                path.unlink()
+                os.utime(path)
             except FileNotFoundError:
                 return False
-            self._sync_folder(path.parent)
+            self._mark(blob)
         return True
+
+    def let_go(self, blobs: Iterable[BlobId]) -> set[BlobId]:
+        """
+        Remove *blobs* for good, also over a power cut, but for those that are on their way. Returns these.
+
+        Raises:
+            StoreFailed: the disk did not do it, for some of them.
+        """
+        left, folders = set[BlobId](), set[Path]()
+        with _disk_errors_as_ours():
+            for blob in blobs:
+                path = self.path(blob)
+                with self._naming:
+                    self._forget_late()
+                    if blob in self._coming:
+                        left.add(blob)
+                    elif _unlinked(path):
+                        folders.add(path.parent)
+            for folder in folders:
+                self._sync_folder(folder)
+        return left
 
     def ids(self) -> Iterator[BlobId]:
         """Every blob in the folder, in no order that means anything; half-written ones are left out."""
@@ -233,6 +274,10 @@ class BlobStore:
             name = path.parent.name + path.name
             if _ID.fullmatch(name):
                 yield BlobId(name)
+
+    def has_any(self) -> bool:
+        """Whether there is any blob."""
+        return next(self.ids(), None) is not None
 
     def sweep(self, named: Collection[BlobId], *, older_than_s: float, now_s: float) -> tuple[BlobId, ...]:
         """
@@ -256,6 +301,16 @@ class BlobStore:
             for parent in {self.path(blob).parent for blob in swept}:
                 self._sync_folder(parent)
         return swept
+
+    def _mark(self, blob: BlobId) -> None:
+        self._forget_late()
+        self._coming.pop(blob, None)  # it goes to the end
+        self._coming[blob] = time.monotonic()
+
+    def _forget_late(self) -> None:
+        late = time.monotonic() - ON_ITS_WAY_S
+        while self._coming and next(iter(self._coming.values())) < late:
+            del self._coming[next(iter(self._coming))]
 
     def _renew(self, path: Path, data: bytes) -> bool:
         """True when these bytes are there already; their grace starts again."""
@@ -330,6 +385,14 @@ def _fsync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _unlinked(path: Path) -> bool:
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _unlink_quietly(path: Path) -> None:

@@ -36,6 +36,8 @@ PREVIEWS: web.AppKey[asyncio.Lock] = web.AppKey("previews", asyncio.Lock)
 """One text at a time is read."""
 MAX_TEXT_BYTES: Final = 8 * MAX_TEXT
 """As JSON: a letter has at most four bytes, and a `\\n` is one character."""
+UNASKED: Final = "Fontein-Unasked"
+"""The header of a file whose networks could not all be asked what was deleted there."""
 CSP: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
@@ -96,18 +98,24 @@ def _link_only(site: Site) -> tuple[str, ...]:
 
 async def _send(request: web.Request, hall: Hall) -> web.StreamResponse:
     wanted = _wanted(request)
+    assert hall.freezing is not None, "a hall that serves has it"
+    unasked = await hall.freezing.look_before_a_file()
     order = await asyncio.to_thread(order_of, site_of(request), hall, wanted)
     folder = site_of(request).config.folder / hall.slug
     async with site_of(request).reports.made(hall.node.state, order, folder=folder) as (work, (written,)):
         file = await asyncio.to_thread((work / written.name).open, "rb")
-        return await send_file(request, file, name=written.name, format_=wanted.format, size=written.size)
+        return await send_file(
+            request, file, name=written.name, format_=wanted.format, size=written.size, unasked=unasked
+        )
 
 
 async def send_file(
-    request: web.Request, file: BinaryIO, *, name: str, format_: Format, size: int
+    request: web.Request, file: BinaryIO, *, name: str, format_: Format, size: int, unasked: Sequence[str] = ()
 ) -> web.StreamResponse:
-    """A file of a report, to save; it is closed afterwards."""
+    """A file of a report, to save; it is closed afterwards. `unasked` are networks that may have deleted more."""
     response = web.StreamResponse()
+    if unasked:
+        response.headers[UNASKED] = " ".join(unasked)
     response.headers["Content-Type"] = MEDIA_TYPES[format_]
     response.headers["Content-Disposition"] = attachment(name)
     response.headers["Content-Security-Policy"] = CSP

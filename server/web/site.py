@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -16,9 +17,10 @@ from server.blobs.images import PicturePool
 from server.blobs.pictures import Stored
 from server.blobs.store import BlobStore
 from server.config import Config
-from server.errors import NotFound
+from server.errors import FonteinError, NotFound
 from server.figures import Heard
 from server.finding import Finding
+from server.forgetting import Forgetting
 from server.freezing import Freezing
 from server.keyring import Keyring, new_id
 from server.live.audience import Audience
@@ -40,7 +42,10 @@ from server.web.newcomers import Newcomers
 from server.web.pairings import Pairings
 from server.web.previews import Previews
 
+_log = logging.getLogger(__name__)
+
 UPLOAD_KEPT_S = 3_600.0
+FORGOTTEN_AT_ONCE = 200
 THEMES_FOLDER = Path(__file__).resolve().parents[2] / "themes"
 
 
@@ -111,6 +116,7 @@ class Hall:
         imports: Programmes that were read and not taken over yet.
         freezing: Makes the versions of the report; None for a moment, while it opens.
         finding: Finds posts by their words; None for a moment, while it opens.
+        forgetting: Deletes the pictures of posts that went.
         follower: Looks at the address of the programme; None where nothing is fetched.
         encoded_programmes: The public answer by its kind, with what it was made of.
         pairings: Screens that wait for somebody of the staff.
@@ -138,12 +144,15 @@ class Hall:
         default_factory=dict
     )
     pairings: Pairings = field(default_factory=Pairings)
+    forgetting: Forgetting = field(init=False)
     stuffing: Stuffing = field(init=False)
     reacting: Reacting = field(init=False)
     tallies: dict[tuple[PollId, bool], KeptTally] = field(default_factory=dict)
     asked: dict[bool, tuple[tuple[object, ...], list[QuestionFacts]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.forgetting = Forgetting(state=self.node.state, store=self.store, forget=self.forget_blobs)
+        self.node.foresee(self.forgetting.note)
         self.stuffing = Stuffing(_now_us)
         self.node.listen(self.stuffing.note)
         self.reacting = Reacting(
@@ -159,23 +168,35 @@ class Hall:
             del self.uploads[key]
         self.uploads[device, BlobId(stored.id)] = Upload(stored=stored, at_s=now_s)
 
-    async def sweep_blobs(self) -> None:
+    async def sweep_blobs(self, *, older_than_s: float = 2 * UPLOAD_KEPT_S) -> None:
         """Delete the pictures that nothing has named for two hours: longer than any picture waits for its post."""
         named = {stored.BlobId(b) for b in self.node.named_blobs() | self.waiting_blobs()}
-        await asyncio.to_thread(self.store.sweep, named, older_than_s=2 * UPLOAD_KEPT_S, now_s=time.time())
+        await asyncio.to_thread(self.store.sweep, named, older_than_s=older_than_s, now_s=time.time())
+
+    async def sweep_at_start(self) -> None:
+        """Delete all pictures that nothing names. Only before anybody is served: nothing can be on its way then."""
+        try:
+            if not self.node.state.broken and await asyncio.to_thread(self.store.has_any):
+                await self.sweep_blobs(older_than_s=0.0)
+        except FonteinError as ex:
+            _log.warning("pictures that nothing names are left for the sweep: %s", ex)
 
     async def forget_blobs(self, candidates: set[BlobId]) -> None:
         """
-        Delete those of *candidates*, pictures of posts, that no post names any more, now.
+        Delete those of *candidates* that nothing names any more, now; what may be on its way with a post, later.
 
         An upload of one of them is forgotten too: its phone would have to add it again.
         """
-        gone = candidates - self.node.named_blobs()
-        for key in [k for k, upload in self.uploads.items() if gone & upload.blobs]:
+        unnamed = candidates - self.node.named_blobs()
+        later = unnamed & {BlobId(blob) for blob in self.store.on_their_way()}
+        gone = sorted(unnamed - later)  # those of one folder follow each other: it is made durable once
+        for key in [k for k, upload in self.uploads.items() if not upload.blobs.isdisjoint(gone)]:
             del self.uploads[key]
-        for blob in gone:
-            if blob not in self.waiting_blobs():  # at its moment: a version may be on its way
-                await asyncio.to_thread(self.store.delete, stored.BlobId(blob))
+        for at in range(0, len(gone), FORGOTTEN_AT_ONCE):
+            waiting = self.waiting_blobs()  # at its moment: a version may be on its way
+            some = [stored.BlobId(blob) for blob in gone[at : at + FORGOTTEN_AT_ONCE] if blob not in waiting]
+            later.update(BlobId(blob) for blob in await asyncio.to_thread(self.store.let_go, some))
+        self.forgetting.look_at(later)
 
     def waiting_blobs(self) -> set[BlobId]:
         """Pictures that wait for their post, and files that wait for their version: a sweep leaves them alone."""

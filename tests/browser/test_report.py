@@ -59,6 +59,19 @@ async def test_failure_is_said_and_the_buttons_work_again(place: Place, visits: 
     await expect(page.get_by_role("button", name="PDF")).not_to_have_attribute("aria-disabled", "true")
 
 
+async def test_network_that_could_not_be_asked_is_named_beside_the_file(place: Place, visits: Visits) -> None:
+    page = await files(place, visits, "author", accept_downloads=True)
+    headers = {"Fontein-Unasked": "bluesky mastodon"}
+    await page.route(re.compile(r"/report\?"), lambda route: route.fulfill(status=200, body="# Dag", headers=headers))
+
+    async with page.expect_download():
+        await page.get_by_role("button", name="Markdown").click()
+
+    words = said("report", "report.unasked").replace("{networks}", "bluesky, mastodon")
+    await expect(page.locator("#files-notices").get_by_role("status")).to_have_text(words)
+    await expect(page.locator("#said")).to_have_text(said("report", "report.made"))
+
+
 async def test_moderator_is_told_that_this_is_another_page(place: Place, visits: Visits) -> None:
     visits.witness.own.add(place.url)
     page = await visits.open(f"{place.url}/{SLUG}/report#k={place.tokens['moderator']}")

@@ -72,7 +72,7 @@ def test_blobs_that_are_missing_or_damaged_are_found(folder: Folder, tmp_path: P
     blob = blob_id(b"picture one")
     folder.store.path(blob).write_bytes(b"picture 0ne")
     damaged = look(folder, tmp_path)
-    folder.store.delete(blob)
+    folder.store.path(blob).unlink()
     missing = look(folder, tmp_path)
 
     assert [(f.what, f.where) for f in damaged.findings] == [("blob-damaged", blob)]

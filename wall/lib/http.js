@@ -18,7 +18,7 @@ export async function send(method, url, body, options = {}) {
   try {
     const answer = await fetch(url, request(method, body, options));
     return answer.ok
-      ? { ok: true, status: answer.status, data: /** @type {T} */ (await content(answer)) }
+      ? { ok: true, status: answer.status, data: /** @type {T} */ (await content(answer)), headers: answer.headers }
       : { ok: false, problem: await problem(answer) };
   } catch (fault) {
     return { ok: false, problem: unreachable(fault) };

@@ -42,7 +42,9 @@ export function makeFiles(page, t, state, { before }) {
     for (const each of buttons) each.removeAttribute('aria-disabled');
     said.textContent = answer.ok ? t('report.made') : '';
     if (answer.ok) save(answer.data, `${page.slug}-${t('report.name')}-${button.value}`.replace(/-(?=\w+$)/, '.'));
-    else notices.replaceChildren(el('p', { class: 'banner card danger', role: 'alert' }, icon('warning'), el('span', {}, fault(t, answer.problem))));
+    const unasked = answer.ok ? answer.headers?.get('Fontein-Unasked') : null;
+    if (unasked) notices.replaceChildren(el('p', { class: 'banner card warn', role: 'status' }, icon('warning'), el('span', {}, t('report.unasked', { networks: unasked.replaceAll(' ', ', ') }))));
+    if (!answer.ok) notices.replaceChildren(el('p', { class: 'banner card danger', role: 'alert' }, icon('warning'), el('span', {}, fault(t, answer.problem))));
   });
   return () => {
     said.textContent = '';

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from server.blobs import store as module
 from server.blobs.store import BlobDamaged, BlobId, BlobMissing, BlobStore, StoreFailed, StoreFull, blob_id
 
 DATA = b"a photo"
@@ -163,10 +164,12 @@ def test_read_of_a_blob_that_is_not_there_is_missing(store: BlobStore) -> None:
         "a" * 62 + "..",
     ],
 )
-@pytest.mark.parametrize("action", ["path", "read", "delete"])
+@pytest.mark.parametrize("action", ["path", "read", "open", "still_has"])
 def test_store_makes_no_path_of_an_id_that_is_not_a_hash(store: BlobStore, action: str, evil: str) -> None:
     with pytest.raises(BlobMissing):
         getattr(store, action)(BlobId(evil))
+    with pytest.raises(BlobMissing):
+        store.let_go([BlobId(evil)])
 
 
 # --- full and failing disks -------------------------------------------------------------------------------------------
@@ -229,15 +232,52 @@ def test_put_after_a_failed_fsync_is_refused_until_a_restart(
 # --- delete, list, sweep ----------------------------------------------------------------------------------------------
 
 
-def test_delete_removes_a_blob_and_syncs_its_folder(folder: Path, disk_log: list[str]) -> None:
+def test_let_go_removes_blobs_and_syncs_each_folder_once(folder: Path, disk_log: list[str]) -> None:
     store = BlobStore(folder, reserve_bytes=0)
-    blob = store.put(DATA)
+    blob, stays = store.put(DATA), store.put(b"another")
+    store.arrived([blob, stays])
+    beside = BlobId(f"{blob[:2]}{'0' * 62}")
+    store.path(beside).write_bytes(b"in the same folder")
     disk_log.clear()
 
-    assert store.delete(blob) is True
-    assert store.delete(blob) is False
-    assert files_in(folder) == []
+    assert store.let_go([blob, beside]) == set()
+    assert store.let_go([blob]) == set()
+    assert list(store.ids()) == [stays]
     assert disk_log == [f"fsync {blob[:2]}"]
+
+
+def test_let_go_leaves_what_is_on_its_way(store: BlobStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    blob = store.put(DATA)
+    assert (store.on_their_way(), store.let_go([blob]), list(store.ids())) == ({blob}, {blob}, [blob])
+
+    store.arrived([blob])
+    assert store.on_their_way() == set()
+    store.put(DATA)
+    assert store.let_go([blob]) == {blob}, "put anew, it is on its way again"
+
+    monkeypatch.setattr(module, "ON_ITS_WAY_S", 0.0)
+    assert (store.let_go([blob]), list(store.ids())) == (set(), [])
+
+
+def test_what_was_put_before_is_on_its_way_while_it_is_there(store: BlobStore) -> None:
+    blob = store.put(DATA)
+    store.arrived([blob])
+
+    assert (store.still_has(blob), store.on_their_way()) == (True, {blob})
+    store.path(blob).unlink()
+    store.arrived([blob])
+    assert (store.still_has(blob), store.on_their_way()) == (False, set())
+
+
+def test_no_sweep_takes_what_somebody_asked_for_just_now(store: BlobStore) -> None:
+    """The control is the other picture, as old and not asked for."""
+    asked, other = store.put(DATA), store.put(b"another")
+    for blob in (asked, other):
+        os.utime(store.path(blob), (0, 0))
+
+    assert store.still_has(asked)
+
+    assert store.sweep((), older_than_s=3600, now_s=time.time()) == (other,)
 
 
 def test_ids_lists_whole_blobs_only(store: BlobStore) -> None:
