@@ -11,25 +11,35 @@ from urllib.parse import quote
 MIN_CHARS: Final = 6
 """What is shorter is no secret, and taking it out would leave no log."""
 
-MAX_SECRETS: Final = 2_000
+MAX_TRIED: Final = 2_000
+"""Secrets that were only tried: the newest. There is no end to those that somebody may try."""
 
-_secrets: OrderedDict[str, None] = OrderedDict()
+_kept: set[str] = set()
+_tried: OrderedDict[str, None] = OrderedDict()
 
 
-def hush(secret: str) -> None:
-    """Let no log of this process repeat *secret*, nor a part of it: that of a hook holds a newer and an older one."""
+def hush(secret: str, *, kept: bool) -> None:
+    """
+    Let no log of this process repeat *secret*, nor a part of it: that of a hook holds a newer and an older one.
+
+    Args:
+        kept: It is in use. It is never forgotten, however many others are tried.
+    """
     for word in re.split(r"[\s;]+", secret):
         if len(word) >= MIN_CHARS:
             for written in (word, quote(word, safe="")):
-                _secrets[written] = None
-                _secrets.move_to_end(written)
-    while len(_secrets) > MAX_SECRETS:
-        _secrets.popitem(last=False)
+                if kept:
+                    _kept.add(written)
+                else:
+                    _tried[written] = None
+                    _tried.move_to_end(written)
+    while len(_tried) > MAX_TRIED:
+        _tried.popitem(last=False)
 
 
 def hushed(text: str) -> str:
     """*text* without any secret, the longest first: one may begin as another does."""
-    for secret in sorted(filter(text.__contains__, _secrets), key=len, reverse=True):
+    for secret in sorted(filter(text.__contains__, {*_kept, *_tried}), key=len, reverse=True):
         text = text.replace(secret, "…")
     return text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import os
@@ -77,7 +78,7 @@ class Keyring:
         plain = _table(values, "tokens")
         self._tokens = plain | {name: self._opened(name, kept) for name, kept in _table(values, "sealed").items()}
         for secret in self._tokens.values():
-            hush(secret)
+            hush(secret, kept=True)
         if plain or not {"sign_key", "hash_key", "seal_key"} <= values.keys():
             self._save()
 
@@ -154,16 +155,16 @@ class Keyring:
         return found
 
     def hush(self, secrets: Mapping[str, str | Mapping[str, str]]) -> None:
-        """Let no log repeat these, kept or only tried."""
-        for given in secrets.values():
-            for secret in (given,) if isinstance(given, str) else given.values():
-                hush(secret)
+        """Let no log repeat these, which are only tried; what is kept is hushed by itself."""
+        for secret in words_of(secrets):
+            hush(secret, kept=False)
 
     def set_secrets(self, slug: str, source: str, secrets: Mapping[str, str | Mapping[str, str]]) -> None:
         """Keep these of a source and no others; none forgets all. Writes the file."""
         start = f"{slug}/{source}/"
         self._tokens = {key: secret for key, secret in self._tokens.items() if not key.startswith(start)}
-        self.hush(secrets)
+        for secret in words_of(secrets):
+            hush(secret, kept=True)
         for option, given in secrets.items():
             if isinstance(given, str):
                 self._tokens[f"{start}{option}"] = given
@@ -193,6 +194,13 @@ class Keyring:
 
     def _key_lines(self) -> str:
         return f'sign_key = "{self._sign.hex()}"\nhash_key = "{self._hash.hex()}"\n'
+
+
+def words_of(secrets: Mapping[str, str | Mapping[str, str]]) -> tuple[str, ...]:
+    """The secrets themselves, of options that hold one and of options that hold one for each word."""
+    return tuple(
+        secret for given in secrets.values() for secret in ((given,) if isinstance(given, str) else given.values())
+    )
 
 
 def has_keys(folder: Path, keys: bytes) -> bool:
@@ -227,12 +235,29 @@ def _is_whole(key: bytes) -> bool:
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner may read, all of it or nothing; durable when this returns."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(fd, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(fd, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):  # the error that brought us here is the one to report
+            temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the names in *folder* durable, where the system knows how."""
+    if os.name == "nt":
+        return
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def _read(path: Path) -> dict[str, object]:

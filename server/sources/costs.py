@@ -26,7 +26,7 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
 
 @runtime_checkable
 class Estimates(Protocol):
-    """A source that costs money by what it reads."""
+    """A source that costs money by what it reads: a trial too, so it cannot be tried again and again."""
 
     def estimate(self) -> Estimate | None:
         """Of the newest trial (`Source.check`); None where it read nothing."""

@@ -10,15 +10,17 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from aiohttp import web
 
-from server.errors import BadInput, FonteinError, NotFound
+from server.errors import BadInput, FonteinError, NotFound, TooMany
+from server.keyring import words_of
 from server.sources.backoff import SourceUnavailable
 from server.sources.contract import Finding, Health, Source, Trial
-from server.sources.costs import Estimates
+from server.sources.costs import Estimate, Estimates
+from server.sources.door import contained, fit
 from server.sources.manifest import Facts, Manifest, Option, facts_of, read_manifest
 from server.sources.manifest import networks as found_networks
 from server.sources.setting import Secrets, Setting, Value, read_options
@@ -30,12 +32,18 @@ from server.symposium.values import BadgeId, SourceId
 from server.web.auth import ORGANISER_ROLES, STAGE_ROLES, need
 from server.web.bodies import answer, read_json
 from server.web.desk import carried_out
+from server.web.limits import Rate
 from server.web.site import Hall, Site, hall_of, site_of
 
 _log = logging.getLogger(__name__)
 
 MAX_SOURCES = 20
 TRIAL_S = 25.0
+PAID_TRIALS: Final = (Rate(2, 1 / 60), Rate(10, 10 / 86_400))
+"""
+With one token, at a network that asks money: a second one at once, for who mistyped something, and then one a minute;
+and after ten of them, ten a day. So a page or script that tries on and on spends a few dollars a day.
+"""
 MADE = "secret"
 """The option of a network that comes to us whose secret we make, when the organiser has none."""
 
@@ -107,9 +115,8 @@ def checked(
 
 def _without(message: str, secrets: Secrets) -> str:
     """*message* without any of the secrets: a plug-in may repeat what it was given."""
-    for secret in secrets.values():
-        for word in (secret,) if isinstance(secret, str) else secret.values():
-            message = message.replace(word, "…")
+    for word in words_of(secrets):
+        message = message.replace(word, "…")
     return message
 
 
@@ -342,7 +349,12 @@ async def remove(request: web.Request) -> web.Response:
 
 
 async def trial(request: web.Request) -> web.Response:
-    """`POST …/sources/trials`: what such a source would find now. Nothing of it is kept."""
+    """
+    `POST …/sources/trials`: what such a source would find now. Nothing of it is kept.
+
+    Raises:
+        TooMany: `tried-just-now`: it would cost money, and this token was tried often enough for now.
+    """
     site, hall = site_of(request), hall_of(request)
     need(request, hall, ORGANISER_ROLES)
     new = await read_json(request, SourceTrial)
@@ -351,15 +363,31 @@ async def trial(request: web.Request) -> web.Response:
     if new.source and hall.node.state.sources[SourceId(new.source)].network != new.network:
         raise BadInput("That source is of another network.", field="$.source")
     source, setting = checked(site, manifest, new.options, before)
+    if isinstance(source, Estimates):
+        _take_a_turn(site, manifest, setting.secrets)
     facts = facts_of(manifest, setting.options)
     return answer({**_trial_facts(await _tried(source), facts), "estimate": _estimate(source)})
+
+
+def _take_a_turn(site: Site, manifest: Manifest, secrets: Secrets) -> None:
+    token = site.keyring.identity("trial", manifest.id, *sorted(word.strip() for word in words_of(secrets)))
+    try:
+        for rate in PAID_TRIALS:
+            site.buckets.check(rate, token)
+    except TooMany as ex:
+        message = f"A trial costs money here, and was just done; try again in {ex.retry_after_s} s."
+        raise TooMany(message, retry_after_s=ex.retry_after_s, code="tried-just-now") from None
+    for rate in PAID_TRIALS:
+        site.buckets.take(rate, token)
 
 
 async def _tried(source: Source) -> Trial:
     """What it found within `TRIAL_S`. Whatever a source does wrong is a finding too."""
     try:
         async with asyncio.timeout(TRIAL_S):
-            return await source.check()
+            with contained():
+                found = await source.check()
+        return _fitting(source, found)
     except TimeoutError:
         what = "too-slow"
     except SourceUnavailable as ex:
@@ -371,8 +399,22 @@ async def _tried(source: Source) -> Trial:
     return Trial(findings=(Finding(where="", what=what),))
 
 
+def _fitting(source: Source, found: object) -> Trial:
+    try:
+        return fit(found, Trial)
+    except BadInput as ex:
+        _log.warning("A trial of %s found what is none: %s", source.network, ex)
+        return Trial(findings=(Finding(where="", what=ex.code),))
+
+
 def _estimate(source: Source) -> dict[str, int] | None:
-    estimate = source.estimate() if isinstance(source, Estimates) else None
+    try:
+        with contained():
+            estimate = source.estimate() if isinstance(source, Estimates) else None
+        estimate = None if estimate is None else fit(estimate, Estimate)
+    except Exception as ex:  # what a day costs is no reason to hide what was found
+        _log.warning("%s could not tell what a day costs: %s", source.network, type(ex).__name__)
+        return None
     if estimate is None:
         return None
     return {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import stat
 import sys
@@ -12,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.keyring import Keyring, SecretsDamaged, new_id, new_token, token_hash
+from server.keyring import Keyring, SecretsDamaged, new_id, new_token, token_hash, write_private
 from server.symposium.values import DeviceId, PostId
 
 
@@ -178,3 +180,37 @@ def test_damaged_secrets_are_told_and_not_overwritten(tmp_path: Path, content: b
 def test_tokens_and_ids_are_long_and_never_the_same() -> None:
     assert len({new_token() for _ in range(1_000)}) == 1_000
     assert (len(new_token()), len(new_id())) == (32, 16)
+
+
+class TestWritePrivate:
+    def test_names_are_durable_after_the_bytes(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        log: list[str] = []
+        fsync = os.fsync
+
+        def logged(fd: int) -> None:
+            log.append("folder" if stat.S_ISDIR(os.fstat(fd).st_mode) else "file")
+            fsync(fd)
+
+        monkeypatch.setattr(os, "fsync", logged)
+
+        write_private(tmp_path / "secrets.toml", "een")
+
+        assert log == ["file", "folder"]
+        assert stat.S_IMODE((tmp_path / "secrets.toml").stat().st_mode) == 0o600
+
+    @pytest.mark.parametrize("failing", ["fsync", "replace"])
+    def test_what_fails_leaves_nothing_of_it(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+    ) -> None:
+        path = tmp_path / "secrets.toml"
+        write_private(path, "hoe het was")
+
+        def fails(*_: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(os if failing == "fsync" else Path, failing, fails)
+        with pytest.raises(OSError, match="No space"):
+            write_private(path, "een geheim")
+
+        assert [each.name for each in tmp_path.iterdir()] == ["secrets.toml"]
+        assert path.read_text() == "hoe het was"

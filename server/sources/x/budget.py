@@ -20,6 +20,10 @@ POST_MILLS = 5
 
 AUTHOR_MILLS = 10
 PICTURE_MILLS = 5
+MOST_PICTURES = 4
+MOST_MILLS = POST_MILLS + AUTHOR_MILLS + MOST_PICTURES * PICTURE_MILLS
+"""What a post may cost: X takes four pictures with one. Only when it is there do we know how many it has."""
+
 MAX_COUNTED = 200_000
 """Things of one day that are known to be paid for. Beyond, each counts each time: too much rather than too little."""
 
@@ -117,8 +121,8 @@ class Budget:
         return min(self._per_day - spent.today, self._per_month - spent.month)
 
     def affordable(self, posts: Sequence[str], now: float) -> list[str]:
-        """Those of *posts* that may be read now: what was paid for today is free, of the others as many as are left."""
-        left = max(self.left_mills(now), 0) // (POST_MILLS + AUTHOR_MILLS)
+        """Those of *posts* that may be read now: what was paid for today is free; for others there must be enough."""
+        left = max(self.left_mills(now), 0) // MOST_MILLS
         unpaid = [post for post in posts if ("post", post) not in self._paid]
         too_many = frozenset(unpaid[left:])
         return [post for post in posts if post not in too_many]

@@ -15,6 +15,8 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from math import ceil
+from typing import Final
+from weakref import WeakSet
 
 import msgspec
 
@@ -33,8 +35,9 @@ from server.sources.contract import (
 )
 from server.sources.costs import Estimate
 from server.sources.polling import Look, polling
+from server.sources.rounds import Round
 from server.sources.x import parse
-from server.sources.x.budget import AUTHOR_MILLS, POST_MILLS, Budget, Spent, posts_per_day
+from server.sources.x.budget import MOST_MILLS, Budget, Read, Spent, posts_per_day
 from server.sources.x.client import BULK, FEWEST, MOST, Client, Stale
 from server.sources.x.options import Options, Way, parse_options
 from server.symposium.values import SourceId
@@ -49,8 +52,10 @@ SEARCH_LAG_S = 40.0
 """What is younger is not found yet, and X refuses to search there."""
 
 LOOKS_BACK_S = 7 * 86_400 - 600.0
-RECHECK_AT_ONCE = 300
-TELL_AT_REST_S = 60.0
+RECHECK_BULKS = 3
+"""Of one look at old posts: after each we know what it really cost."""
+
+TELL_EACH_S = 60.0
 MAX_KNOWN = 20_000
 MAX_WAITING = 100
 """Events of the stream that nobody took yet. X cuts off who reads too slowly; the next search finds the rest."""
@@ -63,6 +68,9 @@ _FLAW_LOG_EVERY = 100
 _log = logging.getLogger(__name__)
 
 Told = tuple[Event, str | None]
+
+_running: Final = WeakSet["XSource"]()
+"""On or off, as long as somebody listens to how they are."""
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,28 +122,44 @@ class XSource:
         self._counts = {"posts": 0, "unreadable": 0}
         self._streaming = False
         self._attention = ""
-        self._rechecked = 0
+        self._rounds = Round(MAX_KNOWN)
+        self._newest: dict[str, None] = {}
         self._is_off = False
         self._short_of_money = False
         self._estimate: Estimate | None = None
+        self._said: Health | None = None
+        self._said_spent = Spent()
 
     async def events(self, cursor: str | None) -> AsyncGenerator[Told, None]:
+        """With every word on how it is comes a cursor that knows what was spent by then, also on looking again."""
         self._budget.resume(_read_place(cursor).spent)
         self._known.clear()
-        self._attention = ""
-        looks = polling(self._look, cursor, self._tools)
-        told = looks if self._options.way is Way.SEARCH else _side_by_side(looks, self._streamed())
-        async with aclosing(told):
-            async for event, reached in told:
-                yield self._with_attention(event), reached
+        self._attention, self._said = "", None
+        tellers = [polling(self._look, cursor, self._tools), self._spending()]
+        if self._options.way is Way.STREAM:
+            tellers.append(self._streamed())
+        _running.add(self)
+        try:
+            async with aclosing(_side_by_side(*tellers)) as told:
+                async for event, reached in told:
+                    cursor = reached or cursor
+                    if isinstance(event, Health):
+                        yield self._saying(event), self._with_spent(cursor)
+                    else:
+                        yield event, reached
+        finally:
+            _running.discard(self)
 
     async def check(self) -> Trial:
+        """What it costs counts at those that run with the same token. Where their budget is used up it is not done."""
         try:
+            self._rest()
             if streams := self._options.way is Way.STREAM:
                 await self._client.rules()
             answer = await self._client.search(self._options.query, most=FEWEST)
         except SourceUnavailable as trouble:
             return Trial(findings=(Finding(where="x.com", what=trouble.code),))
+        self._pay(answer.read)
         posts = [post for each in answer.posts if isinstance(post := self._parsed(each, answer), NetworkPost)]
         self._estimate = self._estimated(answer, posts)
         return Trial(findings=(Finding(where="x.com", streams=streams, posts=tuple(posts[:5])),))
@@ -158,52 +182,54 @@ class XSource:
     async def recheck(self, native_ids: Sequence[str]) -> tuple[Event, ...]:
         """
         Goes on when the budget is used up: what was deleted has to go within a day. Not while the source is off: then
-        nobody looks at what it costs, for weeks.
+        nobody looks at what it costs, for weeks. When X fails halfway, what it said before is told all the same.
         """
-        start = self._rechecked % max(len(native_ids), 1)
-        turn = [*native_ids[start:], *native_ids[:start]][:RECHECK_AT_ONCE]
-        if self._is_off:
-            turn = self._affordable(turn)
+        left = self._rounds.first(native_ids, len(native_ids))
+        looked_at = set[str]()
         events: list[Event] = []
-        newer: dict[str, None] = {}
-        for at in range(0, len(turn), BULK):
-            asked = turn[at : at + BULK]
-            answer = await self._lookup(asked)
+        for _ in range(RECHECK_BULKS):
+            asked = self._affordable(left)[:BULK]
+            if not asked:
+                break
+            self._rounds.looked(asked)
+            try:
+                answer = await self._lookup(asked)
+            except SourceUnavailable:
+                if not looked_at:
+                    raise
+                break
             events += filter(None, (parse.end_of(problem, frozenset(asked)) for problem in answer.problems))
             for post in answer.posts:
                 result = self._parsed(post, answer, any_tag=True)
                 if isinstance(result, parse.Dropped):
                     events.append(self._forgotten(result.id))
                     if result.why is parse.Why.SUPERSEDED:
-                        newer[result.newest] = None
-        self._rechecked = start + len(turn)
+                        self._newest[result.newest] = None
+            looked_at.update(asked)
+            left = [id_ for id_ in left if id_ not in looked_at]
+        self._short_of_money = len(self._affordable(left)) < len(left)
+        if self._short_of_money and not looked_at:
+            raise self._used_up()
         if self._is_off:  # A newer version is a post that comes in, and is paid for.
             return tuple(events)
-        return tuple(events + await self._newer([id_ for id_ in newer if id_ not in self._known]))
+        return tuple(events + await self._newer())
 
-    def _affordable(self, ids: Sequence[str]) -> list[str]:
-        """
-        Raises:
-            SourceUnavailable: None is, and there are some.
-        """
-        found = self._budget.affordable(ids, self._tools.now())
-        self._short_of_money = len(found) < len(ids)
-        if ids and not found:
-            raise self._used_up()
-        return found
+    def _affordable(self, ids: Sequence[str]) -> Sequence[str]:
+        """As many as the budget can bear while the source is off, else all."""
+        return self._budget.affordable(ids, self._tools.now()) if self._is_off else ids
 
     async def at_rest(self, cursor: str | None) -> AsyncGenerator[tuple[Health, str | None], None]:
         """See `resting.CountsAtRest`."""
         self._is_off = True
-        place = _read_place(cursor)
-        self._budget.resume(place.spent)
-        while True:
-            now = self._tools.now()
-            if (spent := self._budget.spent(now)) != place.spent:
-                place = msgspec.structs.replace(place, spent=spent)
-                cursor = msgspec.json.encode(place).decode()
-            yield self._health_at_rest(now), cursor
-            await asyncio.sleep(TELL_AT_REST_S)
+        self._budget.resume(_read_place(cursor).spent)
+        _running.add(self)
+        try:
+            while True:
+                cursor = self._with_spent(cursor)
+                yield self._health_at_rest(self._tools.now()), cursor
+                await asyncio.sleep(TELL_EACH_S)
+        finally:
+            _running.discard(self)
 
     def _health_at_rest(self, now: float) -> Health:
         if self._short_of_money:
@@ -230,17 +256,26 @@ class XSource:
             return result
         return None
 
-    async def _newer(self, ids: Sequence[str]) -> list[Event]:
-        """The last version of posts that were edited, also when the hashtag is no longer in it."""
+    async def _newer(self) -> list[Event]:
+        """
+        The last version of posts that were edited, also when the hashtag is no longer in it. What X does not give now
+        is asked for at the next look.
+        """
+        ids = [id_ for id_ in self._newest if id_ not in self._known]
+        self._newest = dict.fromkeys(ids)
         if not ids:
             return []
-        answer = await self._lookup(ids[:BULK])
+        try:
+            answer = await self._lookup(ids[:BULK])
+        except SourceUnavailable:
+            return []
+        self._newest = dict.fromkeys(ids[BULK:])
         results = [self._parsed(post, answer, any_tag=True) for post in answer.posts]
         return [self._passed_on(result) for result in results if isinstance(result, NetworkPost)]
 
     async def _lookup(self, ids: Sequence[str]) -> parse.Answer:
         answer = await self._client.lookup(ids)
-        self._budget.read(answer.read, self._tools.now())
+        self._pay(answer.read)
         return answer
 
     # Searching
@@ -252,7 +287,7 @@ class XSource:
         if place.start_us is not None and place.start_us > (now - SEARCH_LAG_S) * 1_000_000:
             return Look(cursor=cursor, wait_s=self._options.poll_interval_s, counts=self._figures(now))
         place, answer, most = await self._searched(place)
-        self._budget.read(answer.read, self._tools.now())
+        self._pay(answer.read)
         events = [event for post in reversed(answer.posts) for event in self._news(post, answer)]
         place = self._after(place, answer, most)
         return Look(
@@ -283,7 +318,7 @@ class XSource:
 
     async def _page(self, place: Place) -> tuple[parse.Answer, int]:
         """A page, and how many posts it might have had: no more than what is left of the budget."""
-        affordable = self._budget.left_mills(self._tools.now()) // (POST_MILLS + AUTHOR_MILLS)
+        affordable = self._budget.left_mills(self._tools.now()) // MOST_MILLS
         most = place.most if place.token else max(FEWEST, min(MOST, FEWEST if place.is_new else affordable))
         start = None if place.since_id else _as_moment(place.start_us)
         answer = await self._client.search(
@@ -339,38 +374,68 @@ class XSource:
                 self._flaw(line)
                 return []
             case parse.Answer():
-                self._budget.read(line.read, self._tools.now())
+                self._pay(line.read)
                 return [event for post in line.posts for event in self._news(post, line)]
             case None:
                 return []
 
-    def _with_attention(self, event: Event) -> Event:
+    # How it is
+
+    async def _spending(self) -> AsyncGenerator[Told, None]:
+        """The last word again when something was spent since, as on looking again while no search can be paid for."""
+        while True:
+            await asyncio.sleep(TELL_EACH_S)
+            if self._said is not None and self._budget.spent(self._tools.now()) != self._said_spent:
+                yield self._said, None
+
+    def _saying(self, health: Health) -> Health:
+        """With the figures of now."""
+        now = self._tools.now()
+        self._said, self._said_spent = health, self._budget.spent(now)
+        return msgspec.structs.replace(self._with_attention(health), counts=self._figures(now))
+
+    def _with_attention(self, health: Health) -> Health:
         """
         A stream that was refused is somebody's task, also while searching works. So is money: it goes on by itself in
         the end, but "nothing heard for a while" would not tell anybody why.
         """
-        if not isinstance(event, Health):
-            return event
-        if self._attention and event.condition is Condition.OK:
-            return msgspec.structs.replace(event, condition=Condition.NEEDS_ATTENTION, what=self._attention)
-        if event.what in MONEY:
-            return msgspec.structs.replace(event, condition=Condition.NEEDS_ATTENTION)
-        return event
+        if self._attention and health.condition is Condition.OK:
+            return msgspec.structs.replace(health, condition=Condition.NEEDS_ATTENTION, what=self._attention)
+        if health.what in MONEY:
+            return msgspec.structs.replace(health, condition=Condition.NEEDS_ATTENTION)
+        return health
+
+    def _with_spent(self, cursor: str | None) -> str | None:
+        """*cursor*, and what was spent by now."""
+        place, spent = _read_place(cursor), self._budget.spent(self._tools.now())
+        if place.spent == spent:
+            return cursor
+        return msgspec.json.encode(msgspec.structs.replace(place, spent=spent)).decode()
 
     # Both
+
+    def _budgets(self) -> list[Budget]:
+        """Who pays: itself, or of a source that is only tried, those that run with the same token."""
+        if self in _running:
+            return [self._budget]
+        return [each._budget for each in _running if each._options.token == self._options.token] or [self._budget]
+
+    def _pay(self, read: Read) -> None:
+        for budget in self._budgets():
+            budget.read(read, self._tools.now())
 
     def _rest(self) -> None:
         """
         Raises:
             SourceUnavailable: The budget is used up.
         """
-        if self._budget.rest_s(self._tools.now()) is not None:
+        if any(budget.rest_s(self._tools.now()) is not None for budget in self._budgets()):
             raise self._used_up()
 
     def _used_up(self) -> SourceUnavailable:
-        rest_s = self._budget.rest_s(self._tools.now())
+        rest_s = max((budget.rest_s(self._tools.now()) or 0.0 for budget in self._budgets()), default=0.0)
         return SourceUnavailable(
-            f"The budget for {self.id} is used up", code=BUDGET_USED, cause=Cause.LIMITED, asked_s=rest_s
+            f"The budget for {self.id} is used up", code=BUDGET_USED, cause=Cause.LIMITED, asked_s=rest_s or None
         )
 
     def _news(self, post: object, answer: parse.Answer) -> list[Event]:

@@ -24,6 +24,7 @@ from aiohttp import web
 from yarl import URL
 
 from server.hush import Hushed
+from server.sources.contract import Turn
 from server.sources.manifest import networks, read_manifest
 from server.sources.telegram import client as telegram
 from server.sources.x import client as x
@@ -172,8 +173,11 @@ async def test_secrets_of_networks_are_nowhere(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, manner: str
 ) -> None:
     caplog.set_level(logging.INFO)  # the most that `--verbose` says
-    caplog.handler.setFormatter(Hushed("%(levelname)s %(name)s: %(message)s"))
+    # The handler is the same in all tests.
+    monkeypatch.setattr(caplog.handler, "formatter", Hushed("%(levelname)s %(name)s: %(message)s"))
     told: dict[str, bytes] = {}
+    # All these networks are one server here, and nobody has to be polite to it: no second between two questions.
+    monkeypatch.setattr(Turn.__init__, "__defaults__", (0.0,))
     async with Parrot(MANNERS[manner]).serving() as parrot, open_place(tmp_path) as place:
         for module, name in ((telegram, "API"), (x, "API"), (youtube, "ORIGIN")):
             monkeypatch.setattr(module, name, URL(parrot.places["{http}"]))

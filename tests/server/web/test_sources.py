@@ -14,6 +14,7 @@ from server.errors import StorageFull
 from server.intake.arrival import Arrival
 from server.sources.manifest import BUILT_IN, networks
 from server.web import sources as web_sources
+from server.web.limits import Buckets
 from server.web.pages import catalogue
 from tests.house import SLUG, Answer, Place
 
@@ -142,6 +143,58 @@ async def test_trial_of_a_server_that_is_not_there_says_so_and_keeps_nothing(pla
     assert (answer.json["ok"], answer.json["count"], answer.json["found"]) == (False, 0, [])
     assert answer.json["facts"]["deletes"] == "live"
     assert place.seq == before
+
+
+COSTS = """
+from server.sources.contract import Finding, Trial
+from server.sources.costs import Estimate
+
+
+class Source:
+    network = "{network}"
+
+    async def check(self):
+        return Trial(findings=(Finding(where="toll.example"),))
+{estimate}
+
+def create(source, options, tools):
+    return Source()
+"""
+ESTIMATE = """
+    def estimate(self):
+        return Estimate(posts_per_day=1, cents_per_day=2, most_cents_per_day=100, trial_cents=15)
+"""
+
+
+async def test_trial_that_costs_money_is_not_done_again_and_again(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither by who presses the button on and on, nor by a script with an organiser's token."""
+    now_s, organiser = 1_000_000.0, place.holder("organiser")
+    monkeypatch.setattr(place.house.site, "buckets", Buckets(lambda: now_s))
+    plug_in(place, "toll", COSTS.format(network="toll", estimate=ESTIMATE))
+    plug_in(place, "free", COSTS.format(network="free", estimate=""))
+
+    async def tried(network: str = "toll", secret: str = CANARY) -> Answer:
+        options = {"rooms": ["hal"], "secret": secret}
+        return await organiser.ask("POST", "sources/trials", {"network": network, "options": options})
+
+    answers = [await tried() for _ in range(3)]
+    another, free = await tried(secret="another-token"), [await tried("free") for _ in range(4)]
+    now_s += 60
+    later = [await tried(), await tried(secret=f" {CANARY} ")]
+    all_day = []
+    for _ in range(180):
+        now_s += 60
+        all_day.append((await tried()).status)
+
+    assert [a.status for a in answers] == [200, 200, 429]
+    assert (answers[2].code, answers[2].headers["Retry-After"]) == ("tried-just-now", "60")
+    assert answers[0].json["estimate"]["trialCents"] == 15
+    assert (another.status, [a.status for a in free]) == (200, [200] * 4), "the control: what costs nobody anything"
+    assert [a.status for a in later] == [200, 429]
+    assert all_day.count(200) == 10 - 3 + 1, "one comes back in two hours and a half"
+    assert set(all_day) == {200, 429}
 
 
 async def test_source_that_is_added_has_no_posts_of_one_that_was_removed(place: Place) -> None:

@@ -44,6 +44,8 @@ class Api:
         self.misbehave: list[Behaviour] = []
         self.stream_misbehave: list[Behaviour] = []
         self.for_ever: Behaviour | None = None
+        self.fail_lookups_after: int | None = None
+        """So many lookups are answered, and all after them refused."""
         self.requests: list[tuple[float, str, dict[str, str]]] = []
         self.lines: list[asyncio.Queue[bytes | None]] = []
         self.deaf = False
@@ -167,6 +169,10 @@ class Api:
     async def _lookup(self, request: web.Request) -> web.StreamResponse:
         if self.for_ever:
             return await self.for_ever(request)
+        if self.fail_lookups_after is not None:
+            self.fail_lookups_after -= 1
+            if self.fail_lookups_after < 0:
+                return problem(503, "about:blank", "Service Unavailable")
         ids = request.query["ids"].split(",")
         if len(ids) > 100:
             return problem(400, "invalid-request", "Invalid Request")

@@ -85,6 +85,32 @@ def test_restart_goes_on_from_what_was_spent() -> None:
     assert second.rest_s(NOON) is not None
 
 
+def test_affordable_is_what_can_be_paid_for_whatever_pictures_it_has() -> None:
+    spends = _budget()
+    spends.read(_read(posts=186), NOON)
+
+    assert spends.left_mills(NOON) == 70
+    assert spends.affordable(["new", "185", "newer", "newest"], NOON) == ["new", "185", "newer"]
+
+
+@given(st.integers(150, 200), st.lists(st.tuples(st.booleans(), st.integers(0, 4)), max_size=40))
+def test_what_is_affordable_never_passes_the_budget(before: int, posts: list[tuple[bool, int]]) -> None:
+    """An author each, or one of all; and up to four pictures."""
+    spends = _budget()
+    spends.read(_read(posts=before, first=1000), NOON)
+    left = max(spends.left_mills(NOON), 0)
+    spent = spends.spent(NOON).today
+
+    for id_ in map(int, spends.affordable([str(number) for number in range(len(posts))], NOON)):
+        own, pictures = posts[id_]
+        shown = frozenset(f"{id_}-{number}" for number in range(pictures))
+        spends.read(
+            Read(posts=frozenset({str(id_)}), authors=frozenset({str(id_ if own else 0)}), pictures=shown), NOON
+        )
+
+    assert spends.spent(NOON).today - spent <= left
+
+
 def test_what_it_remembers_is_bounded_and_beyond_that_all_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(budget, "MAX_COUNTED", 10)
     spends = _budget()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing, suppress
 from typing import Any
 
 import msgspec
@@ -20,7 +20,7 @@ from server.sources.contract import AuthorGone, Condition, Delete, Event, Health
 from server.sources.costs import Estimate, Estimates
 from server.sources.x import create
 from server.sources.x.budget import Budget, Spent
-from server.sources.x.source import Place, XSource
+from server.sources.x.source import Place, Told, XSource
 from tests.server.sources import virtual
 from tests.server.sources.mastodon import upstream as up
 from tests.server.sources.mastodon.hall import Hall
@@ -376,6 +376,28 @@ def test_post_of_an_author_who_turned_protected_goes() -> None:
     assert hall.departed == [Delete(native_id=id_, uri=f"https://x.com/i/status/{id_}")]
 
 
+def test_page_is_as_large_as_what_is_left_can_pay_for_whatever_it_holds() -> None:
+    async def scenario() -> tuple[list[int], int]:
+        async with Api().serving() as api, source_for(dollars_per_day="1") as source:
+            await asyncio.sleep(MINUTE)
+            for number in range(60):
+                _with_pictures(api, number)
+            await asyncio.sleep(MINUTE)
+            spent = {"day": "2026-11-21", "today": 400, "month": 400}
+            task = asyncio.create_task(Hall(source).listen(json.dumps({"since_id": str(FIRST_ID), "spent": spent})))
+            await asyncio.sleep(0.5)
+            task.cancel()
+            await asyncio.wait({task})
+            return [int(query["max_results"]) for query in api.queries(SEARCH)], source._budget.left_mills(
+                virtual.now()
+            )  # type: ignore[attr-defined]
+
+    asked, left = virtual.run(scenario())
+
+    assert asked == [600 // 35]
+    assert left >= 0
+
+
 # The stream
 
 
@@ -689,6 +711,86 @@ def test_restart_does_not_begin_a_new_budget() -> None:
     assert hall.conditions == [("needs-attention", "budget-used")]
 
 
+# A re-check costs money too, and no search tells of it
+
+
+async def _spent_on_looking(*, used_up: bool) -> tuple[Hall, Hall]:
+    """Posts of yesterday are looked at once more after midnight, and the house is started again a minute later."""
+    async with Api().serving() as api, source_for(dollars_per_day="1", poll_interval_s=3600) as source:
+        ids = [_with_pictures(api, number) for number in range(20)]
+        await asyncio.sleep(4 * HOUR + MINUTE)
+        spent = Spent(day="2026-11-22", today=1000 if used_up else 0, month=1000)
+        first = Hall(source)
+        task = asyncio.create_task(first.listen(json.dumps({"since_id": ids[-1], "spent": msgspec.to_builtins(spent)})))
+        await asyncio.sleep(2 * MINUTE + 5)
+        await source.recheck(ids)
+        await asyncio.sleep(MINUTE)
+        task.cancel()
+        await asyncio.wait({task})
+        return first, await hear(MINUTE, cursor=first.cursor, dollars_per_day="1")
+
+
+@pytest.mark.parametrize("used_up", [True, False], ids=["no-search-is-paid-for", "searching"])
+def test_what_looking_again_cost_is_in_the_cursor_within_a_minute(used_up: bool) -> None:
+    first, second = virtual.run(_spent_on_looking(used_up=used_up))
+
+    assert first.healths[-1].counts["cents-today"] == 70 + 100 * used_up
+    assert second.healths[0].counts["cents-today"] == 70 + 100 * used_up
+
+
+@pytest.mark.parametrize("used_up", [True, False])
+def test_cursor_of_the_last_search_alone_knows_nothing_of_it(monkeypatch: pytest.MonkeyPatch, used_up: bool) -> None:
+    """The negative control of the test above."""
+    monkeypatch.setattr(XSource, "_with_spent", lambda _, cursor: cursor)
+
+    with pytest.raises(AssertionError):
+        test_what_looking_again_cost_is_in_the_cursor_within_a_minute(used_up)
+
+
+def test_source_in_trouble_tells_what_it_spent_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of itself it says nothing for an hour. The control: without the teller of what is spent."""
+
+    async def never(_: XSource) -> AsyncGenerator[Told, None]:
+        await asyncio.Event().wait()
+        yield Health(condition=Condition.OK), None
+
+    monkeypatch.setattr(XSource, "_spending", never)
+
+    with pytest.raises(AssertionError):
+        test_what_looking_again_cost_is_in_the_cursor_within_a_minute(used_up=True)
+
+
+def test_source_that_spends_nothing_repeats_nothing() -> None:
+    async def scenario() -> list[Health]:
+        async with Api().serving() as api:
+            api.for_ever = says(429, "rate-limit-exceeded", "Too Many Requests", reset_s=30 * MINUTE)
+            return (await hear(25 * MINUTE)).healths
+
+    assert len(virtual.run(scenario())) == 1
+
+
+def test_cursor_never_goes_back_and_never_runs_ahead_of_its_events() -> None:
+    """Whoever starts anew from the cursor of any event has missed none before it."""
+
+    async def scenario() -> list[tuple[Event, str | None]]:
+        async with Api().serving() as api, listening(way="stream") as hall:
+            for number in range(30):
+                api.post(str(number))
+                await asyncio.sleep(20)
+            await asyncio.sleep(5 * MINUTE)
+            return [(event, cursor) for _, event, cursor in hall.seen]
+
+    seen, told, last = virtual.run(scenario()), 0, 0
+    for event, cursor in seen:
+        told = max(told, int(event.post.native_id)) if isinstance(event, Upsert) else told
+        since = 0 if cursor is None else int(msgspec.json.decode(cursor, type=Place).since_id or "0")
+        assert since <= told
+        if cursor is not None:
+            assert since >= last
+            last = since
+    assert last == told > 0
+
+
 # Looking again
 
 
@@ -747,6 +849,40 @@ def test_recheck_asks_for_a_hundred_at_once_and_comes_round_to_every_post() -> N
     assert sizes == [100] * 6
 
 
+def test_look_at_a_few_does_not_begin_the_round_again() -> None:
+    async def scenario() -> int:
+        async with Api().serving() as api, source_for() as source:
+            ids = [api.post(str(number))["id"] for number in range(420)]
+            await source.recheck(ids)
+            await source.recheck(ids[:1])
+            await source.recheck(ids)
+            return len({id_ for query in api.queries(LOOKUP) for id_ in query["ids"].split(",")})
+
+    assert virtual.run(scenario()) == 420
+
+
+def test_what_x_said_before_it_failed_is_told() -> None:
+    async def scenario() -> list[list[Event]]:
+        async with Api().serving() as api, source_for() as source:
+            posts = [api.post(str(number)) for number in range(150)]
+            ids = [post["id"] for post in posts]
+            api.delete(posts[0])
+            api.fail_lookups_after = 1
+            first = await source.recheck(ids)
+            api.fail_lookups_after = None
+            with_edit = api.edit(posts[1], "beter")
+            api.fail_lookups_after = 2
+            second = await source.recheck(ids[1:])
+            api.fail_lookups_after = None
+            return [list(first), list(second), [*await source.recheck(ids[2:])], with_edit["id"], ids]
+
+    first, second, third, newer, ids = virtual.run(scenario())
+
+    assert first == [Delete(native_id=ids[0], uri=f"https://x.com/i/status/{ids[0]}")]
+    assert second == [Delete(native_id=ids[1], uri=f"https://x.com/i/status/{ids[1]}")]
+    assert [event.post.native_id for event in third if isinstance(event, Upsert)] == [newer]
+
+
 def test_recheck_of_nothing_asks_nothing() -> None:
     async def scenario() -> tuple[tuple[Event, ...], int]:
         async with Api().serving() as api:
@@ -796,11 +932,64 @@ def test_source_that_is_off_looks_within_its_budget_and_says_when_that_is_used_u
     begun, asked, ids, later, again = virtual.run(scenario())
 
     assert (begun[0].condition, begun[0].what) == (Condition.OK, "")
-    assert asked[0] == ids[:4], "60 thousandths of a dollar are at least four posts and their authors"
-    assert all(set(asked[0]) <= set(each) for each in asked)
+    assert asked[0] == ids[:1], "60 thousandths of a dollar are at least one post, its author and four pictures"
+    assert {id_ for some in asked for id_ in some} == set(ids[:4]), "they had no pictures"
+    assert sum(ids[0] in each for each in asked) == 9, "each time"
     assert [event.native_id for event in later] == [ids[1]]
     assert (again.condition, again.what) == (Condition.NEEDS_ATTENTION, "budget-used")
     assert 94 < again.counts["cents-today"] <= 100
+
+
+def test_source_that_is_off_never_passes_its_budget_whatever_pictures_posts_have() -> None:
+    """Only the answer tells how many pictures a post has, and then they are paid for."""
+
+    async def scenario() -> int:
+        async with Api().serving() as api, source_for(dollars_per_day="1") as source:
+            ids = [_with_pictures(api, number) for number in range(120)]
+            await _at_rest(source, None)
+            for _ in range(3):
+                await source.recheck(ids)
+            return 35 * len({id_ for query in api.queries(LOOKUP) for id_ in query["ids"].split(",")})
+
+    assert 1000 - 35 < virtual.run(scenario()) <= 1000
+
+
+def _with_pictures(api: Api, number: int) -> str:
+    """A post with four pictures, by somebody who wrote nothing else."""
+    keys = [f"{number}-{each}" for each in range(4)]
+    api.media |= {key: {"media_key": key, "type": "photo", "url": f"https://pbs.twimg.com/{key}.jpg"} for key in keys}
+    api.users[str(number)] = user(str(number), "Iemand", f"iemand{number}")
+    return str(api.post(str(number), author=str(number), attachments={"media_keys": keys})["id"])
+
+
+def test_what_a_bulk_really_cost_is_known_before_the_next() -> None:
+    async def scenario() -> list[int]:
+        async with Api().serving() as api, source_for(dollars_per_day="1") as source:
+            ids = [api.post(str(number))["id"] for number in range(120)]
+            await _at_rest(source, None)
+            await source.recheck(ids)
+            return [len(query["ids"].split(",")) for query in api.queries(LOOKUP)]
+
+    asked = virtual.run(scenario())
+
+    left = 1000 - 10 - asked[0] * 5
+    assert asked[:2] == [1000 // 35, left // 35], "posts of one author, and no pictures"
+
+
+def test_all_get_their_turn_when_there_is_money_for_a_few_a_day() -> None:
+    async def scenario() -> set[str]:
+        async with Api().serving() as api, source_for(dollars_per_day="1") as source:
+            ids = [_with_pictures(api, number) for number in range(80)]
+            await _at_rest(source, None)
+            for _ in range(3):
+                for _ in range(5):
+                    await source.recheck(ids)
+                with suppress(SourceUnavailable):
+                    await source.recheck(ids[:2])  # Somebody makes a report; there may be no money left for it.
+                await asyncio.sleep(DAY)
+            return {id_ for query in api.queries(LOOKUP) for id_ in query["ids"].split(",")}
+
+    assert len(virtual.run(scenario())) == 80
 
 
 def test_what_is_spent_while_it_is_off_is_in_its_cursor() -> None:
@@ -922,6 +1111,44 @@ def test_trial_estimates_what_a_day_would_cost(posts: int, apart_s: int, per_day
     assert estimate.posts_per_day == pytest.approx(per_day, rel=0.02, abs=1)
     assert estimate.cents_per_day == pytest.approx(per_day * mills / max(read, 1) / 10, rel=0.02, abs=1)
     assert (estimate.most_cents_per_day, estimate.trial_cents) == (200, -(-mills // 10))
+
+
+def test_trial_is_paid_from_the_budget_of_who_runs_with_the_same_token() -> None:
+    async def scenario() -> list[int]:
+        async with Api().serving() as api, listening(dollars_per_day="1", poll_interval_s=3600) as hall:
+            for number in range(10):
+                _with_pictures(api, number)
+            await asyncio.sleep(3 * MINUTE)
+            before = hall.healths[-1].counts["cents-today"]
+            async with source_for(tags=["DemoConf", "anders"]) as tried, source_for(token="another") as other:
+                assert (await tried.check()).works
+                assert not (await other.check()).works
+            await asyncio.sleep(MINUTE + 1)
+            return [before, hall.healths[-1].counts["cents-today"], len(api.moments(SEARCH))]
+
+    assert virtual.run(scenario()) == [0, 35, 3], "its own look, and two trials"
+
+
+@pytest.mark.parametrize("off", [True, False])
+def test_nothing_is_tried_when_the_budget_of_who_runs_with_the_same_token_is_used_up(off: bool) -> None:
+    async def scenario() -> tuple[Trial, Trial, Trial, int]:
+        async with Api().serving() as api, source_for(dollars_per_day="1") as runs:
+            spent = {"day": "2026-11-21", "today": 1000, "month": 1000}
+            cursor = json.dumps({"since_id": str(FIRST_ID), "spent": spent})
+            told = runs.at_rest(cursor) if off else runs.events(cursor)  # type: ignore[attr-defined]
+            async with aclosing(told), source_for() as tried, source_for(token="another") as other:
+                await anext(told)
+                asked = len(api.requests)
+                while_it_runs, asked = await tried.check(), len(api.requests) - asked
+                of_another = await other.check()
+            async with source_for() as tried:
+                return while_it_runs, of_another, await tried.check(), asked
+
+    while_it_runs, of_another, after, asked = virtual.run(scenario())
+
+    assert (while_it_runs.findings[0].what, asked) == ("budget-used", 0)
+    assert of_another.findings[0].what == "token-refused", "X was asked"
+    assert after.works, "the control: nobody runs with this token any more"
 
 
 def test_check_says_what_is_wrong() -> None:
