@@ -11,8 +11,9 @@ import random
 import signal
 import socket
 import ssl
+import sys
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +28,7 @@ from server.archiving import TELL_EACH_S, WORK, Archiver, Worker, forget_work
 from server.blobs.gate import MediaGate
 from server.blobs.images import Kind, PicturePool
 from server.blobs.pictures import bring_in, take_in
+from server.blobs.store import BlobId as StoredId
 from server.blobs.store import BlobStore
 from server.config import Config
 from server.errors import Conflict, FonteinError, NotFound
@@ -39,7 +41,7 @@ from server.journal.contract import JournalBroken
 from server.journal.lock import FileLock
 from server.journal.sqlite import Limits as JournalLimits
 from server.journal.sqlite import SqliteJournal, exit_process
-from server.kept import kept_of, shown_of
+from server.kept import kept_of, seen_of
 from server.keyring import Keyring, new_id, new_token, write_private
 from server.live.admission import Admission, raise_open_files
 from server.live.audience import Audience
@@ -52,15 +54,18 @@ from server.programme.fetch import Fetched, fetch
 from server.programme.following import Follower
 from server.rehearsing import RehearsalMode
 from server.reporting import WORK as REPORTS
+from server.showing import Showing
 from server.sources.contract import Health, Source, Tools
 from server.sources.manifest import maker, networks
+from server.sources.pictures import PictureKind
 from server.sources.resting import RestingConfig, resting
-from server.sources.runner import PictureKind, Runner, SourceConfig
+from server.sources.runner import Runner, SourceConfig
 from server.symposium import views
 from server.symposium.bodies import followed_address
 from server.symposium.entries import Record, SourceRemoved, SourceSet, SourceSwitched, SymposiumBody, SymposiumMade
 from server.symposium.outcomes import Done
 from server.symposium.values import FINAL, OPERATOR, BlobId, Picture, SourceId
+from server.tasks import Tasks
 from server.themes.shelf import Shelf
 from server.web import programme, report
 from server.web.assets import Assets
@@ -76,10 +81,14 @@ from server.web.uploads import sweep
 _log = logging.getLogger(__name__)
 
 PULSE_TTL_S: Final = 30
+FOLLOW_AGAIN_S: Final = 5.0
+"""Between one attempt to follow the configured sources that failed, and the next."""
 REHEARSAL: Final = "rehearsal"
 """The network of a rehearsal's posts: it is played, not listened to."""
 _BACKLOG: Final = 4_096
 _SHUTDOWN_S: Final = 2.0
+_LEFT_S: Final = 0.5
+"""For what is left when all is closed."""
 _KEEPALIVE_S: Final = 75.0
 _USER_AGENT: Final = "Fontein"
 
@@ -291,7 +300,9 @@ class House:
         )
         node.start()
         stack.push_async_callback(node.close)
+        await hall.sweep_at_start()
         self._spawn(hub.run())
+        self._spawn(hall.forgetting.run())
         self._spawn(jobs.every(jobs.EXPIRE_EACH_S, node.keep.expire, name="expiry"))
         self._spawn(jobs.every(jobs.EXPIRE_EACH_S, node.keep.lapse, name="what lapses"))
         self._spawn(jobs.every(jobs.STRIKE_EACH_S, node.shelf.strike, name="the opening of papers"))
@@ -408,6 +419,9 @@ class House:
         if hall.freezing is not None:
             hall.freezing.ask = minder.ask
         hall.node.listen(minder.note)
+        showing = Showing(hall.node.state, minder.ask)
+        stack.push_async_callback(showing.close)
+        hall.node.listen(showing.note)
         self._spawn(minder.run())
 
     def _make_source(self, network: str, options: dict[str, object]) -> Source:
@@ -425,6 +439,7 @@ class SourceMinder:
         self._changed.set()
         self._gate: MediaGate | None = None
         self._stack = AsyncExitStack()
+        self._closing = Tasks()
         self._cursors = CursorFile(folder / "cursors.json")
         self._runner = Runner(
             # Looked up each time: a plug-in may be put there while the house is open.
@@ -433,10 +448,11 @@ class SourceMinder:
             bring_in=self._bring_in,
             cursors=self._cursors,
             health=self._say_health,
-            on_screens=self._on_screens,
+            on_screens=lambda source: seen_of(hall.node.state, source),
             kept=lambda source: kept_of(hall.node.state, source),
             now=time.time,
             rng=random.Random(),
+            still_has=self._still_has,
         )
 
     def note(self, record: Record, outcome: Done) -> None:
@@ -451,9 +467,15 @@ class SourceMinder:
         while True:
             await self._changed.wait()
             self._changed.clear()
-            configs = self._configs()
-            await self._open_gate(configs)
-            await self._runner.set_sources(configs)
+            try:
+                configs = self._configs()
+                await self._open_gate(configs)
+                await self._runner.set_sources(configs)
+                await self._cursors.keep_only(self._hall.node.state.sources)  # once those that went have stopped
+            except Exception:  # whatever one of them is set to, the others must be minded
+                _log.exception("The sources of %s could not be followed; trying again", self._hall.slug)
+                await asyncio.sleep(FOLLOW_AGAIN_S)
+                self._changed.set()
 
     async def ask(self, source: SourceId, native_ids: Sequence[str]) -> bool:
         """Have a source look at posts again; whether it could. Where posts were only played there is nobody to ask."""
@@ -465,6 +487,7 @@ class SourceMinder:
     async def close(self) -> None:
         """Stop everything."""
         await self._runner.close()
+        await self._closing.close()
         await self._stack.aclose()
 
     def _configs(self) -> list[SourceConfig]:
@@ -481,10 +504,14 @@ class SourceMinder:
         return configs
 
     async def _open_gate(self, configs: Sequence[SourceConfig]) -> None:
+        """Open a gate for the hosts of now. What is being fetched through the one before it comes in all the same."""
         hosts = frozenset(host for config in configs for host in _hosts(config.options))
-        await self._stack.aclose()
-        self._stack = AsyncExitStack()
+        before = self._gate
+        if before is not None and before.allow_hosts == hosts:
+            return
         self._gate = await self._stack.enter_async_context(MediaGate(allow_hosts=hosts))
+        if before is not None:
+            self._closing.spawn(_close_when_idle(before))
 
     async def _receive(self, handed: Any) -> object:
         if isinstance(handed, Arrival):
@@ -507,6 +534,10 @@ class SourceMinder:
             small=None if stored.small is None else BlobId(stored.small.id),
         )
 
+    async def _still_has(self, picture: Picture) -> bool:
+        blobs = [StoredId(blob) for blob in (picture.blob, picture.small) if blob is not None]
+        return await asyncio.to_thread(lambda: all(self._hall.store.still_has(blob) for blob in blobs))
+
     def _say_health(self, source: SourceId, health: Health) -> None:
         passed = self._hall.node.passed.counts(source)
         health = msgspec.structs.replace(health, counts={**health.counts, **passed})
@@ -515,18 +546,30 @@ class SourceMinder:
         for audience in (Audience.STAGE, Audience.DESK):
             self._hall.hub.channel(audience).pulse("source", source, facts, PULSE_TTL_S)
 
-    def _on_screens(self, source: SourceId) -> Sequence[str]:
-        node = self._hall.node
-        return shown_of(node.state, source, passed=node.passed, keyring=self._site.keyring)
+
+async def _close_when_idle(gate: MediaGate) -> None:
+    await gate.idle()
+    await gate.close()
 
 
-def _hosts(options: Any) -> list[str]:
-    found = []
-    for server in options.get("servers", ()):
-        parts = urlsplit(server if "://" in str(server) else f"https://{server}")
+def _hosts(options: Mapping[str, object]) -> list[str]:
+    """Of the servers, and of the feeds, that the organiser filled in: those may stand on the venue's own network."""
+    given = [options.get(name) for name in ("servers", "addresses")]
+    listed = [each for some in given if isinstance(some, list | tuple) for each in some]
+    return [host for each in listed if isinstance(each, str) and (host := _host(each)) is not None]
+
+
+def _host(server: str) -> str | None:
+    """None where it has none that can be: a plug-in may take anything for a server."""
+    try:
+        parts = urlsplit(server if "://" in server else f"https://{server}")
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        found.append(f"{parts.hostname}:{port}")
-    return found
+    except ValueError:
+        return None
+    if not parts.hostname:
+        return None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{host}:{port}"
 
 
 class CursorFile:
@@ -535,6 +578,7 @@ class CursorFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._cursors: dict[str, str] | None = None
+        self._is_unwritten = False
         self._writing = asyncio.Lock()
 
     async def load(self, source: SourceId) -> str | None:
@@ -544,12 +588,23 @@ class CursorFile:
     async def save(self, source: SourceId, cursor: str) -> None:
         """Keep the cursor of *source*."""
         self._all()[source] = cursor
-        async with self._writing:  # each has the whole file: the last to write must be the last to have looked
-            await asyncio.to_thread(write_private, self._path, json.dumps(self._all()))
+        await self._write()
 
     def forget(self, source: SourceId) -> None:
-        """Another source may get this id: it begins anew. Written with the next cursor that is saved."""
-        self._all().pop(source, None)
+        """Another source may get this id: it begins anew. See `keep_only`, which writes it down."""
+        self._is_unwritten = self._all().pop(source, None) is not None or self._is_unwritten
+
+    async def keep_only(self, sources: Collection[SourceId]) -> None:
+        """Forget all others, on disk too: whoever gets the id of one after a restart begins anew."""
+        for source in self._all().keys() - set(sources):
+            self.forget(SourceId(source))
+        if self._is_unwritten:
+            await self._write()
+
+    async def _write(self) -> None:
+        async with self._writing:  # each has the whole file: the last to write must be the last to have looked
+            await asyncio.to_thread(write_private, self._path, json.dumps(self._all()))
+            self._is_unwritten = False
 
     def _all(self) -> dict[str, str]:
         if self._cursors is None:
@@ -629,6 +684,21 @@ def run(main: Callable[[], Coroutine[Any, Any, int]]) -> int:
     try:
         import uvloop
     except ImportError:
-        return asyncio.run(main())
+        return asyncio.run(_to_the_end(main))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(main())
+        return runner.run(_to_the_end(main))
+
+
+async def _to_the_end(main: Callable[[], Coroutine[Any, Any, int]]) -> int:
+    """As *main*. What a plug-in left running and cannot be stopped does not keep the process: the house is closed."""
+    status = await main()
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    _, running = await asyncio.wait(left, timeout=_LEFT_S) if left else (set(), set())
+    if running:
+        _log.error("%d tasks do not stop; the process ends without them", len(running))
+        logging.shutdown()
+        sys.stdout.flush()
+        os._exit(status)
+    return status

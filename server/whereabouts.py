@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, Protocol, runtime_checkable
@@ -22,6 +23,7 @@ from server.intake.passed import Because, Passed
 from server.intake.text import hashtags, tag_fold
 from server.keyring import Keyring
 from server.sources.contract import MAX_PICTURE_BYTES, OWN_PICTURE, HasPictures, NetworkPost, Source
+from server.sources.door import contained, fit
 from server.symposium import views
 from server.symposium.posts import by_keys
 from server.symposium.state import Post, State
@@ -36,6 +38,7 @@ PICTURES_S: Final = 10.0
 MAX_READ: Final = 50_000
 """Of so many posts, the newest, the permalink is read."""
 _READ_AT_ONCE: Final = 200
+_BARE_EVENT: Final = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
 
 Fetch = Callable[[str | bytes, str], Awaitable[Picture | None]]
 """Fetches a picture at an address, or takes its bytes; as a `photo`, `avatar` or `emoji`; draws it anew, keeps it."""
@@ -102,14 +105,17 @@ def where_is(state: State, post: Post) -> Where:
 
 def checked(address: str) -> str:
     """
-    *address*, when it can be one of a post.
+    *address*, when it can be one of a post. A note of Nostr by its bare number gets the `nostr:` that it lacks.
 
     Raises:
         BadInput: `not-an-address`.
     """
+    address = address.strip()
+    if _BARE_EVENT.fullmatch(address):
+        return f"nostr:{address.lower()}"
     if address_of(address) is None:
         raise BadInput("Paste the address of one post, as https://social.example/@anna/112233.", code="not-an-address")
-    return address.strip()
+    return address
 
 
 def keys_of(keyring: Keyring, state: State, address: str) -> tuple[str, ...]:
@@ -140,15 +146,18 @@ async def find_post(state: State, keyring: Keyring, address: str) -> Post | None
         if number % _READ_AT_ONCE == 0:
             await asyncio.sleep(0)
         body = None if post.source == PHONE else views.post_body(state, post)
-        if body is not None and (_leads_to(body.permalink, address) or wanted == address_of(body.uri)):
+        if body is not None and (_leads_to(body.permalink, address, wanted) or wanted == address_of(body.uri)):
             return post
     return None
 
 
-def _leads_to(permalink: str | None, address: str) -> bool:
-    """Whether a permalink is this address. One with a fragment is one of many on its page: it must be the very same."""
+def _leads_to(permalink: str | None, address: str, wanted: str | None) -> bool:
+    """
+    Whether a permalink is this address, *wanted* in one spelling. One with a fragment is one of many on its page: it
+    must be the very same.
+    """
     is_part = permalink is not None and "#" in permalink and "#/" not in permalink
-    return permalink == address if is_part else address_of(permalink) == address_of(address) is not None
+    return permalink == address if is_part else address_of(permalink) == wanted is not None
 
 
 def _newest(state: State, most: int) -> list[Post]:
@@ -161,13 +170,23 @@ def why_passed(passed: Passed, keyring: Keyring, state: State, address: str) -> 
 
 
 async def ask(sources: Iterable[tuple[SourceId, Source]], address: str) -> tuple[Asked, ...]:
-    """Ask each of *sources* for the post at *address*, until one has it. Trouble of one is what it said."""
-    said: list[Asked] = []
-    for id_, source in sources:
-        said.append(await _ask(id_, source, address))
-        if said[-1].post is not None:
-            break
-    return tuple(said)
+    """
+    Ask all *sources* at once for the post at *address*, until one has it: within `ASK_S`, however many hang.
+
+    Returns:
+        What they said, in their order; trouble of one is what it said. Who did not answer before the post was found is
+        left out.
+    """
+    asking = [asyncio.create_task(_ask(id_, source, address)) for id_, source in sources]
+    try:
+        for answered in asyncio.as_completed(asking):
+            if (await answered).post is not None:
+                break
+        return tuple(each.result() for each in asking if each.done())
+    finally:
+        for each in asking:
+            each.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
 
 
 async def _ask(id_: SourceId, source: Source, address: str) -> Asked:
@@ -175,7 +194,9 @@ async def _ask(id_: SourceId, source: Source, address: str) -> Asked:
         return Asked(source=id_, what="cannot-find")
     try:
         async with asyncio.timeout(ASK_S):
-            post = await source.find(address)
+            with contained():
+                post = await source.find(address)
+        post = None if post is None else fit(post, NetworkPost)
     except TimeoutError:
         return Asked(source=id_, what="timeout")
     except FonteinError as ex:
@@ -257,9 +278,11 @@ async def _picture(source: Source, url: str, kind: str, fetch: Fetch) -> Picture
     try:
         if not url.startswith(OWN_PICTURE):
             return await fetch(url, kind)
-        if not isinstance(source, HasPictures) or len(data := await source.picture(url)) > MAX_PICTURE_BYTES:
+        if not isinstance(source, HasPictures):
             return None
-        return await fetch(data, kind)
+        with contained():
+            data = await source.picture(url)
+        return await fetch(data, kind) if len(data) <= MAX_PICTURE_BYTES else None
     except FonteinError:  # the post goes on without it, as on the usual road
         return None
     except Exception:

@@ -16,6 +16,7 @@ from typing import Protocol, runtime_checkable
 import aiohttp
 import msgspec
 
+from server.sources.backoff import SourceUnavailable
 from server.symposium.values import SourceId
 
 OWN_PICTURE = "fontein-source:"
@@ -138,6 +139,14 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 Event = Upsert | Delete | AuthorGone | Health
 
 
+class BrokenOff(SourceUnavailable):
+    """Looking again ended halfway: `found` is what was seen until then, and counts all the same."""
+
+    def __init__(self, trouble: SourceUnavailable, found: Iterable[Event]) -> None:
+        super().__init__(trouble.message, code=trouble.code, cause=trouble.cause, asked_s=trouble.asked_s)
+        self.found = tuple(found)
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """What a trial met at one server: `what` is empty when it works, else a code; `streams`: posts come live."""
 
@@ -189,7 +198,7 @@ class Source(Protocol):
         Says nothing of a post in doubt, or that it does not know. May look at some of them only, others next time.
 
         Raises:
-            SourceUnavailable: The network could not be asked.
+            SourceUnavailable: The network could not be asked; `BrokenOff`: about some of them it could.
         """
 
 

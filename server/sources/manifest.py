@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import msgspec
 
 from server.errors import BadInput, NotFound
+from server.sources.door import contained
 
 if TYPE_CHECKING:
     from server.sources.contract import Create, Source, Tools
@@ -181,7 +182,9 @@ def maker(folders: Mapping[str, Path], tools: Tools) -> Callable[[SourceConfig],
     def make(config: SourceConfig) -> Source:
         if config.network not in folders:
             raise NotFound(f"There is no network {config.network!r} here", code="unknown-network")
-        return load(folders[config.network])(config.id, config.options, tools)
+        create = load(folders[config.network])
+        with contained():
+            return create(config.id, config.options, tools)
 
     return make
 
@@ -213,7 +216,7 @@ def _imported(name: str, folder: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as ex:
+    except (Exception, SystemExit) as ex:
         del sys.modules[name]
         raise BadInput(f"{folder}: {type(ex).__name__}: {ex}", code="bad-manifest") from ex
     return module

@@ -13,25 +13,22 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
-from typing import Literal, NoReturn, Protocol, assert_never
+from dataclasses import dataclass
+from typing import NoReturn, Protocol, assert_never
 
 import msgspec
 
 from server.errors import BadInput, Conflict, FonteinError, TooMany, Unavailable
-from server.intake.arrival import Arrival, AuthorDeparture, Departure
+from server.intake.arrival import Arrival, Departure
 from server.sources.backoff import Backoff, Cause, SourceUnavailable
 from server.sources.contract import (
-    MAX_PICTURE_BYTES,
-    OWN_PICTURE,
     AuthorGone,
+    BrokenOff,
     Condition,
     Delete,
     Event,
-    HasPictures,
     Health,
     HearsWhatIsKept,
     Kept,
@@ -40,13 +37,10 @@ from server.sources.contract import (
     Source,
     Upsert,
 )
-from server.symposium.values import Emoji, Picture, SourceId
-
-PICTURES_S = 10.0
-"""For all pictures of a post together; it goes on without those that are not there by then."""
-
-POSTS_AT_ONCE = 4
-"""Of which pictures are fetched."""
+from server.sources.departures import Departures, Receive, departure_of
+from server.sources.door import contained, cursor_of, fit_event
+from server.sources.pictures import BringIn, Pictures, StillHas
+from server.symposium.values import SourceId
 
 HANDED_AT_ONCE = 16
 """Posts that wait for the journal side by side: it writes many as fast as one."""
@@ -57,22 +51,21 @@ SAVE_AFTER = 100
 MAX_PENDING = 1000
 """Posts of one source on their way, before its events are left waiting."""
 
+STOP_S = 2.0
+"""For a source to stop; one that does not is left behind. The whole server has to stop within 5 s."""
+
 HEALTH_EVERY_S = 10.0
 STALE_AFTER_S = 120.0
 """In trouble for this long, or silent for twice as long, and a source is stale."""
 
 RECHECK_EVERY_S = 180.0
-MAX_REMEMBERED = 20_000
 MAX_ATTEMPTS = 5
 """Of handing in one post that makes us fail, before it is set aside so that the others can pass."""
 
-_LONGEST_NAP_S = 30.0
 _SLOWEST_RETRY_S = 30.0
+_FLAW_LOG_EVERY = 100
 
 _log = logging.getLogger(__name__)
-
-PictureKind = Literal["photo", "avatar", "emoji"]
-Handed = Arrival | Departure | AuthorDeparture
 
 
 class SourceConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,22 +77,6 @@ class SourceConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"SourceConfig({self.id}, {self.network})"
-
-
-class Receive(Protocol):
-    """Judges and journals; returns when it is durable. Raises `Unavailable` or `TooMany` to be asked again."""
-
-    def __call__(self, handed: Handed, /) -> Awaitable[object]: ...
-
-
-class BringIn(Protocol):
-    """
-    Draws a picture anew and keeps it: the one at an address, which it fetches, or the bytes of one.
-
-    None or any error: there is none. The runner bounds its time.
-    """
-
-    def __call__(self, picture: str | bytes, /, *, kind: PictureKind) -> Awaitable[Picture | None]: ...
 
 
 class Cursors(Protocol):
@@ -120,6 +97,7 @@ class Runner:
         make: Turns a configuration into a source; raises `BadInput` where options are wrong.
         on_screens: The native ids of a source's posts that somebody can see now: they are looked at again.
         kept: The posts of a source that the house has, oldest first: it is told of them at every start.
+        still_has: See there; without it every picture is fetched for every post anew.
         now: Seconds since 1970.
     """
 
@@ -135,9 +113,11 @@ class Runner:
         kept: Callable[[SourceId], Awaitable[Sequence[Kept]]],
         now: Callable[[], float],
         rng: random.Random,
+        still_has: StillHas | None = None,
     ) -> None:
         self._make = make
         self._bring_in = bring_in
+        self._still_has = still_has
         self._cursors = cursors
         self._health = health
         self._on_screens = on_screens
@@ -145,9 +125,10 @@ class Runner:
         self._now = now
         self._rng = rng
         self._running: dict[SourceId, tuple[SourceConfig, asyncio.Task[None]]] = {}
+        self._left_behind: set[asyncio.Task[None]] = set()
         self._followers: dict[SourceId, _Follower] = {}
         self._changing = asyncio.Lock()
-        self._departures = _Departures(receive, now)
+        self._departures = Departures(receive, now)
         self._departing: asyncio.Task[None] | None = None
         self._receive = receive
 
@@ -198,31 +179,32 @@ class Runner:
         tasks = [self._running.pop(id_)[1] for id_ in ids]
         for task in tasks:
             task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        _, running = await asyncio.wait(tasks, timeout=STOP_S) if tasks else (set(), set())
+        for task in running:
+            _log.error("The %s does not stop. It is left behind: nothing more is taken from it", task.get_name())
+            self._left_behind.add(task)
+            task.add_done_callback(self._left_behind.discard)
 
     async def _mind(self, config: SourceConfig) -> None:
         backoff = Backoff(self._rng)
         pulse = _Pulse(config.id, self._health, self._now)
         while True:
             try:
-                source = self._make(config)
-                follower = _Follower(
-                    source, pulse, self._departures, self._receive, self._bring_in, self._cursors, self._on_screens
-                )
-                if isinstance(source, Remembers):
-                    source.remember(await self._kept(config.id))
+                follower = await self._begun(config, pulse)
                 backoff.worked(now=_monotonic())
                 self._followers[config.id] = follower
                 try:
                     await follower.run()
                 finally:
-                    del self._followers[config.id]
+                    if self._followers.get(config.id) is follower:  # else it was left behind, and another one runs
+                        del self._followers[config.id]
             except FonteinError as ex:
                 _log.warning("Source %s cannot start: %s", config.id, ex)
                 pulse.say(Health(condition=Condition.NEEDS_ATTENTION, what=ex.code))
                 await pulse.beat()
             except Exception as ex:
+                if not self._is_run(config):
+                    return  # it was stopped, and failed at that
                 _log.exception("Source %s failed; it will be started again", config.id)
                 trouble = SourceUnavailable(str(ex), code="failed", cause=Cause.SERVER)
                 wait_s = backoff.failed(trouble, now=_monotonic()) or 0.0
@@ -232,9 +214,25 @@ class Runner:
                     async with asyncio.timeout(wait_s):
                         await pulse.beat()
 
+    def _is_run(self, config: SourceConfig) -> bool:
+        _, task = self._running.get(config.id, (None, None))
+        return task is asyncio.current_task()
+
+    async def _begun(self, config: SourceConfig, pulse: _Pulse) -> _Follower:
+        with contained():
+            source = self._make(config)
+            if isinstance(source, Remembers):
+                source.remember(await self._kept(config.id))
+        pictures = Pictures(source, self._bring_in, self._still_has)
+        return _Follower(source, pulse, self._departures, self._receive, pictures, self._cursors, self._on_screens)
+
 
 class _Pulse:
-    """Tells how a source is: at every change, and every `HEALTH_EVERY_S`."""
+    """
+    Tells how a source is: at every change, and every `HEALTH_EVERY_S`.
+
+    `unfit` is how often it said what is no event. That is told with what it could not read itself.
+    """
 
     def __init__(self, source: SourceId, health: Callable[[SourceId, Health], None], now: Callable[[], float]) -> None:
         self._source = source
@@ -243,6 +241,7 @@ class _Pulse:
         self._said = Health(condition=Condition.WAITING, what="starting")
         self._heard_at = self._well_at = now()
         self._told: Health | None = None
+        self.unfit = 0
 
     def say(self, health: Health) -> None:
         self._said = health
@@ -269,7 +268,10 @@ class _Pulse:
 
     def _out(self) -> None:
         self._told = self.health
-        self._tell(self._source, self._told)
+        counts = dict(self._told.counts)
+        if self.unfit:
+            counts["unreadable"] = counts.get("unreadable", 0) + self.unfit
+        self._tell(self._source, msgspec.structs.replace(self._told, counts=counts))
 
 
 def _in_short(health: Health) -> tuple[Condition, str, str]:
@@ -296,9 +298,9 @@ class _Follower:
         self,
         source: Source,
         pulse: _Pulse,
-        departures: _Departures,
+        departures: Departures,
         receive: Receive,
-        bring_in: BringIn,
+        pictures: Pictures,
         cursors: Cursors,
         on_screens: Callable[[SourceId], Sequence[str]],
     ) -> None:
@@ -306,40 +308,68 @@ class _Follower:
         self._pulse = pulse
         self._departures = departures
         self._receive = receive
-        self._bring_in = bring_in
+        self._pictures = pictures
         self._cursors = cursors
         self._on_screens = on_screens
         self._pending: asyncio.Queue[_Item] = asyncio.Queue(MAX_PENDING)
-        self._preparing = asyncio.Semaphore(POSTS_AT_ONCE)
         self._handed: asyncio.Queue[_Item] = asyncio.Queue(HANDED_AT_ONCE)
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._group = asyncio.TaskGroup()
+        self._watching: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         cursor = await self._cursors.load(self._source.id)
         async with self._group as group:
-            group.create_task(self._read(cursor))
+            reading = group.create_task(self._read(cursor))
             group.create_task(self._hand_in())
             group.create_task(self._settle(cursor))
-            group.create_task(self._look_again())
+            looking = group.create_task(self._look_again())
             group.create_task(self._pulse.beat())
+            self._watching = group.create_task(self._watch(reading, looking))
 
-    async def _read(self, cursor: str | None) -> NoReturn:
-        async with aclosing(self._source.events(cursor)) as events:
-            async for event, reached in events:
-                await self._take(event, reached)
-        raise RuntimeError(f"{self._source.id}: its events ended")
+    async def _watch(self, *tasks: asyncio.Task[None]) -> None:
+        """See to it that none of these ends by itself and without a word: a source may cancel its own task."""
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if all(task.cancelled() or task.exception() is None for task in done):  # else the group has heard of it
+            raise RuntimeError(f"{self._source.id}: its events ended")
 
-    async def _take(self, event: Event, cursor: str | None) -> None:
+    @property
+    def _is_ending(self) -> bool:
+        """A source may swallow that its task was cancelled; this one has nothing of a source in it."""
+        return self._watching is not None and (self._watching.cancelling() > 0 or self._watching.done())
+
+    async def _read(self, cursor: str | None) -> None:
+        with contained():
+            async with aclosing(self._source.events(cursor)) as events:
+                async for told in events:
+                    if self._is_ending:
+                        return
+                    event = self._fitting(told)
+                    await self._take(*(event or (None, cursor_of(told))))
+
+    def _fitting(self, told: object) -> tuple[Event, str | None] | None:
+        """None for what is no event: the first is logged, and then every hundredth."""
+        try:
+            return fit_event(told)
+        except BadInput as ex:
+            if self._pulse.unfit % _FLAW_LOG_EVERY == 0:
+                _log.warning("Source %s: what it said is left out: %s", self._source.id, ex)
+            self._pulse.unfit += 1
+            return None
+
+    async def _take(self, event: Event | None, cursor: str | None) -> None:
+        self._pictures.one_more()
         match event:
+            case None:
+                await self._pending.put(_Item(cursor))
             case Health():
                 self._pulse.say(event)
                 await self._pending.put(_Item(cursor))
             case Upsert(post=post):
-                arrival = self._group.create_task(self._prepared(post))
+                arrival = self._group.create_task(self._pictures.arrival_of(post))
                 await self._pending.put(_Item(cursor, post, arrival, read_at=self._departures.count))
             case Delete() | AuthorGone():
-                done = self._departures.add(_departure(self._source, event))
+                done = self._departures.add(departure_of(self._source, event))
                 await self._pending.put(_Item(cursor, done=done))
             case _:
                 assert_never(event)
@@ -388,7 +418,8 @@ class _Follower:
         if reached is not None and reached != saved and not departing:
             await self._cursors.save(self._source.id, reached)
             if isinstance(self._source, HearsWhatIsKept):
-                self._source.saved(reached)
+                with contained():
+                    self._source.saved(reached)
 
     async def _arrive(self, post: NetworkPost, arrival: Arrival, *, read_at: int) -> None:
         """Hand it in, unless it has gone meanwhile; if it goes while we do, say so once more."""
@@ -425,228 +456,49 @@ class _Follower:
             wait_s = min(wait_s * 2, _SLOWEST_RETRY_S)
         return asked
 
-    async def _look_again(self) -> NoReturn:
+    async def _look_again(self) -> None:
         while True:
             await asyncio.sleep(RECHECK_EVERY_S)
             ids = self._on_screens(self._source.id)
             try:
-                events = await self._source.recheck(ids) if ids else ()
+                events, _ = await self._looked_at(ids) if ids else ([], True)
             except SourceUnavailable as ex:
                 _log.info("Source %s: looking again will be done later: %s", self._source.id, ex)
                 continue
             for event in events:
                 await self._take(event, None)
 
+    async def _looked_at(self, ids: Sequence[str]) -> tuple[list[Event], bool]:
+        """What became of these posts, and whether the network could be asked to the end."""
+        is_all = True
+        with contained():
+            try:
+                told = await self._source.recheck(ids)
+            except BrokenOff as ex:
+                _log.info("Source %s: looking again broke off: %s", self._source.id, ex)
+                told, is_all = ex.found, False
+            found = [self._fitting((event, None)) for event in told]
+        return [each[0] for each in found if each is not None], is_all
+
     async def look_at(self, ids: Sequence[str]) -> bool:
         """See `Runner.look_again`."""
         try:
-            events = await self._source.recheck(ids)
+            events, is_all = await self._looked_at(ids)
         except SourceUnavailable as ex:
             _log.info("Source %s cannot look again now: %s", self._source.id, ex)
+            return False
+        except Exception:
+            _log.exception("Source %s failed to look again", self._source.id)
             return False
         departing = []
         for event in events:
             if isinstance(event, Delete | AuthorGone):
-                departing.append(self._departures.add(_departure(self._source, event)))
+                departing.append(self._departures.add(departure_of(self._source, event)))
             else:
                 await self._take(event, None)
         if departing:
             await asyncio.wait(departing)
-        return True
-
-    async def _prepared(self, post: NetworkPost) -> Arrival:
-        async with self._preparing:
-            wanted: list[tuple[str, PictureKind]] = [(each.url, "photo") for each in post.media]
-            wanted += [(url, "emoji") for _, url in post.emojis]
-            wanted += [(post.avatar_url, "avatar")] if post.avatar_url else []
-            found = await self._pictures(wanted)
-        avatar = found.get((post.avatar_url or "", "avatar"))
-        return Arrival(
-            source=self._source.id,
-            network=self._source.network,
-            native_id=post.native_id,
-            uri=post.uri,
-            permalink=post.permalink,
-            author_id=post.author_id,
-            name=post.name,
-            handle=post.handle,
-            avatar=avatar.blob if avatar else None,
-            text=post.text,
-            lang=post.lang,
-            warning=post.warning,
-            sensitive=post.sensitive,
-            reply=post.reply,
-            reply_to=post.reply_to,
-            bot=post.bot,
-            author_since=post.author_since,
-            created=post.created,
-            edited=post.edited,
-            media=tuple(
-                msgspec.structs.replace(found[each.url, "photo"], alt=each.alt)
-                for each in post.media
-                if (each.url, "photo") in found
-            ),
-            emojis=tuple(
-                Emoji(shortcode=shortcode, blob=found[url, "emoji"].blob)
-                for shortcode, url in post.emojis
-                if (url, "emoji") in found
-            ),
-        )
-
-    async def _pictures(self, wanted: Sequence[tuple[str, PictureKind]]) -> dict[tuple[str, str], Picture]:
-        """Those that are there within `PICTURES_S`."""
-        tasks = {(url, kind): asyncio.create_task(self._picture(url, kind)) for url, kind in dict.fromkeys(wanted)}
-        if not tasks:
-            return {}
-        try:
-            await asyncio.wait(tasks.values(), timeout=PICTURES_S)
-        finally:
-            for task in tasks.values():
-                task.cancel()
-        done = {key: task.result() for key, task in tasks.items() if task.done() and not task.cancelled()}
-        return {key: picture for key, picture in done.items() if picture is not None}
-
-    async def _picture(self, url: str, kind: PictureKind) -> Picture | None:
-        try:
-            own = url.startswith(OWN_PICTURE)
-            return await self._bring_in(await self._own_picture(url) if own else url, kind=kind)
-        except FonteinError as ex:
-            _log.info("A picture of %s was left out: %s", self._source.id, ex)
-        except Exception:
-            _log.exception("A picture of %s was left out", self._source.id)
-        return None
-
-    async def _own_picture(self, url: str) -> bytes:
-        """What only the source can fetch. It is held to the limit again: a plug-in may not know it."""
-        if not isinstance(self._source, HasPictures):
-            raise BadInput(f"{self._source.network} has no pictures of its own", code="no-picture")
-        if len(data := await self._source.picture(url)) > MAX_PICTURE_BYTES:
-            raise BadInput(f"a picture of more than {MAX_PICTURE_BYTES} bytes", code="no-picture")
-        return data
-
-
-@dataclass(eq=False)
-class _Departing:
-    handed: Departure | AuthorDeparture
-    done: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    due: float = 0.0
-    wait_s: float = 0.2
-
-    def put_off(self) -> None:
-        """It failed: again after 0.2 s, doubling to 5 s. The journal is here; there is nobody to be polite to."""
-        self.due = _monotonic() + self.wait_s
-        self.wait_s = min(self.wait_s * 2, 5.0)
-
-
-class _Departures:
-    """
-    What has to leave the screens. Never given up, and not held up by posts or by a source being turned off.
-
-    Remembers what went, so that a post that was on its way meanwhile does not come after all.
-    """
-
-    count: int
-    """How many have been added so far."""
-
-    def __init__(self, receive: Receive, now: Callable[[], float]) -> None:
-        self._receive = receive
-        self._now = now
-        self._waiting: list[_Departing] = []
-        self._later: dict[tuple[str, str], tuple[int, Departure]] = {}
-        self._gone: OrderedDict[tuple[str, str], int] = OrderedDict()
-        self.count = 0
-        self._added = asyncio.Event()
-
-    @property
-    def left(self) -> int:
-        return len(self._waiting)
-
-    def add(self, handed: Departure | AuthorDeparture) -> asyncio.Future[None]:
-        """The future is done once it is durable."""
-        self.count += 1
-        for key in _keys(handed):
-            self._gone[key] = self.count
-            self._gone.move_to_end(key)
-            self._later.pop(key, None)
-        while len(self._gone) > MAX_REMEMBERED:
-            self._gone.popitem(last=False)
-        departing = _Departing(handed)
-        self._waiting.append(departing)
-        self._added.set()
-        return departing.done
-
-    def at(self, expires: int, handed: Departure) -> None:
-        """Add it when it is time: UTC microseconds since 1970. After a restart the re-check finds what was missed."""
-        key = _keys(handed)[0]
-        self._later[key] = (expires, handed)
-        if len(self._later) > MAX_REMEMBERED:
-            self._later.pop(next(iter(self._later)))
-        self._added.set()
-
-    def include(self, arrival: Arrival, read_at: int) -> bool:
-        """Whether this post has gone, or its author did after it was read: a post never comes back, an author may."""
-        post = Departure(source=arrival.source, network=arrival.network, native_id=arrival.native_id, uri=arrival.uri)
-        author = AuthorDeparture(source=arrival.source, network=arrival.network, author_id=arrival.author_id)
-        names = (*_keys(post), ("uri", arrival.uri))  # what its author took back comes by no feed either
-        return any(key in self._gone for key in names) or self._gone.get(_keys(author)[0], 0) > read_at
-
-    async def run(self) -> NoReturn:
-        while True:
-            self._added.clear()
-            self._add_expired()
-            for departing in [each for each in self._waiting if each.due <= _monotonic()]:
-                if await self._hand_in(departing):
-                    self._waiting.remove(departing)
-                else:
-                    departing.put_off()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._until_next_s()):
-                    await self._added.wait()
-
-    def _until_next_s(self) -> float:
-        """Bounded, since the wall clock may be set while we wait for it."""
-        due = [departing.due - _monotonic() for departing in self._waiting]
-        expiring = [expires / 1_000_000 - self._now() for expires, _ in self._later.values()]
-        return min([*due, *expiring, _LONGEST_NAP_S])
-
-    async def _hand_in(self, departing: _Departing) -> bool:
-        try:
-            await self._receive(departing.handed)
-        except (Unavailable, TooMany):
-            return False
-        except FonteinError as ex:
-            _log.warning("A delete was refused: %s", ex)  # By the law, for good: there is nothing to delete.
-        except Exception:
-            _log.exception("A delete could not be handed in; trying again")
-            return False
-        if not departing.done.done():
-            departing.done.set_result(None)
-        return True
-
-    def _add_expired(self) -> None:
-        now_us = int(self._now() * 1_000_000)
-        for expires, handed in [each for each in self._later.values() if each[0] <= now_us]:
-            _log.debug("A post has expired at %d", expires)
-            self.add(handed)
-
-
-def _departure(source: Source, event: Delete | AuthorGone) -> Departure | AuthorDeparture:
-    match event:
-        case Delete(native_id=native_id, uri=uri):
-            return Departure(source=source.id, network=source.network, native_id=native_id, uri=uri)
-        case AuthorGone(author_id=author_id):
-            return AuthorDeparture(source=source.id, network=source.network, author_id=author_id)
-        case _:
-            assert_never(event)
-
-
-def _keys(gone: Departure | AuthorDeparture) -> list[tuple[str, str]]:
-    """What a feed says is of itself alone, also where it calls an item as a post of others is called."""
-    if isinstance(gone, AuthorDeparture):
-        return [("author", gone.author_id)]
-    own = f" {gone.source}" if gone.network == "feed" else ""
-    named = ((f"uri{own}", gone.uri), (f"{gone.network}{own}", gone.native_id))
-    return [(kind, name) for kind, name in named if name is not None]
+        return is_all
 
 
 def _monotonic() -> float:

@@ -90,7 +90,7 @@ def _value(option: Option, value: object) -> Value | None:
             _bad(option, "cannot be given like this")
 
 
-def _words(option: Option, value: object) -> tuple[str, ...]:
+def _words(option: Option, value: object) -> tuple[str, ...] | None:
     if not isinstance(value, list | tuple) or not all(isinstance(word, str) for word in value):
         _bad(option, "must be a list of words")
     around = " \t#＃" if option.name == "tags" else " \t"
@@ -100,7 +100,7 @@ def _words(option: Option, value: object) -> tuple[str, ...]:
         _bad(option, f"must be {least} to {most} words")
     if any(len(word) > MAX_WORD_CHARS or not word.isprintable() for word in words):
         _bad(option, f"has a word of more than {MAX_WORD_CHARS} characters, or with invisible ones")
-    return words
+    return words or None
 
 
 def _text(option: Option, value: object) -> str | None:

@@ -199,7 +199,7 @@ def _hook(request: web.Request, hall: Hall) -> Known:
 
 def _was_here(hall: Hall, source: SourceId) -> bool:
     newest = islice(reversed(hall.node.state.posts.values()), MAX_LOOKED_BACK)
-    return any(post.source in (source, f"{source}-unsigned") for post in newest)  # as older journals call it
+    return any(post.source == source for post in newest)
 
 
 def _brought_since_set(hall: Hall, source: Known) -> bool:

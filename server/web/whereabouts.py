@@ -18,6 +18,7 @@ from server.errors import BadInput, FonteinError, TooMany, Unavailable
 from server.intake.arrival import Departure
 from server.intake.passed import ELSEWHERE, Because
 from server.sources.contract import AuthorGone, Delete, NetworkPost, Source
+from server.sources.door import contained
 from server.symposium import views
 from server.symposium.posts import by_keys
 from server.symposium.state import Post, State
@@ -100,17 +101,28 @@ async def _taken(site: Site, hall: Hall, source: Source, id_: SourceId, post: Ne
         raise  # the person who asked can ask again
     except FonteinError as ex:
         return _facts(hall, post.uri, where=Where.NOT_TAKEN, code=ex.code, source=id_)
-    await _look_again(hall, source, post)
+    await _look_again(hall, source, id_, post)
     return _of_post(hall, post.uri, hall.node.state.posts[received.id])
 
 
-async def _look_again(hall: Hall, source: Source, post: NetworkPost) -> None:
-    """It may have been deleted while it was fetched, before anybody knew that it was ours."""
+async def _look_again(hall: Hall, source: Source, id_: SourceId, post: NetworkPost) -> None:
+    """
+    It may have been deleted while it was fetched, before anybody knew that it was ours.
+
+    The source that listens is asked first: so it knows from now on that we have this post, and minds its end.
+    """
+    ask = None if hall.freezing is None else hall.freezing.ask
     try:
         async with asyncio.timeout(whereabouts.ASK_S):
-            events = await source.recheck([post.native_id])
+            if ask is not None and await ask(id_, [post.native_id]):
+                return
+            with contained():
+                events = tuple(await source.recheck([post.native_id]))
     except (FonteinError, TimeoutError) as ex:
         _log.info("%s could not be asked again: %s", source.id, ex)
+        return
+    except Exception:  # a plug-in's own fault: the post is here, and is looked at again with the others
+        _log.exception("%s failed to look at a post again", source.id)
         return
     if any(isinstance(event, Delete | AuthorGone) for event in events):
         gone = Departure(source=source.id, network=source.network, native_id=post.native_id, uri=post.uri)

@@ -20,9 +20,10 @@ import pytest
 
 from server.intake.arrival import Arrival
 from server.sources.contract import Condition, Health, Tools
+from server.sources.departures import Handed
 from server.sources.feed import options
 from server.sources.manifest import maker, networks
-from server.sources.runner import Handed, Runner, SourceConfig
+from server.sources.runner import Runner, SourceConfig
 from server.symposium.values import Picture, SourceId
 from tests.peers.nothing import nothing_kept
 from tests.peers.web_server import Authority, WebServer, respond

@@ -21,8 +21,9 @@ import pytest
 
 from server.intake.arrival import Arrival, Departure
 from server.sources.contract import Condition, Health, Tools
+from server.sources.departures import Handed
 from server.sources.manifest import maker, networks
-from server.sources.runner import Handed, Runner, SourceConfig
+from server.sources.runner import Runner, SourceConfig
 from server.symposium.values import Picture, SourceId
 from tests.peers import mock
 from tests.peers.mock import PATIENCE_S, TOKEN, VISITOR, Mock, running_mock

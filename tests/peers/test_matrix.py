@@ -17,8 +17,9 @@ from PIL import Image
 
 from server.intake.arrival import Arrival, AuthorDeparture, Departure
 from server.sources.contract import Condition, Health, Kept, Tools
+from server.sources.departures import Handed
 from server.sources.manifest import maker, networks
-from server.sources.runner import Handed, Runner, SourceConfig
+from server.sources.runner import Runner, SourceConfig
 from server.symposium.values import BlobId, Picture, SourceId, Status
 from tests.house import open_place
 from tests.peers.synapse import DOMAIN, PATIENCE_S, Account, Synapse, running_synapse

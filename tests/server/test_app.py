@@ -112,6 +112,34 @@ async def test_cursors_are_kept_and_their_loss_is_no_crash(tmp_path: Path) -> No
         assert await CursorFile(path).load(SourceId("mastodon-1")) is None
 
 
+@pytest.mark.parametrize("late", [False, True])
+async def test_cursor_of_a_source_that_went_is_not_there_after_a_restart(tmp_path: Path, late: bool) -> None:
+    """Another source may get its id then: with that cursor it would not hear anything."""
+    path = tmp_path / "cursors.json"
+    cursors = CursorFile(path)
+    went, stays = SourceId("telegram-1"), SourceId("mastodon-1")
+    for each in (went, stays):
+        await cursors.save(each, "17")
+
+    cursors.forget(went)
+    if late:  # it was still running
+        await cursors.save(went, "18")
+    await cursors.keep_only([stays])
+
+    again = CursorFile(path)
+    assert (await again.load(went), await again.load(stays)) == (None, "17")
+
+
+async def test_house_keeps_no_cursor_of_a_source_that_it_does_not_have(tmp_path: Path) -> None:
+    path = tmp_path / SLUG / "cursors.json"
+    async with open_place(tmp_path):
+        pass
+    path.write_text('{"telegram-1": "17"}')
+
+    async with open_place(tmp_path):
+        await eventually(lambda: path.read_text() == "{}")
+
+
 def test_pictures_may_come_from_the_servers_however_they_were_written() -> None:
     options = {"servers": ("social.example", "http://127.0.0.1:81", "https://a.example")}
 

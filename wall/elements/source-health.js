@@ -53,6 +53,6 @@ export function whatWords(t, code) {
  * @param {number} nowMs
  */
 function waiting(t, what, retryAt, nowMs) {
-  if (retryAt === null) return what || t('health.waiting');
-  return t('health.waiting-retry', { what: what || t('health.waiting'), n: Math.max(0, Math.ceil((retryAt / 1000 - nowMs) / 1000)) });
+  const seconds = retryAt === null ? 0 : Math.ceil((retryAt / 1000 - nowMs) / 1000);
+  return seconds <= 0 ? what || t('health.waiting') : t('health.waiting-retry', { what: what || t('health.waiting'), n: seconds });
 }

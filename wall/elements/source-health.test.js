@@ -22,7 +22,7 @@ for (const [name, on, health, words, kind] of [
   ['not heard', true, null, 'nog niets gehoord', 'ok'],
   ['well', true, { state: 'ok', what: null, last: null }, 'werkt', 'ok'],
   ['limited', true, { state: 'waiting', what: 'rate-limited', retryAt: 41_000_000 }, 'te druk daar, weer over 40 s', 'warn'],
-  ['limited until a moment ago', true, { state: 'waiting', what: 'rate-limited', retryAt: 500_000 }, 'te druk daar, weer over 0 s', 'warn'],
+  ['limited until a moment ago', true, { state: 'waiting', what: 'rate-limited', retryAt: 500_000 }, 'te druk daar', 'warn'],
   ['broken in a new way', true, { state: 'needs-attention', what: 'brand-new' }, 'heeft hulp nodig: brand-new', 'bad'],
   ['silent', true, { state: 'stale' }, 'stil', 'warn'],
 ]) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -82,6 +83,10 @@ class Answers(msgspec.Struct, frozen=True):
     doubtful: frozenset[str] = frozenset()
 
 
+class Stumbled(SourceUnavailable):
+    """It works, and gives none of the posts that it was asked for: they may be at fault, or all posts may."""
+
+
 class AppView:
     """The public side of Bluesky. Every method may raise `SourceUnavailable`."""
 
@@ -91,22 +96,35 @@ class AppView:
         self._tools = tools
 
     async def posts(self, uris: Sequence[str]) -> Answers:
-        """At most `BATCH` posts, with the labels of their authors."""
+        """
+        At most `BATCH` posts, with the labels of their authors.
+
+        Raises:
+            Stumbled: It works, and gives none of them.
+        """
         views: dict[str, parse.View | BadInput] = {}
         doubtful: set[str] = set()
         asked, faults = [tuple(uris)], 0
+        why: SourceUnavailable | None = None
         while asked:
             some = asked.pop()
-            found = await self._asked("app.bsky.feed.getPosts", "uris", some, parse.parse_posts)
+            try:
+                found = await self._asked("app.bsky.feed.getPosts", "uris", some, parse.parse_posts)
+            except SourceUnavailable as trouble:
+                if why is None and not await self._works_but_for(trouble):
+                    raise
+                found, why = None, trouble
             if found is not None:
                 views |= {uri: view for uri, view in found.items() if uri in some}
                 faults = 0
-            elif len(some) == 1 and (views or await self.works()):
+            elif len(some) == 1 and (views or why is not None or await self.works()):
                 doubtful |= {*some}
             elif (faults := faults + 1) >= _MAX_FAULTS or len(some) == 1:
-                raise self._trouble("server-error", "stumbles over every post")
+                raise self._stumbled(why) if why else self._trouble("server-error", "stumbles over every post")
             else:
                 asked += [some[: len(some) // 2], some[len(some) // 2 :]]
+        if why is not None and not views:
+            raise self._stumbled(why)
         whole = await self._with_labels(views)
         return Answers(whole, frozenset(doubtful | (views.keys() - whole.keys())))
 
@@ -115,6 +133,14 @@ class AppView:
         return (
             await self._asked("app.bsky.actor.getProfiles", "actors", ("bsky.app",), parse.parse_profiles) is not None
         )
+
+    async def _works_but_for(self, trouble: SourceUnavailable) -> bool:
+        """Whether *trouble* may be that of a post: who asks us to wait, or is away, has it with all."""
+        if trouble.cause is not Cause.SERVER or trouble.asked_s is not None:
+            return False
+        with contextlib.suppress(SourceUnavailable):
+            return await self.works()
+        return False
 
     async def did_of(self, handle: str) -> str | None:
         """Who goes by *handle*; None for nobody."""
@@ -148,6 +174,9 @@ class AppView:
             return read(answer.body)
         except BadInput as ex:
             raise self._trouble("unreadable", f"{ex.field or ''} {ex}") from ex
+
+    def _stumbled(self, why: SourceUnavailable) -> Stumbled:
+        return Stumbled(f"{why}", code=why.code, cause=why.cause)
 
     def _trouble(self, code: str, what: str) -> SourceUnavailable:
         return SourceUnavailable(f"{self.origin}: {what}", code=code, cause=Cause.SERVER)

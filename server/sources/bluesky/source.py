@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -21,7 +22,7 @@ from yarl import URL
 from server.errors import BadInput
 from server.sources.backoff import Backoff, SourceUnavailable
 from server.sources.bluesky import client, parse
-from server.sources.bluesky.client import BATCH, AppView, WireUnknown
+from server.sources.bluesky.client import BATCH, AppView, Stumbled, WireUnknown
 from server.sources.bluesky.finding import find
 from server.sources.bluesky.frames import (
     Closed,
@@ -39,6 +40,7 @@ from server.sources.bluesky.options import Options, parse_options
 from server.sources.bluesky.waiting import Asking, AskList, Authors, Known, Outbox
 from server.sources.contract import (
     AuthorGone,
+    BrokenOff,
     Condition,
     Delete,
     Event,
@@ -50,6 +52,7 @@ from server.sources.contract import (
     Trial,
     Upsert,
 )
+from server.sources.rounds import Round
 from server.sources.tags import fold_tag
 from server.symposium.values import SourceId
 
@@ -108,7 +111,7 @@ class BlueskySource:
         self._authors = Authors()
         self._known = Known(self._authors)
         self._kept: tuple[PostKey, ...] = ()
-        self._rechecked = 0
+        self._rounds = Round()
 
     def remember(self, kept: Iterable[Kept]) -> None:
         """See `contract.Remembers`: of which posts, and of whom, the stream's deletes count."""
@@ -152,6 +155,8 @@ class BlueskySource:
             some = waiting[-BATCH:]
             try:
                 events = await self._look_at(some, edits=False)
+            except Stumbled:
+                events = []  # `recheck` looks at them too.
             except SourceUnavailable as trouble:
                 wait_s = backoff.failed(trouble, now=_monotonic())
                 if wait_s is None:
@@ -188,29 +193,23 @@ class BlueskySource:
         return Finding(where=where, what="unexpected-answer")
 
     async def recheck(self, native_ids: Sequence[str]) -> tuple[Event, ...]:
-        keys = [key for native_id in native_ids if (key := key_named(native_id))]
-        for key in keys:
+        keys = {native_id: key for native_id in native_ids if (key := key_named(native_id))}
+        for key in keys.values():
             self._known.met(key)  # One that a person brought in by its address is new to us.
         events: list[Event] = []
-        turn = self._turn(keys)
+        ids = self._rounds.first(keys, RECHECK_AT_ONCE)
+        turn = [keys[native_id] for native_id in ids]
         for at in range(0, len(turn), BATCH):
+            self._rounds.looked(ids[at : at + BATCH])
             try:
                 events += await self._look_at(turn[at : at + BATCH])
-            except SourceUnavailable:
-                if not events:
-                    raise
-                break
+            except SourceUnavailable as trouble:
+                raise BrokenOff(trouble, events) from trouble
         return tuple(events)
 
     async def find(self, address: str) -> NetworkPost | None:
         """See `finding.find`."""
         return await find(address, self._appview, now_us=int(self._tools.now() * 1_000_000))
-
-    def _turn(self, keys: Sequence[PostKey]) -> list[PostKey]:
-        """All get their look in time."""
-        start = self._rechecked % len(keys) if keys else 0
-        self._rechecked = start + RECHECK_AT_ONCE
-        return [*keys[start:], *keys[:start]][:RECHECK_AT_ONCE]
 
     async def _look_at(self, keys: Sequence[PostKey], *, edits: bool = True) -> list[Delete | Upsert]:
         """What is missing is asked for once more before it counts as gone."""
@@ -280,6 +279,8 @@ class _Listener:
         self._only_v1: set[URL] = set()
         self._limit: asyncio.Timeout | None = None
         self._stream_backoff = Backoff(tools.rng)
+        self._gave_at = -math.inf
+        """When the AppView last gave a post, in seconds of the loop."""
         self._counts = {"posts": 0, "unreadable": 0, "frames": 0}
         self._parts: dict[str, Health] = {}
 
@@ -407,6 +408,9 @@ class _Listener:
                 continue
             try:
                 answers = await self._appview.posts([asking.key.uri for asking in asked])
+            except Stumbled as trouble:
+                self._stumbled(asked, trouble)
+                continue
             except SourceUnavailable as trouble:
                 wait_s = backoff.failed(trouble, now=_monotonic())
                 await self._report("appview", trouble, self._appview.host, wait_s)
@@ -416,9 +420,23 @@ class _Listener:
                 continue
             backoff.worked(now=_monotonic())
             self._parts["appview"] = Health(condition=Condition.OK)
+            self._gave_at = _monotonic() if answers.views else self._gave_at
             for asking in asked:
+                if asking.key.uri in answers.doubtful:
+                    asking.stumbled = _monotonic()
                 if self._asking.has(asking):
                     await self._told(asking, answers.views.get(asking.key.uri))
+
+    def _stumbled(self, asked: Sequence[Asking], trouble: Stumbled) -> None:
+        """Others go first. It counts as asked in vain where others came meanwhile: else all may be in trouble."""
+        now = _monotonic()
+        _log.info("Source %s: %s for %s", self._source, trouble, [asking.key.uri for asking in asked])
+        for asking in asked:
+            asking.tries += self._gave_at > asking.stumbled
+            asking.stumbled = now
+            asking.due = now + ASK_AGAIN_S[-1]
+            if asking.tries > len(ASK_AGAIN_S) and self._asking.has(asking):
+                self._asking.drop(asking.key.native_id)  # Nobody says that it is gone: what is here of it stays.
 
     async def _until_due(self) -> None:
         self._stirred.clear()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import Counter, OrderedDict, deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from server.sources.bluesky.frames import PostKey
@@ -42,6 +42,7 @@ class Asking:
         hold: As far as the cursor may go while it is not told of.
         due: When to ask, in seconds of the loop.
         tries: How often it was asked for in vain.
+        stumbled: When the AppView last stumbled over it, in seconds of the loop.
     """
 
     key: PostKey
@@ -50,6 +51,7 @@ class Asking:
     hold: int
     due: float
     tries: int = 0
+    stumbled: float = math.inf
 
 
 class AskList:
@@ -68,6 +70,7 @@ class AskList:
         before = self._asking.get(asking.key.native_id)
         if before is not None:
             asking.hold = min(asking.hold, before.hold)
+            asking.stumbled = before.stumbled
             asking.edited = asking.edited if before.edited is None else max(before.edited, asking.edited or 0)
         elif len(self._asking) >= self._most:
             return False
@@ -92,9 +95,9 @@ class AskList:
             self.drop(native_id)
 
     def due(self, now: float, most: int) -> list[Asking]:
-        """Those that may be asked for now."""
-        found: Iterator[Asking] = (asking for asking in self._asking.values() if asking.due <= now)
-        return [asking for asking, _ in zip(found, range(most), strict=False)]
+        """Those that may be asked for now. One that the AppView stumbled over goes alone, and behind all others."""
+        found = [asking for asking in self._asking.values() if asking.due <= now]
+        return [asking for asking in found if asking.stumbled == math.inf][:most] or found[:1]
 
     def next_due(self) -> float | None:
         """When the next one may be asked for; None when there is none."""

@@ -22,6 +22,9 @@ MAX_KNOWN: Final = 20_000
 MAX_LEFT: Final = 100
 """Items that one feed has no more, and that may still turn out to be gone."""
 
+LONG_AWAY_S: Final = 3600.0
+"""A feed that could not be read for so long, while another could, has nothing any more."""
+
 ANY: Final = ""
 """No feed in particular: of an item that the house has, and of which nobody knows any more which feed told it."""
 
@@ -65,6 +68,9 @@ class Memory:
     def __init__(self, kept: Iterable[Kept] = (), feeds: Iterable[str] = ()) -> None:
         self._feeds = frozenset(feeds)
         self._standing: dict[str, frozenset[str]] = {}
+        self._well_s: dict[str, float] = {}
+        self._away_s: dict[str, float] = {}
+        """Since when each could be read, or could not."""
         self._to_read = set(self._feeds) if len(self._feeds) > 1 else set[str]()
         self._passed: OrderedDict[str, _Passed] = OrderedDict()
         for each in kept:
@@ -102,6 +108,24 @@ class Memory:
             if (passed := self._passed.get(key)) is not None and passed.feed == feed
         }
 
+    def was_read(self, feed: str, *, now_s: float) -> None:
+        """*feed* told what it has, or that nothing changed; *now_s* is monotonic."""
+        self._well_s.setdefault(feed, now_s)
+        self._away_s.pop(feed, None)
+
+    def was_away(self, feed: str, *, now_s: float, for_good: bool) -> None:
+        """
+        *feed* could not be read. It does not hold back for ever what another one lost: it has nothing once it is gone
+        for good, or was away for `LONG_AWAY_S` while another was there all the time. Else our own line may be down.
+        """
+        self._well_s.pop(feed, None)
+        since_s = self._away_s.setdefault(feed, now_s)
+        long_ago_s = now_s - LONG_AWAY_S
+        if for_good or (since_s <= long_ago_s and min(self._well_s.values(), default=now_s) <= long_ago_s):
+            self._standing[feed] = frozenset()
+            self._hand_on(feed)
+            self._to_read.add(feed)  # should it come back after all
+
     def is_to_read(self, feed: str) -> bool:
         """Whether all that is in *feed* has to be seen, also where its server would say that nothing changed."""
         return feed in self._to_read
@@ -117,7 +141,7 @@ class Memory:
         feed has it now.
 
         None while it may stand in another feed. That one may change it from its next look on, and then it is there
-        that it may be taken out; if it turns out not to have it, it is gone.
+        that it may be taken out; if it turns out not to have it, or is away for too long, it is gone.
         """
         passed = self._passed.get(key)
         if passed is None or not passed.uri or passed.feed not in (ANY, feed):
@@ -125,12 +149,21 @@ class Memory:
         others = self._feeds - {feed}
         if others - self._standing.keys():
             return None
-        holders = {other for other in others if key in self._standing[other]}
-        if not holders:
-            return passed.uri
-        self._to_read |= holders
-        self._passed[key] = _Passed(ANY, "", passed.uri)
-        return None
+        return None if self._is_handed_on(key, passed, feed) else passed.uri
+
+    def _hand_on(self, feed: str) -> None:
+        """What *feed* told, and others have, is theirs from their next look on."""
+        for key, passed in self._passed.items():
+            if passed.feed == feed:
+                self._is_handed_on(key, passed, feed)
+
+    def _is_handed_on(self, key: str, passed: _Passed, feed: str) -> bool:
+        """Whether another than *feed* has this item: that one may change it from its next look on."""
+        holders = {other for other, keys in self._standing.items() if other != feed and key in keys}
+        if holders:
+            self._to_read |= holders
+            self._passed[key] = _Passed(ANY, "", passed.uri)
+        return bool(holders)
 
     def _put(self, key: str, passed: _Passed) -> None:
         self._passed[key] = passed

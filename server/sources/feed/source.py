@@ -201,7 +201,13 @@ class _Reader:
         wanted = self._wanted.in_short
         if before.wanted != wanted or self._memory.is_to_read(self._name):
             before = msgspec.structs.replace(before.anew, wanted=wanted)
-        fetched, contents = await self._read_where_it_is(before)
+        try:
+            fetched, contents = await self._read_where_it_is(before)
+        except SourceUnavailable as trouble:
+            for_good = trouble.cause is Cause.REFUSED
+            self._memory.was_away(self._name, now_s=_monotonic(), for_good=for_good)
+            raise
+        self._memory.was_read(self._name, now_s=_monotonic())
         events, position = self._unchanged(fetched) if contents is None else self._changed(fetched, contents)
         self._counts["posts"] += sum(isinstance(event, Upsert) for event in events)
         return Look(
@@ -368,6 +374,10 @@ def _joint(healths: Mapping[str, Health], feeds: int, counts: Mapping[str, int])
     well = sum(health.condition is Condition.OK for health in healths.values())
     figures = {"feeds": feeds, "feeds-ok": well, "posts": 0, "unreadable": 0, **counts}
     return msgspec.structs.replace(worst, where=worst.where if worst.what else "", counts=figures)
+
+
+def _monotonic() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _where(address: URL) -> str:

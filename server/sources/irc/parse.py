@@ -99,6 +99,13 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     bot: bool = False
 
 
+class TakenBack(msgspec.Struct, frozen=True, kw_only=True):
+    """A line was taken back; its server looked at who may. `channel` is as the organiser wrote it."""
+
+    channel: str
+    id: str
+
+
 def parse_line(raw: bytes) -> Line:
     """
     Raises:
@@ -148,6 +155,22 @@ def parse_said(line: Line, channels: Mapping[str, str]) -> Said | None:
     )
 
 
+def parse_taken_back(line: Line, channels: Mapping[str, str]) -> TakenBack | None:
+    """
+    Which line of one of our *channels* was taken back; None for one elsewhere.
+
+    Source: ircv3.net, draft/message-redaction.
+    """
+    channel, id_ = channels.get(fold(line.param(0))), line.param(1)
+    return TakenBack(channel=channel, id=id_) if channel is not None and _ID.fullmatch(id_) else None
+
+
+def names_of(host: str, channel: str, id_: str) -> tuple[str, str]:
+    """What a line is called here, and everywhere."""
+    uri = f"irc://{quote(host)}/{quote(channel, safe='')}#{quote(id_, safe='')}"
+    return f"{host}/{channel}/{id_}", uri
+
+
 def parse_post(said: Said, *, host: str, tags: frozenset[str], now_us: int, key: bytes) -> NetworkPost | Dropped:
     """
     A post, or why it is left alone.
@@ -164,17 +187,17 @@ def parse_post(said: Said, *, host: str, tags: frozenset[str], now_us: int, key:
     if tags and tags.isdisjoint(map(fold_tag, names)):
         return Dropped(why=Why.OTHER_TAG)
     at_us = min(said.at_us or now_us, now_us)
-    place = f"{host}/{said.channel}"
     id_ = said.id or _made_up(said, said.at_us or now_us)  # Its own clock, also where that is ahead of ours.
+    native, uri = names_of(host, said.channel, id_)
     return NetworkPost(
-        native_id=f"{place}/{id_}",
-        uri=f"irc://{quote(host)}/{quote(said.channel, safe='')}#{quote(id_, safe='')}",
+        native_id=native,
+        uri=uri,
         author_id=_author(said, host, key),
         name=said.nick,
         handle=f"{said.nick}!{said.account}" if said.account else said.nick,
         text=said.text,
         reply=bool(said.reply_to),
-        reply_to=f"{place}/{said.reply_to}" if said.reply_to else None,
+        reply_to=names_of(host, said.channel, said.reply_to)[0] if said.reply_to else None,
         bot=said.bot,
         created=at_us,
         tags=names,

@@ -14,7 +14,7 @@ import msgspec
 
 from server.sources.backoff import Cause, SourceUnavailable
 from server.sources.irc.options import Options
-from server.sources.irc.parse import Line, Said, fold, parse_said, write_moment
+from server.sources.irc.parse import Line, Said, TakenBack, fold, parse_said, parse_taken_back, write_moment
 
 MAX_SENT_BYTES = 510
 """And the end of the line: 512."""
@@ -32,7 +32,8 @@ PLAIN_NICKS = 3
 _SHORTEST_NICK_CHARS = 9
 """Every server takes names of this length (RFC 2812 §1.2.1)."""
 
-_WANTED = {"server-time", "message-tags", "batch", "account-tag", "draft/chathistory", "chathistory"}
+_REDACTION = "draft/message-redaction"
+_WANTED = {"server-time", "message-tags", "batch", "account-tag", "draft/chathistory", "chathistory", _REDACTION}
 _HISTORY = {"draft/chathistory", "chathistory"}
 
 _CLOSED = {
@@ -64,6 +65,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
 
     replies: tuple[str, ...] = ()
     said: Said | None = None
+    taken_back: TakenBack | None = None
     changed: bool = False
 
 
@@ -117,6 +119,8 @@ class Session:
                 return Heard(replies=(f"PONG :{_sayable(line.param(0))}",))
             case "PRIVMSG":
                 return Heard(said=parse_said(line, self._channels))
+            case "REDACT" if _REDACTION in self._caps:
+                return Heard(taken_back=parse_taken_back(line, self._channels))
             case "CAP":
                 return self._capabilities(line)
             case "AUTHENTICATE":

@@ -21,7 +21,19 @@ import msgspec
 
 from server.errors import BadInput
 from server.sources.backoff import Backoff, SourceUnavailable
-from server.sources.contract import Condition, Event, Finding, Health, NetworkPost, Tools, Trial, Upsert
+from server.sources.contract import (
+    MAX_KEPT,
+    Condition,
+    Delete,
+    Event,
+    Finding,
+    Health,
+    Kept,
+    NetworkPost,
+    Tools,
+    Trial,
+    Upsert,
+)
 from server.sources.irc import parse
 from server.sources.irc.client import Connection, connected
 from server.sources.irc.options import Options, parse_options
@@ -68,10 +80,15 @@ class IrcSource:
         self.id = source
         self._options = options
         self._tools = tools
+        self._kept: tuple[str, ...] = ()
+
+    def remember(self, kept: Iterable[Kept]) -> None:
+        """See `contract.Remembers`: only of these lines, and of what is heard, it matters that they are taken back."""
+        self._kept = tuple(each.native_id for each in kept)
 
     async def events(self, cursor: str | None) -> AsyncGenerator[tuple[Event, str | None], None]:
         outbox = _Outbox()
-        listener = _Listener(self._options, self._tools, outbox, _read_cursor(cursor))
+        listener = _Listener(self._options, self._tools, outbox, _read_cursor(cursor), self._kept)
         listening = asyncio.create_task(listener.run())
         try:
             while True:
@@ -103,9 +120,10 @@ class IrcSource:
 
 
 class _Outbox:
-    """What was heard and not yet taken: lines in order, and the newest word on how we are."""
+    """What was heard and not yet taken: lines in order, those taken back, and the newest word on how we are."""
 
     def __init__(self) -> None:
+        self._gone: deque[Delete] = deque()
         self._lines: deque[tuple[Upsert, str | None]] = deque()
         self._shares: Counter[str] = Counter()
         self._health: Health | None = None
@@ -122,6 +140,11 @@ class _Outbox:
         self._added.set()
         return True
 
+    def hurry(self, event: Delete) -> None:
+        """Add it in front. There are at most as many as lines that came in."""
+        self._gone.append(event)
+        self._added.set()
+
     def tell(self, health: Health) -> None:
         self._health = health
         self._added.set()
@@ -129,6 +152,8 @@ class _Outbox:
     async def take(self) -> tuple[Event, str | None]:
         """The next; waits for it. A cursor never comes before what it stands for."""
         while True:
+            if self._gone:
+                return self._gone.popleft(), self._cursor
             if self._health is not None:
                 health, self._health = self._health, None
                 return health, self._cursor
@@ -187,9 +212,12 @@ class _Listener:
 
     Args:
         place: From the cursor on.
+        kept: Lines that the house has, by native id, oldest first.
     """
 
-    def __init__(self, options: Options, tools: Tools, outbox: _Outbox, place: _Place) -> None:
+    def __init__(
+        self, options: Options, tools: Tools, outbox: _Outbox, place: _Place, kept: Iterable[str] = ()
+    ) -> None:
         self._options = options
         self._tools = tools
         self._outbox = outbox
@@ -197,6 +225,8 @@ class _Listener:
         self._key = bytes.fromhex(place.key)
         self._tags = frozenset(options.tags)
         self._known: OrderedDict[str, None] = OrderedDict()
+        self._kept = OrderedDict.fromkeys(kept)
+        """Of these it matters that they are taken back."""
         self._counts = {"posts": 0, "unreadable": 0, "left-out": 0}
 
     async def run(self) -> NoReturn:
@@ -251,7 +281,15 @@ class _Listener:
             return Heard()
         if heard.said is not None:
             self._said(heard.said)
+        if heard.taken_back is not None:
+            self._taken_back(heard.taken_back)
         return heard
+
+    def _taken_back(self, line: parse.TakenBack) -> None:
+        native, uri = parse.names_of(self._options.host, line.channel, line.id)
+        if native in self._kept:
+            del self._kept[native]
+            self._outbox.hurry(Delete(native_id=native, uri=uri))
 
     def _said(self, said: parse.Said) -> None:
         now_us = int(self._tools.now() * 1_000_000)
@@ -265,9 +303,8 @@ class _Listener:
             self._count("left-out", f"{said.channel} says more than we can take; a line of it was left out")
             return
         self._counts["posts"] += 1
-        self._known[post.native_id] = None
-        while len(self._known) > MAX_KNOWN:
-            self._known.popitem(last=False)
+        _remember(self._known, post.native_id, MAX_KNOWN)
+        _remember(self._kept, post.native_id, MAX_KEPT)
 
     def _tell(self, session: Session) -> None:
         counts = {"channels": len(session.joined), **self._counts}
@@ -292,6 +329,12 @@ class _Listener:
         if self._counts[what] % _LOG_EVERY == 0:
             _log.warning("%s", message)
         self._counts[what] += 1
+
+
+def _remember(memory: OrderedDict[str, None], key: str, most: int) -> None:
+    memory[key] = None
+    while len(memory) > most:
+        memory.popitem(last=False)
 
 
 async def _settled(connection: Connection, options: Options, tools: Tools) -> Session:

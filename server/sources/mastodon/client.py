@@ -24,6 +24,9 @@ BULK = 20
 """Ids in one question for many posts."""
 
 _UNKNOWN = frozenset({404, 410})
+_NO_BULK = _UNKNOWN | {400, 405, 422, 501}
+"""Of servers that have no question for many posts, or know another one under that address, as Pleroma does."""
+
 _REFUSED = frozenset({401, 403})
 _PASSING = frozenset({429, *range(500, 600)}) - {501}
 """Of a stream. A server that has none says 501, or that there is nothing at its address."""
@@ -91,7 +94,7 @@ class Server:
         """Of at most `BULK` *ids* those that are there, by id; None when this server can't answer for many at once."""
         if not self._has_bulk:
             return None
-        answer = await self._get("/api/v1/statuses", query=[("id[]", each) for each in ids], known=_UNKNOWN)
+        answer = await self._get("/api/v1/statuses", query=[("id[]", each) for each in ids], known=_NO_BULK)
         try:
             found = self._decoded(answer) if answer.status == 200 else None
             if isinstance(found, list):

@@ -146,7 +146,7 @@ def parse_page(answer: object) -> tuple[object, ...]:
     """
     if not isinstance(answer, list):
         _bad("$", "A timeline must be a list.")
-    if len(answer) > 1 and _moment_or_none(answer[0]) < _moment_or_none(answer[-1]):
+    if len(answer) > 1 and (moment_of(answer[0]) or 0) < (moment_of(answer[-1]) or 0):
         answer.reverse()
     return tuple(answer)
 
@@ -220,6 +220,11 @@ def parse_status(status: object, *, host: str, domain: str, tags: frozenset[str]
         emojis=tuple(dict(_emojis(found, account)).items())[:MAX_EMOJIS],
         tags=names,
     )
+
+
+def moment_of(item: object) -> int | None:
+    """When a post, or a notification, was made, UTC microseconds; None when it does not tell."""
+    return _moment_if_any(_record_if_any(item).get("created_at"))
 
 
 def parse_instance(answer: object, *, host: str) -> Instance:
@@ -409,10 +414,6 @@ def _moment_if_any(value: object) -> int | None:
         return (aware - _EPOCH) // timedelta(microseconds=1)
     except (ValueError, OverflowError):
         return None
-
-
-def _moment_or_none(status: object) -> int:
-    return _moment_if_any(_record_if_any(status).get("created_at")) or 0
 
 
 def _id(found: dict[str, object], field: str) -> str:

@@ -22,6 +22,7 @@ from server.errors import BadInput
 from server.sources.backoff import Backoff, Cause, SourceUnavailable
 from server.sources.contract import (
     AuthorGone,
+    BrokenOff,
     Condition,
     Delete,
     Event,
@@ -37,6 +38,7 @@ from server.sources.mastodon.client import BULK, Server, StreamUnsupported
 from server.sources.mastodon.finding import find
 from server.sources.mastodon.options import Options, parse_options
 from server.sources.mastodon.outbox import Known, Move, Outbox
+from server.sources.rounds import Round
 from server.symposium.values import SourceId
 
 SAFETY_POLL_S = 90.0
@@ -56,8 +58,14 @@ RECHECK_AT_ONCE = 60
 RECHECK_AT_ONCE_SINGLY = 20
 """For servers that answer for one post at a time: at one request a second, and 300 in five minutes."""
 
+MAX_STUMBLES = 3
+"""Posts in one go that a server may not be able to give: with more it is in trouble itself."""
+
 MENTIONS = ("@",)
 """Stands where the tags of a timeline stand for the notifications of who mentions us. Never a hashtag."""
+
+NOTHING = ""
+"""The position in a timeline that had no post yet: all that comes is new."""
 
 _FLAW_LOG_EVERY = 100
 
@@ -85,7 +93,7 @@ class MastodonSource:
         self._tools = tools
         self._servers = tuple(Server(each, tools) for each in options.servers)
         self._reading = _Reading(options, tools)
-        self._rechecked = dict.fromkeys((server.host for server in self._servers), 0)
+        self._rounds = {server.host: Round() for server in self._servers}
 
     async def events(self, cursor: str | None) -> AsyncGenerator[tuple[Event, str | None], None]:
         positions = _read_cursor(cursor)
@@ -120,10 +128,13 @@ class MastodonSource:
             ids = [each.removeprefix(prefix) for each in native_ids if each.startswith(prefix)]
             try:
                 events += await self._recheck(server, ids)
+            except BrokenOff as trouble:
+                events += trouble.found
+                troubles.append(trouble)
             except SourceUnavailable as trouble:
                 troubles.append(trouble)
-        if troubles and not events:
-            raise troubles[0]
+        if troubles:
+            raise BrokenOff(troubles[0], events)
         return tuple(events)
 
     async def find(self, address: str) -> NetworkPost | None:
@@ -177,29 +188,52 @@ class MastodonSource:
         """A turn of *ids*: all get their look in time. What a bulk answer lacks is asked for by itself."""
         if not ids:
             return []
-        start = self._rechecked[server.host] % len(ids)
-        turn = [*ids[start:], *ids[:start]]
-        many, few = turn[:RECHECK_AT_ONCE], turn[:RECHECK_AT_ONCE_SINGLY]
         found: dict[str, object] = {}
-        for at in range(0, len(many), BULK):
-            some = await server.statuses(many[at : at + BULK])
-            if some is None:
-                many = few
-                break
-            found |= some
-        missing = [each for each in many if each not in found][:RECHECK_AT_ONCE_SINGLY]
-        gone = [each for each in missing if await self._is_gone(server, each, found)]
-        self._rechecked[server.host] = start + len(many)
+        gone: list[str] = []
+        trouble: SourceUnavailable | None = None
+        try:
+            await self._ask_for(server, ids, found, gone)
+        except SourceUnavailable as ex:
+            trouble = ex
         events: list[Event] = [self._reading.delete(f"{server.host}/{each}") for each in gone]
         for status in found.values():
             events += self._reading.look(status, server, ours=True)
+        if trouble is not None:
+            raise BrokenOff(trouble, events)
         return events
 
-    async def _is_gone(self, server: Server, id_: str, found: dict[str, object]) -> bool:
-        status = await server.status(id_)
-        if status is not None:
-            found[id_] = status
-        return status is None
+    async def _ask_for(self, server: Server, ids: Sequence[str], found: dict[str, object], gone: list[str]) -> None:
+        """Fills *found* and *gone*, as far as it comes: one post that its server cannot give keeps no other waiting."""
+        rounds = self._rounds[server.host]
+        turn = rounds.first(ids, RECHECK_AT_ONCE)
+        for at in range(0, len(turn), BULK):
+            rounds.looked(some := turn[at : at + BULK])
+            try:
+                answered = await server.statuses(some)
+            except SourceUnavailable as ex:
+                if not _may_be_of_one(ex):
+                    raise
+                answered = None
+            if answered is None:
+                turn = turn[: at + BULK]
+                break
+            found |= answered
+        troubles: list[SourceUnavailable] = []
+        for each in [each for each in turn if each not in found][:RECHECK_AT_ONCE_SINGLY]:
+            rounds.looked([each])
+            try:
+                status = await server.status(each)
+            except SourceUnavailable as ex:
+                troubles.append(ex)
+                if not _may_be_of_one(ex) or len(troubles) == MAX_STUMBLES:
+                    raise
+                continue
+            if status is None:
+                gone.append(each)
+            else:
+                found[each] = status
+        if troubles:
+            raise troubles[0]
 
 
 @dataclass
@@ -254,7 +288,7 @@ class _Reading:
                 return self._news(result, server)
             case parse.Dropped(why=parse.Why.AUTHOR_SUSPENDED) if ours:
                 return [AuthorGone(author_id=result.author_id)]
-            case parse.Dropped(why=parse.Why.NOT_PUBLIC | parse.Why.EXPIRED) if ours:
+            case parse.Dropped(why=parse.Why.NOT_PUBLIC | parse.Why.EXPIRED | parse.Why.TOO_LONG) if ours:
                 return [self.delete(f"{server.host}/{result.id}")]
             case _:
                 return []
@@ -295,11 +329,15 @@ class _Reading:
 class _Feed:
     """
     One timeline: up to as many tags as a request may name, or `MENTIONS`; and the newest id that we know of, of a post
-    or a notification.
+    or a notification: `NOTHING` where there was none, None where we never looked.
     """
 
     tags: tuple[str, ...]
     position: str | None
+    backoff: Backoff
+    trouble: Health | None = None
+    """Of this timeline alone: the others go on."""
+    rests_until: float = 0.0
 
     @property
     def mentions(self) -> bool:
@@ -371,17 +409,40 @@ class _Listener:
     async def _look(self) -> None:
         if not self._instance.done():
             instance = await self._server.instance()
-            self._feeds = _feeds(self._options.tags, self._positions, instance.tags_per_request)
+            self._feeds = [
+                _Feed(tags, position, Backoff(self._tools.rng))
+                for tags, position in _timelines(self._options.tags, self._positions, instance.tags_per_request)
+            ]
             if self._mentions and self._server.token is not None:
-                self._feeds.append(_Feed(MENTIONS, self._positions.get(MENTIONS[0])))
+                position = self._positions.get(MENTIONS[0])
+                self._feeds.append(_Feed(MENTIONS, position, Backoff(self._tools.rng)))
             self._instance.set_result(instance)
-        for feed in [*self._feeds]:
+        await self._look_at_all()
+
+    async def _look_at_all(self) -> None:
+        """One timeline that the server cannot give keeps no other waiting; where it gives none, it is in trouble."""
+        ill: list[tuple[_Feed, SourceUnavailable]] = []
+        has_read = False
+        for feed in [each for each in self._feeds if each.rests_until <= _monotonic()]:
             try:
                 await self._look_at(feed)
-            except SourceUnavailable as trouble:
-                if trouble.cause is not Cause.REFUSED or not feed.mentions:
+            except SourceUnavailable as ex:
+                if ex.cause is Cause.REFUSED and feed.mentions:
+                    self._give_up_mentions()
+                elif _may_be_of_one(ex):
+                    ill.append((feed, ex))
+                else:
                     raise
-                self._give_up_mentions()
+            else:
+                has_read = True
+                feed.backoff.worked(now=_monotonic())
+        if ill and not has_read:
+            raise ill[0][1]
+        for feed, trouble in ill:
+            wait_s = feed.backoff.failed(trouble, now=_monotonic()) or 0.0
+            feed.rests_until = _monotonic() + wait_s
+            feed.trouble = self._waiting(trouble, wait_s)
+            await self._tell(feed.trouble, trouble)
 
     async def _page(self, feed: _Feed, *, min_id: str | None = None, max_id: str | None = None) -> tuple[object, ...]:
         if feed.mentions:
@@ -391,7 +452,7 @@ class _Listener:
     async def _look_at(self, feed: _Feed) -> None:
         pages = [await self._page(feed)]
         ids = _ids(pages[0])
-        if feed.position is None:
+        if not feed.position:
             pages += await self._earlier(feed, pages[0])
         elif ids and feed.position not in ids and not await self._catch_up(feed):
             return self._look_now.set()
@@ -400,18 +461,23 @@ class _Listener:
             missed += await self._pass_on(feed, page)
         if missed:
             self._reopen_deaf()
-        await self._reached(feed, ids[0] if ids else None)
+        await self._reached(feed, ids[0] if ids else NOTHING if feed.position is None else None)
 
     async def _earlier(self, feed: _Feed, page: tuple[object, ...]) -> list[tuple[object, ...]]:
-        """At the first start, what came before the newest page, back to where the organiser wants to begin."""
+        """
+        What came before the newest page: at the first start back to where the organiser wants to begin, and where
+        nothing was there then, all of it.
+        """
+        was_empty = feed.position == NOTHING
+        since_us, most = (0, MAX_PAGES) if was_empty else (self._options.since_us, MAX_FIRST_PAGES)
         pages: list[tuple[object, ...]] = []
-        since_us = self._options.since_us
-        while since_us is not None and len(pages) < MAX_FIRST_PAGES and (ids := _ids(page)):
-            oldest = self._reading.post(page[-1], self._server, mentions=feed.mentions)
-            if oldest is None or (oldest.created or 0) < since_us:
-                break
+        ids = _ids(page)
+        while since_us is not None and len(pages) < most and ids and not _is_before(page, since_us):
             page = await self._page(feed, max_id=ids[-1])
+            if (earlier := _ids(page)) == ids:  # this server does not go back
+                break
             pages.append(page)
+            ids = earlier
         return pages
 
     async def _catch_up(self, feed: _Feed) -> bool:
@@ -447,6 +513,7 @@ class _Listener:
 
     async def _reached(self, feed: _Feed, newest: str | None) -> None:
         move: Move | None = None
+        feed.trouble = None
         if newest is not None:
             feed.position = newest
             move = (self._server.host, feed.tags, newest)
@@ -541,19 +608,27 @@ class _Listener:
         self._look_now.set()
 
     async def _report(self, trouble: SourceUnavailable, wait_s: float | None) -> None:
-        retry_at = None if wait_s is None else int((self._tools.now() + wait_s) * 1_000_000)
-        condition = Condition.NEEDS_ATTENTION if wait_s is None else Condition.WAITING
-        what = self._attention or _what(trouble, self._server)
-        part = Health(condition=condition, what=what, where=self._server.host, retry_at=retry_at)
+        await self._tell(self._waiting(trouble, wait_s), trouble)
+
+    async def _tell(self, part: Health, trouble: SourceUnavailable) -> None:
         before = self._watch.parts.get(self._server.host)
         if before is None or (before.condition, before.what) != (part.condition, part.what):
             _log.warning("%s", trouble)
         self._watch.parts[self._server.host] = part
         await self._outbox.put(self._health())
 
+    def _waiting(self, trouble: SourceUnavailable, wait_s: float | None) -> Health:
+        """Until it is asked again; without *wait_s* for somebody who looks at it."""
+        retry_at = None if wait_s is None else int((self._tools.now() + wait_s) * 1_000_000)
+        condition = Condition.NEEDS_ATTENTION if wait_s is None else Condition.WAITING
+        what = self._attention or _what(trouble, self._server)
+        return Health(condition=condition, what=what, where=self._server.host, retry_at=retry_at)
+
     def _well(self) -> Health:
-        condition = Condition.NEEDS_ATTENTION if self._attention else Condition.OK
-        return Health(condition=condition, what=self._attention, where=self._server.host)
+        if self._attention:
+            return Health(condition=Condition.NEEDS_ATTENTION, what=self._attention, where=self._server.host)
+        ill = next((feed.trouble for feed in self._feeds if feed.trouble is not None), None)
+        return ill or Health(condition=Condition.OK, where=self._server.host)
 
     def _counted(self) -> None:
         self._watch.streams[self._server.host] = len(self._open)
@@ -571,13 +646,15 @@ class _Listener:
         return msgspec.structs.replace(worst, where=worst.where if worst.what else "", counts=counts)
 
 
-def _feeds(tags: Sequence[str], positions: Mapping[str, str], size: int) -> list[_Feed]:
+def _timelines(
+    tags: Sequence[str], positions: Mapping[str, str], size: int
+) -> list[tuple[tuple[str, ...], str | None]]:
     """Tags that are equally far share a request; so a tag that is added later begins at its own beginning."""
     by_position: dict[str | None, list[str]] = {}
     for tag in tags:
         by_position.setdefault(positions.get(tag), []).append(tag)
     return [
-        _Feed(tuple(same[at : at + size]), position)
+        (tuple(same[at : at + size]), position)
         for position, same in by_position.items()
         for at in range(0, len(same), size)
     ]
@@ -589,6 +666,17 @@ def _ids(page: Sequence[object]) -> list[str]:
         with contextlib.suppress(BadInput):  # It is counted when the post itself is read.
             ids.append(parse.status_id(status))
     return ids
+
+
+def _is_before(page: Sequence[object], since_us: int) -> bool:
+    """Whether the oldest of a page is from before *since_us*, as far as it tells."""
+    moments = (parse.moment_of(item) for item in reversed(page))
+    return next((moment for moment in moments if moment is not None), since_us) < since_us
+
+
+def _may_be_of_one(trouble: SourceUnavailable) -> bool:
+    """Whether a server may stumble over what it was asked for: who is away or asks us to wait has it with all."""
+    return trouble.cause is Cause.SERVER and trouble.asked_s is None
 
 
 def _what(trouble: SourceUnavailable, server: Server) -> str:

@@ -24,6 +24,7 @@ from server.sources.backoff import Cause, SourceUnavailable
 from server.sources.contract import (
     MAX_KEPT,
     AuthorGone,
+    BrokenOff,
     Condition,
     Delete,
     Event,
@@ -39,6 +40,7 @@ from server.sources.matrix import parse
 from server.sources.matrix.client import NEWEST, PAGE, Homeserver, PositionUnknown, RoomClosed
 from server.sources.matrix.options import Options, parse_options
 from server.sources.polling import Look, polling
+from server.sources.rounds import Round
 from server.symposium.values import SourceId
 
 MAX_PAGES = 100
@@ -51,6 +53,13 @@ MAX_FETCHES = 20
 """
 Of messages that edits are of, in one look. Anybody may send edits of what nobody knows, and each costs a second; an
 edit that is passed over is found when posts are looked at again.
+"""
+
+MAX_IN_VAIN = 3
+IN_VAIN_S = 600.0
+"""
+So often in so many seconds a look is done again for a message that an edit is of and that its server does not give now.
+Then such edits are passed over: else one edit of what no server can give stops all rooms.
 """
 
 MAX_EDITS = 100
@@ -67,6 +76,9 @@ RECHECK_AT_ONCE = 20
 
 KNOCK_EVERY_S = 300.0
 """At the door of a room that was not there, or did not let us in. An invitation is seen at once."""
+
+SOON_S = 30.0
+"""At the first time at a door whose server stumbles, and then twice as long each time, to `KNOCK_EVERY_S`."""
 
 MOVED_S = 10.0
 """Before we ask where a room that was upgraded went: its alias is moved after it."""
@@ -115,8 +127,12 @@ class MatrixSource:
         self._doubts_from = 0.0
         self._fits = PAGE
         """Events in a page that is not too large."""
-        self._rechecked = 0
+        self._rounds = Round()
         self._fetches = 0
+        self._in_vain: deque[float] = deque(maxlen=MAX_IN_VAIN)
+        """When looks were given up for a message that its server did not give, in seconds of the loop."""
+        self._began_us = 0
+        """Since when we want to listen: what is said before the first answer is for us too."""
 
     def remember(self, kept: Iterable[Kept]) -> None:
         """See `contract.Remembers`."""
@@ -126,12 +142,14 @@ class MatrixSource:
         self._doors = _Doors(self._home, self._options.rooms)
         self._reading = _Reading(self._options, self._tools)
         self._reading.know(map(parse.parse_native_id, (each.native_id for each in self._kept)))
-        place = _read_cursor(cursor)
+        place = self._place(cursor)
         self._reading.know_edits(place.edits)
         self._parts.clear()
         # Who does not know where we were does not know what went meanwhile either.
         self._in_doubt = dict.fromkeys(self._reading.ours if place.since is None else ())
         self._doubts_from = 0.0
+        self._in_vain.clear()
+        self._began_us = int(self._tools.now() * 1_000_000) + 1  # What was said at this very moment is from before.
         async with aclosing(polling(self._look, cursor, self._tools, where=self._home.host)) as events:
             async for event, reached in events:
                 yield self._with_doors(event) if isinstance(event, Health) else event, reached
@@ -151,19 +169,15 @@ class MatrixSource:
             return ()
         await self._home.find()
         joined = await self._home.joined()
-        start = self._rechecked % len(native_ids)
-        turn = [*native_ids[start:], *native_ids[:start]][:RECHECK_AT_ONCE]
         events: list[Event] = []
-        for at, native in enumerate(turn):
+        for native in self._rounds.first(native_ids, RECHECK_AT_ONCE):
             room, id_ = parse.parse_native_id(native)
-            self._rechecked = start + at + 1  # Also past one that its server cannot give: the others get their turn.
+            self._rounds.looked([native])
             try:
                 if room in joined:  # Of a room that we are no longer in, everything seems gone.
                     events += await self._look_at(room, id_)
-            except SourceUnavailable:
-                if not events:
-                    raise
-                break
+            except SourceUnavailable as trouble:
+                raise BrokenOff(trouble, events) from trouble
         return tuple(events)
 
     async def find(self, address: str) -> NetworkPost | None:
@@ -229,7 +243,7 @@ class MatrixSource:
         self._fetches = 0
         await self._home.find()
         if not self._parts:
-            await self._ask_what_happened(_read_cursor(cursor))
+            await self._ask_what_happened(self._place(cursor))
         try:
             events = await self._next_parts()
         except SourceUnavailable:
@@ -244,17 +258,33 @@ class MatrixSource:
             counts={"rooms": len(self._doors.open), **self._reading.counts},
         )
 
+    def _place(self, cursor: str | None) -> _Place:
+        """Where we were. A position of another homeserver says nothing here; which event we saw last does."""
+        place = _read_cursor(cursor)
+        return place if place.home in {"", self._options.homeserver.authority} else replace(place, since=None)
+
     async def _ask_what_happened(self, place: _Place) -> None:
         self._fits = PAGE
         await self._doors.knock_now_and_then()
         sync = await self._sync(place)
         await self._doors.heard(sync)
         parts: list[_Part] = []
-        for news in sync.rooms:
+        for news in self._with_what_was_missed(sync):
             if news.room in self._doors.open:
                 parts += await self._parts_of(news, place)
+        self._doors.late.clear()
         self._parts.extend(parts)
-        self._reached = _Place(since=sync.next, last=place.last)
+        self._reached = _Place(since=sync.next, last=place.last, home=self._options.homeserver.authority)
+
+    def _with_what_was_missed(self, sync: parse.Sync) -> list[parse.News]:
+        """Of a room that opened late the answer holds only the newest."""
+        late = self._doors.late & self._doors.open
+        told = {news.room for news in sync.rooms}
+        silent = (parse.News(room=room, events=(), limited=True, before=sync.next) for room in sorted(late - told))
+        return [
+            *(msgspec.structs.replace(news, limited=news.limited or news.room in late) for news in sync.rooms),
+            *silent,
+        ]
 
     async def _sync(self, place: _Place) -> parse.Sync:
         try:
@@ -298,8 +328,11 @@ class MatrixSource:
         Only the oldest page is held on to: the others are asked for again when it is their turn.
         """
         last, since_us = place.last.get(news.room), self._options.since_us
-        until = place.since if last is not None else None
-        start = news.before if last is not None or since_us is not None else None
+        if since_us is None and place.since is None:
+            since_us = self._began_us
+        until = place.since if last is not None and news.room not in self._doors.late else None
+        reaches = last is None and (since_us is None or _is_before(news.events[::-1], since_us))
+        start = None if reaches else news.before
         pages: list[_Part] = []
         while start is not None:
             page = await self._page(news.room, start, until) if len(pages) < MAX_PAGES else None
@@ -449,8 +482,22 @@ class MatrixSource:
             found = await self._home.event(room, id_)
         except RoomClosed:
             return None
+        except SourceUnavailable as trouble:
+            if trouble.cause not in {Cause.SERVER, Cause.DROPPED} or self._is_worth_another_look():
+                raise
+            _log.info("%s passes over an edit of %.100r: %s", self._home.host, id_, trouble)
+            self._fetches = MAX_FETCHES
+            self._in_doubt |= dict.fromkeys({(room, id_)} & self._reading.ours.keys())
+            return None
         seen = None if found is None else parse.parse_event(found, as_said=as_said)
         return seen if isinstance(seen, parse.Message) else None
+
+    def _is_worth_another_look(self) -> bool:
+        now = _monotonic()
+        if len(self._in_vain) == MAX_IN_VAIN and now - self._in_vain[0] < IN_VAIN_S:
+            return False
+        self._in_vain.append(now)
+        return True
 
     async def _look_at(self, room: str, id_: str) -> list[Event]:
         try:
@@ -481,8 +528,10 @@ class MatrixSource:
             return msgspec.structs.replace(health, where=self._home.where)
         if health.condition is not Condition.OK or not self._doors.troubles:
             return health
-        where, what = next(iter(self._doors.troubles.items()))
-        return msgspec.structs.replace(health, condition=Condition.NEEDS_ATTENTION, what=what, where=where)
+        stumbled = self._doors.stumbled
+        word = min(self._doors.troubles, key=stumbled.__contains__)
+        condition = Condition.WAITING if word in stumbled else Condition.NEEDS_ATTENTION
+        return msgspec.structs.replace(health, condition=condition, what=self._doors.troubles[word], where=word)
 
 
 class _Doors:
@@ -503,6 +552,11 @@ class _Doors:
         self.open: set[str] = set()
         self.troubles: dict[str, str] = {}
         """By word, a code for the stage page."""
+        self.stumbled: set[str] = set()
+        """Words whose server could not say: of a room that we are in, we hear nothing meanwhile."""
+        self.late: set[str] = set()
+        """Rooms that opened after that, and whose messages of meanwhile are to be read."""
+        self._soon_s = SOON_S
 
     @property
     def rooms(self) -> list[str]:
@@ -513,7 +567,9 @@ class _Doors:
         """At the first look, and every `KNOCK_EVERY_S` while one is closed that need not be."""
         if any(map(self._is_worth_it, self._words)) and _monotonic() >= self._knock_at:
             await self.knock()
-            self._knock_at = _monotonic() + KNOCK_EVERY_S
+            wait_s = self._soon_s if self.stumbled else KNOCK_EVERY_S
+            self._soon_s = min(2 * wait_s, KNOCK_EVERY_S) if self.stumbled else SOON_S
+            self._knock_at = _monotonic() + wait_s
 
     async def knock(self) -> None:
         """Enter the rooms that let us in."""
@@ -528,7 +584,7 @@ class _Doors:
             if room in sync.left and room in self.open:
                 self.open.discard(room)
                 self.troubles[word] = "not-in-room"
-            elif room in sync.invites | joined and room not in self.open and self.troubles.get(word) != "encrypted":
+            elif room in sync.invites | (joined if word not in self.stumbled else set()) and self._may_open(word):
                 await self._try_door(word, joined)
 
     def encrypted(self, room: str) -> None:
@@ -544,6 +600,9 @@ class _Doors:
         self.troubles |= dict.fromkeys(words, "room-moved")
         self._knock_at = _monotonic() + MOVED_S
 
+    def _may_open(self, word: str) -> bool:
+        return self.ids[word] not in self.open and self.troubles.get(word) != "encrypted"
+
     def _is_worth_it(self, word: str) -> bool:
         return self.ids.get(word) not in self.open and self.troubles.get(word) not in _FINAL
 
@@ -552,8 +611,17 @@ class _Doors:
             await self._enter(word, joined)
         except RoomClosed as ex:
             self.troubles[word] = ex.code
+            self.stumbled.discard(word)
+        except SourceUnavailable as trouble:
+            if trouble.cause is not Cause.SERVER:
+                raise
+            self.troubles[word] = trouble.code
+            self.stumbled.add(word)
         else:
             self.troubles.pop(word, None)
+            if word in self.stumbled:
+                self.stumbled.discard(word)
+                self.late.add(self.ids[word])
 
     async def _enter(self, word: str, joined: frozenset[str]) -> None:
         if self.ids.get(word) in {None, *self._left_behind}:
@@ -636,6 +704,8 @@ class _Reading:
 
     def edited(self, room: str, message: parse.Message, edit: parse.Edit) -> list[Event]:
         """An edit that takes the hashtag away is an edit all the same; one that adds it makes a post."""
+        if not message.content:  # taken back: an edit of it brings nothing back
+            return []
         now = parse.apply(message, edit)
         if edit.sender == message.sender:
             _put(self._edits, edit.id, message.id)
@@ -707,6 +777,8 @@ class _Place:
     last: dict[str, str] = field(default_factory=dict)
     edits: dict[str, str] = field(default_factory=dict)
     """Which message each of the newest edits is of."""
+    home: str = ""
+    """Whose position it is; empty: older versions did not write it down."""
 
 
 @dataclass(frozen=True)

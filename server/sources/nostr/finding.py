@@ -12,7 +12,7 @@ from server.intake.addresses import address_of
 from server.sources.backoff import Cause, SourceUnavailable
 from server.sources.contract import NetworkPost
 from server.sources.nostr import parse
-from server.sources.nostr.client import Relay
+from server.sources.nostr.client import Filter, Relay
 
 FIND_S: Final = 8.0
 """For all that is asked of a relay; those that are later are not waited for."""
@@ -61,10 +61,11 @@ async def _asked(relay: Relay, event_id: str) -> Sequence[parse.NostrEvent]:
     """The note, deletions of it, and who its author is; as far as this relay knows."""
     try:
         async with asyncio.timeout(FIND_S), relay.connected() as talk:
-            deletions = {"kinds": [parse.DELETION], "#e": [event_id]}
+            deletions: Filter = {"kinds": [parse.DELETION], "#e": [event_id]}
             events = await talk.stored({"ids": [event_id]}, deletions, most_s=ANSWER_S)
             for author in [event.pubkey for event in events if event.id == event_id]:
-                events += await talk.stored({"kinds": [parse.PROFILE], "authors": [author]}, most_s=ANSWER_S)
+                theirs = deletions | {"authors": [author]}  # of which those of strangers leave no room for it
+                events += await talk.stored({"kinds": [parse.PROFILE], "authors": [author]}, theirs, most_s=ANSWER_S)
             return events
     except TimeoutError as ex:
         what = f"{relay.name}: no answer within {FIND_S:g} s"

@@ -36,6 +36,7 @@ from server.sources.nostr import parse
 from server.sources.nostr.client import MAX_STORED_CHARS, STORED_S, Relay, Talk
 from server.sources.nostr.finding import find
 from server.sources.nostr.options import Options, parse_options
+from server.sources.rounds import Round
 from server.symposium.values import SourceId
 
 FIRST_S = 3600
@@ -92,7 +93,7 @@ class NostrSource:
         self._options = options
         self._tools = tools
         self._relays = tuple(Relay(url, tools) for url in options.relays)
-        self._rechecked = 0
+        self._rounds = Round()
         self._kept: tuple[str, ...] = ()
         self._house: _House | None = None
         self._expiring: OrderedDict[str, None] = OrderedDict()
@@ -125,9 +126,8 @@ class NostrSource:
         return Trial(findings=tuple(await asyncio.gather(*map(self._try, self._relays))))
 
     async def recheck(self, native_ids: Sequence[str]) -> tuple[Event, ...]:
-        start = self._rechecked % len(native_ids) if native_ids else 0
-        turn = [*native_ids[start:], *native_ids[:start]][:RECHECK_AT_ONCE]
-        self._rechecked = start + len(turn)
+        turn = self._rounds.first(native_ids, RECHECK_AT_ONCE)
+        self._rounds.looked(turn)
         if self._house is not None:
             for native in filter(parse.key_named, native_ids):
                 self._house.has(native)  # One that a person brought in by its address is new to us.
@@ -144,8 +144,10 @@ class NostrSource:
         if not native_ids:
             return ()
         ids = [native.rpartition("/")[2] for native in native_ids]
+        authors = sorted({native.partition("/")[0] for native in native_ids})
+        deletions = {"kinds": [parse.DELETION], "authors": authors, "#e": ids}  # anybody can publish them without end
         async with relay.connected() as talk:
-            return await talk.stored({"kinds": [parse.DELETION], "#e": ids}, {"kinds": [parse.NOTE], "ids": ids})
+            return await talk.stored(deletions, {"kinds": [parse.NOTE], "ids": ids})
 
     def _looked_at(self, native_ids: Sequence[str], events: Iterable[parse.NostrEvent]) -> tuple[Event, ...]:
         """What was deleted by whose it is, what has expired; and once, what will: a restart forgets when."""

@@ -16,6 +16,7 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from itertools import islice
 
 import msgspec
 
@@ -31,6 +32,7 @@ from server.sources.contract import (
     Health,
     Kept,
     NetworkPost,
+    PictureRef,
     Tools,
     Trial,
     Upsert,
@@ -160,6 +162,22 @@ class TelegramSource:
         return Finding(where=f"{chat.title} ({where})" if chat else where, what=what, streams=not what)
 
 
+class _Part(msgspec.Struct, frozen=True, array_like=True):
+    """
+    What is written down of a message of an album: without its words.
+
+    Args:
+        file: Of its picture; empty: it has none that we can show.
+        worded: It had words.
+        covered: Its picture was hidden by its author.
+    """
+
+    message: int
+    file: str = ""
+    worded: bool = False
+    covered: bool = False
+
+
 @dataclass
 class _Memory:
     """
@@ -170,20 +188,24 @@ class _Memory:
         at: When it came, seconds since 1970.
         left: Authors who said `/stop`, as older versions wrote them down.
         recent: Author by native id of the newest posts, oldest first.
+        albums: Of the newest albums on the wall what they are made of, by native id, oldest first.
         moved: Where groups that we listen to went on.
         named: Which chat had a name that we listen to when we heard it first: a name that is given up anybody may take.
         key: In hexadecimal; of the hashes in *stopped*, which are of nobody without it.
         stopped: Who said `/stop`.
+        bot: Whose numbers these are: each bot has its own. 0: older versions did not write it down.
     """
 
     update: int | None = None
     at: int = 0
     left: list[str] = field(default_factory=list)
     recent: dict[str, str] = field(default_factory=dict)
+    albums: dict[str, tuple[_Part, ...]] = field(default_factory=dict)
     moved: list[int] = field(default_factory=list)
     named: dict[str, int] = field(default_factory=dict)
     key: str = field(default_factory=lambda: secrets.token_hex(16))
     stopped: list[str] = field(default_factory=list)
+    bot: int = 0
 
 
 @dataclass
@@ -193,7 +215,7 @@ class _Album:
 
     Args:
         waits: Until the last has come.
-        forgotten: It was passed on long ago; here is only what was edited since.
+        forgotten: It was passed on long ago; here is only what was edited since, and what is written down of the rest.
     """
 
     update: int
@@ -236,8 +258,8 @@ class _Reading:
         self._albums: OrderedDict[str, _Album] = OrderedDict()
         self._counts = Counter({"posts": 0, "unreadable": 0})
         self._stops = _Stops(memory)
-        self._name_taken = ""
-        """By another chat than the one that we knew by it."""
+        self._taken_names: dict[str, None] = {}
+        """By another chat than the one that we knew by it, oldest first."""
         self._ours: dict[str, str] = {each.native_id: each.author_id for each in kept}
         """Author by native id, oldest first: what we passed on, or the house has."""
         for native_id, author_id in memory.recent.items():
@@ -250,14 +272,17 @@ class _Reading:
             return health
         if self._stops.is_full:
             return msgspec.structs.replace(health, condition=attention, what="stops-full")
-        if self._name_taken:
-            return msgspec.structs.replace(health, condition=attention, what="name-taken", where=f"@{self._name_taken}")
+        for name in self._taken_names:
+            return msgspec.structs.replace(health, condition=attention, what="name-taken", where=f"@{name}")
         return health
 
     async def look(self, _: str | None) -> Look:
         """What happened since the last look; see `polling.Look`."""
         if self._bot is None:
             self._bot = await self._telegram.me()
+            if self._memory.bot not in {0, self._bot.id}:
+                self._begin_with_another_bot()
+            self._memory.bot = self._bot.id
         self._let_go()
         patient = not self._held and not self._waiting()
         updates = await self._telegram.updates(self._confirmed, patient=patient)
@@ -272,7 +297,8 @@ class _Reading:
                 events += self._met(update)
         events += self._complete(_monotonic() - ALBUM_S)
         self._memory.update = self._done()
-        self._memory.recent = dict(list(self._ours.items())[-MAX_RECENT:])
+        self._memory.recent = self._newest()
+        self._memory.albums = dict(self._albums_on_the_wall()[-MAX_ALBUMS:])
         busy = self._held or self._waiting() or any(isinstance(update, BadInput) for update in updates)
         return Look(
             events=tuple(events),
@@ -280,6 +306,15 @@ class _Reading:
             wait_s=AGAIN_S if busy else 0.0,
             counts=dict(self._counts),
         )
+
+    def _newest(self) -> dict[str, str]:
+        newest = list(islice(reversed(self._ours.items()), MAX_RECENT))
+        return dict(reversed(newest))
+
+    def _begin_with_another_bot(self) -> None:
+        """With its own numbers and names of pictures; who said `/stop` said it to the house."""
+        self._last = self._confirmed = self._memory.update = None
+        self._memory.albums = {}
 
     def _met(self, update: parse.Update) -> list[Event]:
         if update.message is None or self._bot is None:
@@ -312,7 +347,10 @@ class _Reading:
         named = self._memory.named
         if (place := parse.parse_place(message)) is not None and place[0] in self._options.chats:
             name, id_ = place
-            self._name_taken = name if named.setdefault(name, id_) != id_ else ""
+            if named.setdefault(name, id_) == id_:
+                self._taken_names.pop(name, None)
+            else:
+                self._taken_names[name] = None
         known = (str(named.get(chat, chat)) for chat in self._options.chats)
         return frozenset([*known, *map(str, self._memory.moved)])
 
@@ -323,13 +361,34 @@ class _Reading:
         if native_id not in self._albums:
             forgotten = said.post.edited is not None and native_id in self._ours
             self._albums[native_id] = _Album(update, _monotonic(), waits=not forgotten, forgotten=forgotten)
+            if forgotten:
+                self._recall(self._albums[native_id], said)
         album = self._albums[native_id]
         album.parts[said.message] = said.post
         album.touched = _monotonic()
         return [] if album.waits else self._edited(album)
 
+    def _recall(self, album: _Album, said: parse.Said) -> None:
+        """The other pictures of a forgotten album. Where one of them had words, nobody knows those any more."""
+        parts = self._memory.albums.get(said.post.native_id, ())
+        album.parts = {part.message: _recalled(part, said.post) for part in parts}
+        album.forgotten = not parts or any(part.worded for part in parts if part.message != said.message)
+
+    def _albums_on_the_wall(self) -> list[tuple[str, tuple[_Part, ...]]]:
+        """Those that are known whole: here, or from what was written down before."""
+        here = {
+            native_id: tuple(_written_down(message, album.parts[message]) for message in sorted(album.parts))
+            for native_id, album in self._albums.items()
+            if not album.waits and not album.forgotten
+        }
+        return [
+            (native_id, parts)
+            for native_id, parts in {**self._memory.albums, **here}.items()
+            if native_id in self._ours
+        ]
+
     def _edited(self, album: _Album) -> list[Event]:
-        """Without words, a picture of a forgotten album says nothing of the others: its post stays as it is."""
+        """Without words, a picture of a forgotten album says nothing of theirs: its post stays as it is."""
         whole = _whole(album)
         if album.forgotten and not whole.text:
             return []
@@ -453,6 +512,25 @@ class _Stops:
 
 def _whole(album: _Album) -> NetworkPost:
     return parse.merged([album.parts[message] for message in sorted(album.parts)])
+
+
+def _written_down(message: int, part: NetworkPost) -> _Part:
+    file = next((picture.url.removeprefix(parse.FILE) for picture in part.media), "")
+    return _Part(message, file, bool(part.text), part.sensitive)
+
+
+def _recalled(part: _Part, said: NetworkPost) -> NetworkPost:
+    """What is written down of a message, beside what was *said* in the same album."""
+    return msgspec.structs.replace(
+        said,
+        permalink=said.permalink and f"{said.permalink.rpartition('/')[0]}/{part.message}",
+        text="",
+        warning=parse.SPOILER if part.covered else "",
+        sensitive=part.covered,
+        edited=None,
+        media=(PictureRef(url=f"{parse.FILE}{part.file}"),) if part.file else (),
+        tags=(),
+    )
 
 
 def _hindrance(chat: parse.Chat, membership: str, *, reads_all: bool) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from server.errors import BadInput
-from server.sources.contract import AuthorGone, NetworkPost, Upsert
+from server.sources.contract import AuthorGone, Delete, NetworkPost, Upsert
 from server.sources.webhook.nicknames import nickname
 from server.sources.webhook.options import Profile
 from server.sources.webhook.parse import moment_us, record
@@ -38,10 +38,13 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         network: `whatsapp` or `sms`.
+        id: Of the message, also where this is an edit of it or its end.
         identities: Who it was, the one that stays first; numbers as digits only.
         text: Empty for what has no words.
         at: UTC microseconds since 1970.
         stops: The provider says that they want no more.
+        edits: It is how the message reads now.
+        revokes: The message is taken back.
     """
 
     network: str
@@ -50,6 +53,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     at: int | None
     stops: bool = False
+    edits: bool = False
+    revokes: bool = False
 
     def __repr__(self) -> str:
         return f"Said({self.network}, **********)"
@@ -59,12 +64,13 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     """An event, and the network that its author is on."""
 
     network: str
-    event: Upsert | AuthorGone
+    event: Upsert | Delete | AuthorGone
 
 
 def parse_messages(profile: Profile, body: bytes, *, hashed: Hashed, language: str, now_us: int) -> tuple[Taken, ...]:
     """
-    The posts in a delivery, and who wants no more. What is no message (receipts, reactions, voice) is left out.
+    The posts in a delivery, what was taken back, and who wants no more. What is no message (receipts, reactions, voice)
+    is left out.
 
     Args:
         language: Of the names that people get, as `nl`.
@@ -74,7 +80,10 @@ def parse_messages(profile: Profile, body: bytes, *, hashed: Hashed, language: s
     """
     found = []
     for said in _READERS[profile](body):
-        if said.stops or said.text.strip(" \t\r\n.!,'\"").casefold() in _STOP:
+        if said.revokes:
+            native = _native_id(said, hashed)
+            found.append(Taken(network=said.network, event=Delete(native_id=native, uri=native)))
+        elif said.stops or said.text.strip(" \t\r\n.!,'\"").casefold() in _STOP:
             found += [_gone(said, each, hashed) for each in said.identities]
         elif said.text.strip():
             found.append(_post(said, hashed, language, now_us))
@@ -87,16 +96,22 @@ def _gone(said: Said, identity: str, hashed: Hashed) -> Taken:
 
 def _post(said: Said, hashed: Hashed, language: str, now_us: int) -> Taken:
     author = hashed(said.identities[0])
-    native = hashed(f"{said.network} {said.id}")
+    native = _native_id(said, hashed)
+    at = None if said.at is None else min(said.at, now_us)
     post = NetworkPost(
         native_id=native,
         uri=native,
         author_id=author,
         name=nickname(author, language),
         text=said.text,
-        created=None if said.at is None else min(said.at, now_us),
+        created=None if said.edits else at,
+        edited=(now_us if at is None else at) if said.edits else None,
     )
     return Taken(network=said.network, event=Upsert(post=post))
+
+
+def _native_id(said: Said, hashed: Hashed) -> str:
+    return hashed(f"{said.network} {said.id}")
 
 
 # Providers
@@ -110,13 +125,31 @@ def _whatsapp(body: bytes) -> Iterator[Said]:
             for each in _list(value.get("messages")):
                 message = record(each)
                 identities = _whatsapp_identities(message, contacts)
-                id_ = _string(message.get("id"))
-                context = record(message.get("context"))
-                forwarded = context.get("forwarded") or context.get("frequently_forwarded")
-                if id_ and identities and not forwarded:  # somebody else's words
-                    at = _seconds(message.get("timestamp"))
-                    text = _whatsapp_text(message)
-                    yield Said(network="whatsapp", id=id_, identities=identities, text=text, at=at)
+                said = None if not identities else _whatsapp_said(message, identities)
+                if said is not None:
+                    yield said
+
+
+def _whatsapp_said(message: dict[str, Any], identities: tuple[str, ...]) -> Said | None:
+    """
+    A message, an edit of one, or its end: the last two Meta tells only of a number of the WhatsApp Business app. None
+    for what says nothing, and for somebody else's words.
+    """
+    revoked, edited = record(message.get("revoke")), record(message.get("edit"))
+    about = _string((revoked or edited or {"original_message_id": message.get("id")}).get("original_message_id"))
+    now = record(edited.get("message")) if edited else message
+    context = record(now.get("context"))
+    if not about or context.get("forwarded") or context.get("frequently_forwarded"):
+        return None
+    return Said(
+        network="whatsapp",
+        id=about,
+        identities=identities,
+        text=_whatsapp_text(now),
+        at=_seconds(message.get("timestamp")),
+        edits=bool(edited),
+        revokes=bool(revoked),
+    )
 
 
 def _whatsapp_text(message: dict[str, Any]) -> str:

@@ -20,8 +20,10 @@ from server.keyring import Keyring
 from server.live.hub import Hub
 from server.node import Node
 from server.sources.contract import Condition, Health, Tools
+from server.sources.departures import Handed
 from server.sources.manifest import maker, networks
-from server.sources.runner import Handed, PictureKind, Runner, SourceConfig
+from server.sources.pictures import PictureKind
+from server.sources.runner import Runner, SourceConfig
 from server.symposium import views
 from server.symposium.entries import Entry, SourceBody, SymposiumBody, SymposiumMade
 from server.symposium.state import Post

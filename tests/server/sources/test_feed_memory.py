@@ -369,12 +369,98 @@ def test_nothing_is_gone_while_another_feed_was_never_seen() -> None:
     assert virtual.run(scenario()) == ([], ["8"]), "and then it is"
 
 
+@pytest.mark.parametrize("seen", [True, False], ids=["it-was-there-before", "it-never-was"])
+@pytest.mark.parametrize(
+    ("status", "minutes", "left"),
+    [(410, 20, ["8"]), (401, 20, ["8"]), (404, 20, []), (404, 150, ["8"]), (503, 20, []), (503, 150, ["8"])],
+)
+def test_feed_that_is_dead_holds_back_nothing(status: int, minutes: int, left: list[str], seen: bool) -> None:
+    """At once where it is gone for good; else after an hour, since it may only be ill."""
+
+    async def scenario() -> Hall:
+        async with Site(ALL).serving() as tagged, Site(ALL).serving() as other:
+            other.misbehave = [answers(503)]  # so that the other one is the first
+            if not seen:
+                other.at["/feed"] = answers(status)
+            async with listening(tagged.address, other.address) as hall:
+                await asyncio.sleep(LOOK)
+                other.at["/feed"] = answers(status)
+                tagged.feed = WITHOUT_8
+                await asyncio.sleep(minutes * MINUTE)
+            return hall
+
+    assert gone(virtual.run(scenario())) == left
+
+
+def test_what_a_dead_feed_told_is_taken_over_by_the_one_that_has_it() -> None:
+    """Which edits it, and may take it out."""
+
+    async def scenario() -> Hall:
+        async with Site(ALL).serving() as tagged, Site(ALL).serving() as other:
+            tagged.misbehave = [answers(503)]  # so that the other one tells of all
+            async with listening(tagged.address, other.address) as hall:
+                await asyncio.sleep(LOOK)
+                other.at["/feed"] = answers(410)
+                await asyncio.sleep(2 * LOOK)
+                tagged.feed = blog(9, 8, 7, at_7="verbeterd")
+                await asyncio.sleep(LOOK)
+                tagged.feed = blog(9, 7, at_7="verbeterd")
+                await asyncio.sleep(3 * LOOK)
+            return hall
+
+    hall = virtual.run(scenario())
+
+    assert (hall.texts[-1], gone(hall)) == ("verbeterd", ["8"])
+
+
+@pytest.mark.parametrize("has_it", [True, False], ids=["it-lost-a-tag", "the-control"])
+def test_nothing_is_gone_because_our_own_line_was_down(has_it: bool) -> None:
+    """Both feeds are away for hours; then one is there at once, and the other a little later."""
+
+    async def scenario() -> Hall:
+        async with Site(ALL).serving() as tagged, Site(ALL).serving() as other:
+            async with listening(tagged.address, other.address) as hall:
+                await asyncio.sleep(LOOK)
+                tagged.feed = WITHOUT_8
+                await asyncio.sleep(LOOK)
+                for site in (tagged, other):
+                    site.at["/feed"] = answers(503)
+                other.feed = ALL if has_it else WITHOUT_8
+                await asyncio.sleep(180 * MINUTE)
+                tagged.at.clear()
+                await asyncio.sleep(LOOK)
+                other.at.clear()
+                await asyncio.sleep(5 * LOOK)
+            return hall
+
+    assert gone(virtual.run(scenario())) == ([] if has_it else ["8"])
+
+
+@pytest.mark.parametrize("has_it", [True, False])
+def test_feed_that_comes_back_from_the_dead_is_read_whole(has_it: bool) -> None:
+    """Its server says that nothing changed, and what it has still counts."""
+
+    async def scenario() -> Hall:
+        async with Site(ALL).serving() as tagged, Site(ALL if has_it else WITHOUT_8).serving() as other:
+            async with listening(tagged.address, other.address) as hall:
+                await asyncio.sleep(LOOK)
+                other.at["/feed"] = answers(404)
+                await asyncio.sleep(150 * MINUTE)
+                other.at.clear()
+                await asyncio.sleep(2 * LOOK)
+                tagged.feed = WITHOUT_8
+                await asyncio.sleep(5 * LOOK)
+            return hall
+
+    assert gone(virtual.run(scenario())) == ([] if has_it else ["8"])
+
+
 def test_what_waits_for_another_feed_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("server.sources.feed.source.MAX_LEFT", 2)
 
     async def scenario() -> str:
         async with Site(blog(*range(20, 0, -1))).serving() as tagged, Site().serving() as other:
-            other.at["/feed"] = answers(410)
+            other.at["/feed"] = answers(503)
             async with listening(tagged.address, other.address) as hall:
                 await asyncio.sleep(LOOK)
                 for left in ([20, 19, 18, 15, 1], [20, 18, 1], [20, 1], [20, 1]):

@@ -8,6 +8,7 @@ than once a second, or where nobody may ask; and a neighbour that behaves has no
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections import Counter
@@ -107,12 +108,17 @@ class Stage:
 
     @asynccontextmanager
     async def _going_on(self) -> AsyncIterator[None]:
+        loop = asyncio.get_running_loop()
+        began, written = loop.time(), len(self.calm.truth)
         task = asyncio.create_task(self._go_on())
         try:
             yield
         finally:
             task.cancel()
-            await asyncio.wait({task})
+            with contextlib.suppress(asyncio.CancelledError):  # and no other: what stopped it is a fault
+                await task
+        due = int(loop.time() - began) // (11 * MINUTE)
+        assert len(self.calm.truth) - written > due, "the neighbour wrote on, all the while"
 
     async def _go_on(self) -> None:
         """The neighbour writes every ten minutes, and everybody on Bluesky talks as always."""
@@ -263,6 +269,22 @@ def test_ten_thousand_at_once_all_come_and_hurry_nobody(
     strangers = sum(body.text.startswith("vreemd") for _, body in stage.house.posts)
     assert strangers == (MAX_ITEMS if network == "feed" else many), "of a feed its newest hundred"
     assert [check(stage) for check in (lost, doubled, hurried, troubled)] == [[]] * 4
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_burst_where_nothing_was_there_at_first_all_comes(
+    tmp_path: Path, rng: random.Random, monkeypatch: pytest.MonkeyPatch, network: str
+) -> None:
+    """A hall gets its hashtag, and all write at once: more than a page, between two looks."""
+
+    async def scenario() -> list[str]:
+        async with staged(tmp_path, rng, monkeypatch, only=[network], flood=130) as stage:
+            await asyncio.sleep(5 * MINUTE)
+            await stage.networks[0].play("flood")
+            await asyncio.sleep(20 * MINUTE)
+            return [body.text.partition(" ")[0] for _, body in stage.house.posts]
+
+    assert virtual.run(scenario()) == ["vreemd"] * (MAX_ITEMS if network == "feed" else 130)
 
 
 def _give_up(*_: object, **__: object) -> None:

@@ -17,6 +17,7 @@ from server.sources.backoff import Cause, SourceUnavailable
 from server.sources.contract import (
     MAX_PICTURE_BYTES,
     AuthorGone,
+    BrokenOff,
     Condition,
     Delete,
     Event,
@@ -27,7 +28,9 @@ from server.sources.contract import (
     Trial,
     Upsert,
 )
-from server.sources.runner import Handed, PictureKind, Runner, SourceConfig
+from server.sources.departures import Handed
+from server.sources.pictures import PictureKind
+from server.sources.runner import Runner, SourceConfig
 from server.symposium.values import BlobId, Emoji, Picture, SourceId
 from tests.server.sources import virtual
 
@@ -829,6 +832,25 @@ def test_who_asks_for_another_look_waits_until_what_went_is_durable() -> None:
     assert answered
     assert took_s >= 6.0
     assert house.sources[ONE].rechecked == [("a", "b")]
+    assert house.texts == ["b"]
+
+
+@pytest.mark.parametrize("asked", [True, False], ids=["somebody-asks", "now-and-then"])
+def test_what_was_seen_before_a_look_broke_off_counts_and_the_rest_was_not_asked(asked: bool) -> None:
+    async def scenario() -> tuple[_House, bool]:
+        async with _house() as house:
+            trouble = SourceUnavailable("away", code="away", cause=Cause.SERVER)
+            house.sources[ONE].found = BrokenOff(trouble, (Delete(native_id="a"), Upsert(post=_post("b"))))
+            house.shown[ONE] = [] if asked else ["a", "b", "c"]
+            await asyncio.sleep(1 if asked else 200)
+            answered = asked and await house.runner.look_again(ONE, ["a", "b", "c"])
+            await asyncio.sleep(5)
+            return house, answered
+
+    house, answered = virtual.run(scenario())
+
+    assert not answered
+    assert house.received[0] == Departure(source=ONE, network="scripted", native_id="a")
     assert house.texts == ["b"]
 
 

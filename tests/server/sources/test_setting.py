@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from server.errors import BadInput
@@ -136,6 +136,7 @@ _ANY = st.recursive(
 )
 
 
+@example(given_={"tags": [" "]})
 @given(given_=st.dictionaries(st.sampled_from([each.name for each in EVERYTHING.options] + ["more"]), _ANY))
 def test_whatever_is_given_is_read_or_refused(given_: dict[str, object]) -> None:
     try:

@@ -13,6 +13,7 @@ from server.errors import NotFound
 from server.intake.arrival import Arrival, Departure
 from server.sources.backoff import Cause, SourceUnavailable
 from server.sources.contract import Delete, Event, NetworkPost
+from server.sources.nostr.names import written
 from server.symposium.entries import SourceBody
 from server.symposium.state import Post
 from server.symposium.values import OPERATOR, SourceId
@@ -129,6 +130,29 @@ class TestAmongOurs:
         )
         assert (await look(place, "https://s.example/n/1002"))["post"]["id"] == post.id
         assert (await look(place, "https://s.example/n/1003"))["where"] == "unseen"
+
+    @pytest.mark.parametrize("spelled", ["{}", "nostr:{}", "https://notes.example/{}"])
+    async def test_a_note_is_found_by_its_bare_number(self, place: Place, network: Network, spelled: str) -> None:
+        number = "0123456789abcdef" * 4
+        uri = f"nostr:{written('note', number)}"
+        post = await arrive(
+            place,
+            1007,
+            network="nostr",
+            native_id=f"{'ab' * 32}/{number}",
+            uri=uri,
+            permalink=f"https://notes.example/{number}",
+        )
+        other = "f" * 64
+
+        told = await look(place, spelled.format(number.upper() if spelled == "{}" else number))
+        asked = await ask(place, spelled.format(other))
+
+        assert (told["where"], told["post"] and told["post"]["id"]) == ("waiting", post.id)
+        assert (asked["where"], network.asked) == (
+            "unseen",
+            [f"nostr:{other}" if spelled == "{}" else spelled.format(other)],
+        )
 
     async def test_one_message_of_a_page_with_many_is_found_by_its_own_address_only(self, place: Place) -> None:
         page = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
@@ -270,6 +294,28 @@ class TestAtANetwork:
         told = await ask(place, address, take=True)
 
         assert told["where"] == "gone"
+
+    @pytest.mark.parametrize("listens", [True, False])
+    async def test_the_source_that_listens_hears_what_was_added(
+        self, place: Place, network: Network, monkeypatch: pytest.MonkeyPatch, listens: bool
+    ) -> None:
+        """Else a delete that its stream tells would be of nobody's post. One that does not run is asked itself."""
+        await listen(place)
+        told: list[tuple[SourceId, list[str]]] = []
+
+        async def running(source: SourceId, native_ids: Sequence[str]) -> bool:
+            told.append((source, [*native_ids]))
+            return listens
+
+        assert place.hall.freezing is not None
+        monkeypatch.setattr(place.hall.freezing, "ask", running)
+        number = 3045 + listens
+        network.deleted.add(f"social.example/{number}")
+
+        taken = await ask(place, network.has(number), take=True)
+
+        assert told == [(MASTODON, [f"social.example/{number}"])]
+        assert taken["where"] == ("waiting" if listens else "gone")
 
     async def test_what_is_refused_on_the_road_is_not_taken(self, place: Place, network: Network) -> None:
         await listen(place)

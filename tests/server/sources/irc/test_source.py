@@ -7,7 +7,7 @@ import contextlib
 import random
 import ssl
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from server.sources.contract import Source, Tools, Trial
+from server.sources.contract import Delete, Kept, Remembers, Source, Tools, Trial
 from server.sources.irc import client, create, session, source
 from server.symposium.values import SourceId
 from tests.server.sources import virtual
@@ -36,8 +36,12 @@ async def _source(server: Ircd, /, **options: Any) -> AsyncIterator[Source]:
 
 
 @asynccontextmanager
-async def _listening(server: Ircd, *, cursor: str | None = None, **options: Any) -> AsyncIterator[Hall]:
+async def _listening(
+    server: Ircd, *, cursor: str | None = None, kept: Iterable[Kept] = (), **options: Any
+) -> AsyncIterator[Hall]:
     async with _source(server, **options) as made:
+        assert isinstance(made, Remembers)
+        made.remember(kept)
         hall = Hall(made)
         task = asyncio.create_task(hall.listen(cursor))
         try:
@@ -71,6 +75,46 @@ def test_lines_come_live(caps: str) -> None:
     assert hall.texts == ["Volle zaal", "* bo zwaait"]
     assert hall.conditions == [("ok", "")]
     assert len({post.native_id for post in hall.posts}) == 2
+
+
+REDACTS = "server-time message-tags draft/message-redaction"
+
+
+@pytest.mark.parametrize(
+    ("caps", "line", "gone"),
+    [
+        pytest.param(REDACTS, f":anna!a@host.example REDACT {CHANNEL} id-1 :oeps", 1, id="taken-back"),
+        pytest.param(REDACTS, f":anna!a@host.example REDACT {CHANNEL.upper()} id-1", 1, id="without-a-reason"),
+        pytest.param(REDACTS, f":anna!a@host.example REDACT {CHANNEL} id-2", 0, id="a-line-that-is-not-here"),
+        pytest.param(REDACTS, ":anna!a@host.example REDACT #elders id-1", 0, id="elsewhere"),
+        pytest.param(REDACTS, f":anna!a@host.example REDACT {CHANNEL}", 0, id="nothing"),
+        pytest.param("server-time message-tags", f":anna!a@host.example REDACT {CHANNEL} id-1", 0, id="unknown-there"),
+    ],
+)
+@pytest.mark.parametrize("restart", [False, True], ids=["", "after-a-restart"])
+def test_line_that_is_taken_back_goes_where_the_server_tells_of_it(
+    caps: str, line: str, gone: int, restart: bool
+) -> None:
+    async def scenario() -> tuple[Hall, Hall]:
+        async with Ircd(caps=caps).serving() as server:
+            async with _listening(server) as hall:
+                server.say("Spijt #DemoConf", tags="msgid=id-1")
+                await asyncio.sleep(1)
+                if not restart:
+                    server.tell(line)
+                    server.tell(line)
+                    await asyncio.sleep(1)
+                    return hall, hall
+            kept = [Kept(native_id=post.native_id, uri=post.uri, author_id="") for post in hall.posts]
+            async with _listening(server, cursor=hall.cursor, kept=kept) as after:
+                server.tell(line)
+                await asyncio.sleep(1)
+            return hall, after
+
+    hall, after = virtual.run(scenario())
+
+    (post,) = hall.posts
+    assert after.departed == [Delete(native_id=post.native_id, uri=post.uri)] * gone
 
 
 def test_everything_comes_where_the_organiser_wants_it() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from server.errors import BadInput
 from server.sources.backoff import SourceUnavailable
-from server.sources.contract import AuthorGone, Condition, Delete, Upsert
+from server.sources.contract import AuthorGone, BrokenOff, Condition, Delete, Upsert
 from server.sources.mastodon.options import parse_options
 from tests.conftest import Scale
 from tests.server.sources import virtual
@@ -243,6 +243,56 @@ def test_first_start_goes_back_to_where_the_organiser_wants_to_begin() -> None:
     assert virtual.run(scenario()).texts == [str(number) for number in range(10, 100)]
 
 
+def test_a_post_that_cannot_be_read_is_not_where_the_organiser_wants_to_begin() -> None:
+    """It stands at the end of the newest page."""
+
+    async def scenario() -> Hall:
+        async with Upstream().serving() as server:
+            posts = [await server.post(str(number)) for number in range(100)]
+            posts[60] |= {"account": 7}
+            return await hear(server, MINUTE, since=up.stamp(virtual.START - MINUTE))
+
+    assert virtual.run(scenario()).texts == [str(number) for number in range(100) if number != 60]
+
+
+@pytest.mark.parametrize("restart", [False, True], ids=["", "also-over-a-restart"])
+@pytest.mark.parametrize("mentions", [False, True], ids=["hashtag", "mentions"])
+def test_nothing_of_a_burst_is_lost_where_nothing_was_there_at_first(mentions: bool, restart: bool) -> None:
+    """A hall gets its hashtag, and all write at once: more than a page, between two looks."""
+
+    async def scenario() -> list[str]:
+        async with Upstream().serving() as server:
+            async with listening(server, live=mentions, mentions=mentions) as hall:
+                await asyncio.sleep(15)
+                server.deaf = True
+                for number in range(0 if restart else 130):
+                    await (server.mention if mentions else server.post)(str(number))
+                await asyncio.sleep(3 * MINUTE)
+            for number in range(130 if restart else 0):
+                await (server.mention if mentions else server.post)(str(number))
+            async with listening(server, live=mentions, mentions=mentions, cursor=hall.cursor) as after:
+                await asyncio.sleep(MINUTE)
+            return [*hall.texts, *after.texts]
+
+    texts = virtual.run(scenario())
+
+    assert list(dict.fromkeys(text.removesuffix(" #") for text in texts)) == [str(number) for number in range(130)]
+
+
+def test_server_that_does_not_go_back_is_not_asked_without_end() -> None:
+    async def scenario() -> tuple[list[str], int]:
+        async with Upstream().serving() as server:
+            server.goes_back = False
+            async with listening(server) as hall:
+                await asyncio.sleep(15)
+                for number in range(60):
+                    await server.post(str(number))
+                await asyncio.sleep(20)
+            return hall.texts, sum("max_id" in path for _, path in server.requests)
+
+    assert virtual.run(scenario()) == ([str(number) for number in range(20, 60)], 1)
+
+
 def test_cursor_brings_what_was_posted_while_the_source_was_off() -> None:
     async def scenario() -> tuple[Hall, Hall]:
         async with Upstream().serving() as server:
@@ -367,6 +417,21 @@ def test_edit_that_takes_the_tag_away_is_an_edit() -> None:
 
     assert len(hall.posts) == 3
     assert hall.posts[-1].tags == ()
+
+
+def test_edit_that_is_too_long_to_show_takes_the_old_words_away() -> None:
+    async def scenario() -> Hall:
+        async with Upstream().serving() as server:
+            post = await server.post("eerst")
+            async with listening(server) as hall:
+                await asyncio.sleep(15)
+                await server.edit(post, "x" * 100_001)
+                await asyncio.sleep(15)
+            return hall
+
+    hall = virtual.run(scenario())
+
+    assert (hall.texts, len(hall.departed)) == (["eerst"], 1)
 
 
 # Live
@@ -770,10 +835,13 @@ def test_check_shows_mentions_or_says_that_they_may_not_be_read(may: bool) -> No
 # Looking again
 
 
-def test_recheck_finds_what_has_gone_changed_or_lost_its_author() -> None:
-    async def scenario(has_bulk: bool) -> tuple[list[Any], str]:
+@pytest.mark.parametrize("bulk_says", [200, 400, 404, 405, 422])
+def test_recheck_finds_what_has_gone_changed_or_lost_its_author(bulk_says: int) -> None:
+    """Also at a server that cannot be asked for many posts at once, whatever it says then."""
+
+    async def scenario() -> tuple[list[Any], str]:
         async with Upstream().serving() as server, source_for(server) as source:
-            server.has_bulk = has_bulk
+            server.bulk_says = bulk_says
             posts = [await server.post(str(number)) for number in range(5)]
             events = source.events(None)
             for _ in posts:
@@ -787,15 +855,14 @@ def test_recheck_finds_what_has_gone_changed_or_lost_its_author() -> None:
             await events.aclose()
             return sorted(found, key=repr), server.host
 
-    for has_bulk in (True, False):
-        found, host = virtual.run(scenario(has_bulk))
-        said = [each if not isinstance(each, Upsert) else each.post.text for each in found]
-        assert said == [
-            AuthorGone(author_id="https://toot.example/users/anna"),
-            Delete(native_id=f"{host}/101", uri="https://toot.example/users/anna/statuses/101"),
-            Delete(native_id=f"{host}/104", uri="https://toot.example/users/anna/statuses/104"),
-            "anders #DemoConf",
-        ]
+    found, host = virtual.run(scenario())
+    said = [each if not isinstance(each, Upsert) else each.post.text for each in found]
+    assert said == [
+        AuthorGone(author_id="https://toot.example/users/anna"),
+        Delete(native_id=f"{host}/101", uri="https://toot.example/users/anna/statuses/101"),
+        Delete(native_id=f"{host}/104", uri="https://toot.example/users/anna/statuses/104"),
+        "anders #DemoConf",
+    ]
 
 
 def test_recheck_of_a_server_in_trouble_lets_nobody_go() -> None:
@@ -809,16 +876,39 @@ def test_recheck_of_a_server_in_trouble_lets_nobody_go() -> None:
     virtual.run(scenario())
 
 
-def test_recheck_comes_round_to_every_post() -> None:
+def test_recheck_comes_round_to_every_post_whichever_one_somebody_looks_for() -> None:
     async def scenario() -> set[str]:
         async with Upstream().serving() as server, source_for(server) as source:
             posts = [await server.post(str(number)) for number in range(150)]
+            ids = [f"{server.host}/{post['id']}" for post in posts]
             for _ in range(3):
-                await source.recheck([f"{server.host}/{post['id']}" for post in posts])
+                await source.recheck(ids)
+                await source.recheck(ids[:1])
             asked = [path for _, path in server.requests if "id%5B%5D" in path or "id[]" in path]
             return {id_ for path in asked for id_ in path.replace("id%5B%5D", "id[]").split("id[]=")[1:]}
 
     assert {id_.strip("&") for id_ in virtual.run(scenario())} == {str(101 + number) for number in range(150)}
+
+
+@pytest.mark.parametrize("bulk_says", [200, 404])
+def test_recheck_goes_on_behind_a_post_that_its_server_cannot_give(bulk_says: int) -> None:
+    async def scenario() -> tuple[list[Any], str]:
+        async with Upstream().serving() as server, source_for(server) as source:
+            server.bulk_says = bulk_says
+            posts = [await server.post(str(number)) for number in range(4)]
+            for post in posts[1:]:
+                await server.delete(post)
+            server.ill = {posts[2]["id"]}
+            found: list[Any] = []
+            for _ in range(3):
+                try:
+                    found += await source.recheck([f"{server.host}/{post['id']}" for post in posts])
+                except BrokenOff as ex:
+                    found += ex.found
+            return found, server.host
+
+    found, host = virtual.run(scenario())
+    assert {each.native_id for each in found if isinstance(each, Delete)} == {f"{host}/102", f"{host}/104"}
 
 
 # The trial

@@ -48,7 +48,10 @@ class Upstream:
         """Kept apart: on a connection that was open already, HTTP's own rules let a client ask once more at once."""
         self.sockets: list[tuple[web.WebSocketResponse, set[str]]] = []
         self.url = ""
-        self.has_bulk = True
+        self.bulk_says = 200
+        self.ill: set[str] = set()
+        """Posts that it stumbles over when it is asked for one of them."""
+        self.goes_back = True
         self.streams = True
         self.deaf = False
         self.next_id = 100
@@ -161,7 +164,8 @@ class Upstream:
         tags = {request.match_info["tag"].lower(), *(tag.lower() for tag in request.query.getall("any[]", []))}
         found = [id_ for id_, post in self.posts.items() if tags & {each["name"].lower() for each in post["tags"]}]
         limit = int(request.query["limit"])
-        found = [id_ for id_ in found if id_ < int(request.query.get("max_id", "9" * 18))]
+        max_id = request.query.get("max_id", "") if self.goes_back else ""
+        found = [id_ for id_ in found if id_ < int(max_id or "9" * 18)]
         if min_id := request.query.get("min_id"):
             found = [id_ for id_ in sorted(found) if id_ > int(min_id)][:limit]
         return web.json_response([self.posts[id_] for id_ in sorted(found, reverse=True)[:limit]])
@@ -179,12 +183,14 @@ class Upstream:
         return web.json_response([self.notifications[id_] for id_ in sorted(found, reverse=True)[:limit]])
 
     async def _statuses(self, request: web.Request) -> web.StreamResponse:
-        if not self.has_bulk:
-            return web.json_response({"error": "Not found"}, status=404)
+        if self.bulk_says != 200:
+            return web.json_response({"error": "Not like that"}, status=self.bulk_says)
         ids = [int(id_) for id_ in request.query.getall("id[]")]
         return web.json_response([self.posts[id_] for id_ in ids if id_ in self.posts])
 
     async def _status(self, request: web.Request) -> web.StreamResponse:
+        if request.match_info["id"] in self.ill:
+            return web.Response(status=500)
         post = self.posts.get(int(request.match_info["id"]))
         return web.json_response(post or {"error": "Record not found"}, status=200 if post else 404)
 

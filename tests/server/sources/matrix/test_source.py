@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import random
 from collections.abc import AsyncIterator, Sequence
@@ -20,7 +19,7 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from server.sources.backoff import SourceUnavailable
-from server.sources.contract import AuthorGone, Delete, Kept, NetworkPost, Tools, Trial, Upsert
+from server.sources.contract import AuthorGone, BrokenOff, Delete, Kept, NetworkPost, Tools, Trial, Upsert
 from server.sources.matrix import client, create, source
 from server.sources.matrix.client import _may_follow
 from server.sources.matrix.source import MatrixSource
@@ -164,6 +163,29 @@ def test_edit_that_adds_the_hashtag_makes_a_post() -> None:
             return hall
 
     assert virtual.run(scenario()).texts == ["gevonden"]
+
+
+@pytest.mark.parametrize("taken_back", [True, False], ids=["", "the-control"])
+@pytest.mark.parametrize("remembered", [True, False])
+def test_edit_of_a_message_that_was_taken_back_brings_nothing_back(remembered: bool, taken_back: bool) -> None:
+    """It was not for us when it was said, so that nobody else knows that it went."""
+
+    async def scenario() -> list[str]:
+        async with Homeserver().serving() as server:
+            said = server.say("oeps")
+            before = await _hear(server)
+            async with _listening(server, cursor=before.cursor) as hall:
+                await asyncio.sleep(5)
+                if remembered:
+                    said = server.say("oeps")
+                    await asyncio.sleep(5)
+                if taken_back:
+                    server.redact(said)
+                server.edit(said, "toch #DemoConf")
+                await asyncio.sleep(5)
+            return hall.texts
+
+    assert virtual.run(scenario()) == ([] if taken_back else ["toch"])
 
 
 @pytest.mark.parametrize("remembered", [True, False])
@@ -1034,12 +1056,13 @@ def test_recheck_says_nothing_of_a_room_that_we_are_no_longer_in() -> None:
     assert virtual.run(scenario()) == []
 
 
-def test_recheck_gives_every_post_its_turn() -> None:
+def test_recheck_gives_every_post_its_turn_whichever_one_somebody_looks_for() -> None:
     async def scenario() -> set[str]:
         async with Homeserver().serving() as server, _source(server) as made:
             ids = [f"{ROOM}/{server.say(f'{number} #DemoConf')}" for number in range(50)]
             for _ in range(3):
                 await made.recheck(ids)
+                await made.recheck(ids[:1])
             return {path for _, path, _ in server.requests if "/event/" in path}
 
     assert len(virtual.run(scenario())) == 50
@@ -1054,8 +1077,10 @@ def test_recheck_goes_on_behind_a_message_that_its_server_cannot_give() -> None:
             server.on_event = _ill(server, ids[3])
             events: list[Any] = []
             for _ in range(6):
-                with contextlib.suppress(SourceUnavailable):
+                try:
                     events += await made.recheck([f"{ROOM}/{id_}" for id_ in ids])
+                except BrokenOff as ex:
+                    events += ex.found
             return events, [ids[10], ids[45]]
 
     events, gone = virtual.run(scenario())

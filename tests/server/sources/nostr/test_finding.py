@@ -194,3 +194,18 @@ def test_relay_that_is_too_late_is_not_waited_for(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(SourceUnavailable) as trouble:
         _at_a_relay_without_end()
     assert trouble.value.code == "too-slow"
+
+
+def test_deletions_of_strangers_do_not_hide_that_of_the_author() -> None:
+    """Anybody can publish as many as they like, and a relay gives only the newest."""
+
+    async def scenario() -> tuple[NetworkPost | None, int]:
+        async with NostrRelay(most=20).serving() as relay:
+            note = ANNA.note(ago_s=60)
+            await relay.publish(note, ANNA.deletion(note, ago_s=50))
+            await relay.publish(*(EVIL.deletion(note, ago_s=ago_s) for ago_s in range(relay.most)))
+            source = source_for(relay)
+            assert isinstance(source, CanFind)
+            return await source.find(note["id"]), len(await source.recheck([ANNA.native(note)]))
+
+    assert virtual.run(scenario()) == (None, 1)

@@ -530,6 +530,21 @@ def test_note_that_came_by_its_address_is_known_once_it_was_looked_at(looks_agai
     heard(scene)
 
 
+def test_looking_again_gives_every_note_its_turn_whichever_one_somebody_looks_for() -> None:
+    async def scenario() -> tuple[Event, ...]:
+        async with NostrRelay().serving() as relay:
+            notes = [ANNA.note(str(number)) for number in range(source.RECHECK_AT_ONCE + 50)]
+            ids = [ANNA.native(note) for note in notes]
+            await relay.publish(ANNA.deletion(notes[-1]))
+            looking = source_for(relay)
+            await looking.recheck(ids)
+            await looking.recheck(ids[:1])
+            return await looking.recheck(ids)
+
+    (deleted,) = virtual.run(scenario())
+    assert isinstance(deleted, Delete)
+
+
 def test_looking_again_at_nothing_asks_nothing() -> None:
     assert _rechecked(of=[]) == ()
 

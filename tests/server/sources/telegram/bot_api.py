@@ -42,6 +42,7 @@ class BotApi:
     def __init__(self) -> None:
         self.url = ""
         self.tokens = {TOKEN}
+        self.bot_id = 1
         self.webhook = ""
         self.reads_all = False
         self.chats: dict[int, Json] = {
@@ -144,7 +145,7 @@ class BotApi:
         return yes(self.updates[: asked["limit"]])
 
     async def _getMe(self, _: Json) -> web.Response:
-        return yes({"id": 1, "is_bot": True, "username": BOT, "can_read_all_group_messages": self.reads_all})
+        return yes({"id": self.bot_id, "is_bot": True, "username": BOT, "can_read_all_group_messages": self.reads_all})
 
     async def _getWebhookInfo(self, _: Json) -> web.Response:
         return yes({"url": self.webhook, "pending_update_count": 0})

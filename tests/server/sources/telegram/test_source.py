@@ -469,12 +469,12 @@ def test_edit_of_a_picture_takes_nothing_from_an_album_after_many_others() -> No
     assert _album_edited(others=source.MAX_ALBUMS + 5) == (["Twee", "Twee"], [2, 2])
 
 
-def test_without_its_album_an_edited_picture_would_stand_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_its_album_an_edited_picture_would_take_the_words_away(monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control of the tests above: as if the album were new."""
     album = source._Album
     monkeypatch.setattr(source, "_Album", lambda update, touched, **_: album(update, touched))
 
-    assert _album_edited(restart=True) == (["Twee", ""], [2, 1])
+    assert _album_edited(restart=True) == (["Twee", ""], [2, 2])
 
 
 def test_new_words_of_an_album_come_through_after_a_restart() -> None:
@@ -484,6 +484,45 @@ def test_new_words_of_an_album_come_through_after_a_restart() -> None:
     told = _album_edited(restart=True, edits=[(1, {}), (0, better), (1, {}), (0, away)])
 
     assert told == (["Twee", "Beter", "Beter", "Weg"], [2, 2, 2, 2])
+
+
+BETTER, WORDLESS = {"caption": "Beter"}, {"caption": ""}
+
+
+@pytest.mark.parametrize(
+    ("edits", "told"),
+    [
+        pytest.param([(0, BETTER)], (["Twee", "Beter"], [2, 2]), id="other-words"),
+        pytest.param([(0, WORDLESS)], (["Twee", ""], [2, 2]), id="no-words-any-more"),
+        pytest.param([(1, BETTER)], (["Twee", "Beter"], [2, 2]), id="words-elsewhere"),
+        pytest.param([(1, {}), (0, BETTER), (0, WORDLESS)], (["Twee", "Beter", ""], [2, 2, 2]), id="again-and-again"),
+    ],
+)
+def test_edited_words_of_an_album_keep_its_pictures_after_a_restart(
+    edits: Sequence[tuple[int, Json]], told: tuple[list[str], list[int]]
+) -> None:
+    assert _album_edited(restart=True, edits=edits) == told
+
+
+def test_what_is_written_down_of_an_album_has_no_words_and_goes_with_it() -> None:
+    async def scene(telegram: BotApi, hall: Hall) -> list[str]:
+        picture = telegram.picture_of("135", "een", caption="Geheimpje #DemoConf")
+        telegram.picture_of("135", "twee")
+        telegram.picture_of("136", "vreemd", caption="zonder")
+        await asyncio.sleep(20)
+        there = hall.cursor or ""
+        telegram.answer(picture, "/delete")
+        await asyncio.sleep(20)
+        return [there, hall.cursor or ""]
+
+    async def scenario() -> list[str]:
+        async with BotApi().serving() as telegram, listening() as hall:
+            return await scene(telegram, hall)
+
+    there, after = virtual.run(scenario())
+
+    assert [name in there for name in ("een", "twee", "Geheimpje", "vreemd")] == [True, True, False, False]
+    assert json.loads(after)["albums"] == {}
 
 
 def test_albums_that_are_still_to_come_whole_are_never_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.errors import BadInput
-from server.sources.contract import AuthorGone, NetworkPost, Upsert
+from server.sources.contract import AuthorGone, Delete, NetworkPost, Upsert
 from server.sources.webhook import nicknames
 from server.sources.webhook.messages import Said, Taken, parse_messages
 from server.sources.webhook.nicknames import nickname
@@ -203,6 +203,42 @@ def test_what_we_sent_ourselves_is_left_out() -> None:
     assert taken(Profile.BIRD, encoded(event)) == ()
 
 
+def about(text: str, **what: Any) -> bytes:
+    """A message about the one that said *text*, as Meta documents it for numbers of the WhatsApp Business app."""
+    body = whatsapp(text, user=None)
+    (message,) = body["entry"][0]["changes"][0]["value"]["messages"]
+    (kind,) = what
+    del message["text"]
+    message |= {"id": "wamid.new", "type": kind, kind: {"original_message_id": message["id"]} | what[kind]}
+    return encoded(body)
+
+
+def test_message_that_is_taken_back_goes() -> None:
+    (post,) = posts(Profile.WHATSAPP, encoded(whatsapp("Spijt", user=None)))
+
+    (one,) = taken(Profile.WHATSAPP, about("Spijt", revoke={}))
+
+    assert one.event == Delete(native_id=post.native_id, uri=post.uri)
+    assert not leaks(one)
+
+
+@pytest.mark.parametrize("now", [{"text": {"body": "Beter"}}, {"image": {"caption": "Beter"}}])
+def test_message_that_is_edited_is_the_same_post_with_other_words(now: dict[str, Any]) -> None:
+    (before,) = posts(Profile.WHATSAPP, encoded(whatsapp("Eerst", user=None)))
+
+    (after,) = posts(Profile.WHATSAPP, about("Eerst", edit={"message": now}))
+
+    assert (after.native_id, after.author_id, after.text) == (before.native_id, before.author_id, "Beter")
+    assert (before.edited, after.edited) == (None, AT_S * 1_000_000)
+    assert not leaks(after)
+
+
+def test_message_that_is_edited_into_stop_erases_its_sender() -> None:
+    (one,) = taken(Profile.WHATSAPP, about("Eerst", edit={"message": {"text": {"body": "Stop"}}}))
+
+    assert one.event == AuthorGone(author_id=hashed(NUMBER))
+
+
 def test_time_of_the_message_is_kept_and_never_after_now() -> None:
     (post,) = posts(Profile.WHATSAPP, encoded(whatsapp("Ja")))
     later = encoded(whatsapp("Ja")).replace(str(AT_S).encode(), b"2795290000")
@@ -216,7 +252,8 @@ _JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
         st.sampled_from(["entry", "changes", "value", "messages", "contacts", "id", "from", "text", "body", "user_id",
                          "wa_id", "payload", "sender", "contact", "identifierValue", "number", "message", "timestamp",
-                         "image", "caption", "event", "channel", "timeUtc", "createdAt"]), inner, max_size=5),
+                         "image", "caption", "event", "channel", "timeUtc", "createdAt", "revoke", "edit",
+                         "original_message_id"]), inner, max_size=5),
     max_leaves=25,
 )  # fmt: skip
 
@@ -227,7 +264,7 @@ def test_any_body_is_events_or_bad_input(profile: Profile, body: bytes) -> None:
     with contextlib.suppress(BadInput):
         found = taken(profile, body)
 
-    assert all(isinstance(each.event, Upsert | AuthorGone) for each in found)
+    assert all(isinstance(each.event, Upsert | Delete | AuthorGone) for each in found)
 
 
 @given(st.text(st.characters(categories=["Nd", "Ll"]), min_size=1, max_size=15))
