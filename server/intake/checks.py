@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -22,6 +23,8 @@ from server.symposium.values import PHONE, PostBody, Reason, RuleId
 _DAY_US = 86_400_000_000
 _LONG_NAME = 6
 """A reserved name of this many letters is also found inside a longer one: `fonteinteam`, `m o d e r a t o r`."""
+_SERVER = re.compile(r"[@:].*", re.DOTALL)
+"""Of a handle, behind the name: `@anna@social.example`, on Matrix `@anna:matrix.example`."""
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +93,7 @@ def names(case: Case) -> tuple[Found, ...]:
     if case.circumstances.source_trusted:
         return ()
     taken = _skeletons(case.circumstances.rules.reserved_names)
-    handle = case.body.handle.lstrip("@").partition("@")[0]
+    handle = _SERVER.sub("", case.body.handle.lstrip("@"))
     return _if(any(_takes(name, taken) for name in (case.body.name, handle)), Found())
 
 

@@ -59,6 +59,9 @@ STALE_AFTER_S = 120.0
 """In trouble for this long, or silent for twice as long, and a source is stale."""
 
 RECHECK_EVERY_S = 180.0
+RECHECK_S = 600.0
+"""For one look at what is on the screens; a source that hangs in it is asked again the next time."""
+
 MAX_ATTEMPTS = 5
 """Of handing in one post that makes us fail, before it is set aside so that the others can pass."""
 
@@ -416,7 +419,11 @@ class _Follower:
     async def _save(self, saved: str | None, reached: str | None, departing: Sequence[object]) -> None:
         """Not while something that was read before has still to leave the screens."""
         if reached is not None and reached != saved and not departing:
-            await self._cursors.save(self._source.id, reached)
+            try:
+                await self._cursors.save(self._source.id, reached)
+            except OSError as ex:  # a full disk: doubles after a restart are no reason to end what comes in
+                _log.warning("Source %s: where it is could not be saved, the next one will be: %s", self._source.id, ex)
+                return
             if isinstance(self._source, HearsWhatIsKept):
                 with contained():
                     self._source.saved(reached)
@@ -460,13 +467,20 @@ class _Follower:
         while True:
             await asyncio.sleep(RECHECK_EVERY_S)
             ids = self._on_screens(self._source.id)
-            try:
-                events, _ = await self._looked_at(ids) if ids else ([], True)
-            except SourceUnavailable as ex:
-                _log.info("Source %s: looking again will be done later: %s", self._source.id, ex)
-                continue
+            events, _ = await self._patiently_looked_at(ids) if ids else ([], True)
             for event in events:
                 await self._take(event, None)
+
+    async def _patiently_looked_at(self, ids: Sequence[str]) -> tuple[list[Event], bool]:
+        """The same, also where the source cannot, fails or hangs: it is asked again the next time."""
+        try:
+            async with asyncio.timeout(RECHECK_S):
+                return await self._looked_at(ids)
+        except (SourceUnavailable, TimeoutError) as ex:
+            _log.info("Source %s: looking again will be done later: %r", self._source.id, ex)
+        except Exception:
+            _log.exception("Source %s failed to look again", self._source.id)
+        return [], False
 
     async def _looked_at(self, ids: Sequence[str]) -> tuple[list[Event], bool]:
         """What became of these posts, and whether the network could be asked to the end."""
@@ -482,19 +496,12 @@ class _Follower:
 
     async def look_at(self, ids: Sequence[str]) -> bool:
         """See `Runner.look_again`."""
-        try:
-            events, is_all = await self._looked_at(ids)
-        except SourceUnavailable as ex:
-            _log.info("Source %s cannot look again now: %s", self._source.id, ex)
-            return False
-        except Exception:
-            _log.exception("Source %s failed to look again", self._source.id)
-            return False
+        events, is_all = await self._patiently_looked_at(ids)
         departing = []
         for event in events:
             if isinstance(event, Delete | AuthorGone):
                 departing.append(self._departures.add(departure_of(self._source, event)))
-            else:
+            elif not self._is_ending:
                 await self._take(event, None)
         if departing:
             await asyncio.wait(departing)

@@ -83,8 +83,6 @@ MAX_LOOKED_BACK: Final = 20_000
 _HOOK_ID: Final = re.compile(rf"{NETWORK}-\d{{1,4}}")
 _CHALLENGE: Final = re.compile(r"[\w-]{1,200}", re.ASCII)
 _FORM: Final = "application/x-www-form-urlencoded"
-_PLAIN: Final = frozenset({Profile.STANDARD, Profile.GITHUB, Profile.BEARER})
-"""Those that send our own events, and get 202. Providers of messages want to see 200."""
 
 
 class NewHookSecret(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -392,6 +390,9 @@ class _Delivery:
             stored = await bring_in(url, kind=kind, gate=gate, images=self.site.images, store=self.hall.store)
         except FonteinError as ex:
             _log.info("A picture of %s was left out: %s", self.source.id, ex)
+            return None
+        except Exception:
+            _log.exception("A picture of %s was left out", self.source.id)
             return None
         return Picture(
             blob=BlobId(stored.id),

@@ -529,14 +529,14 @@ async def test_history_tells_what_was_done_with_questions(place: Place, visits: 
 
     await page.keyboard.press("g")
 
-    words = page.locator(".history-words > p:first-child")
-    await expect(words.first).to_contain_text(said("desk", "desk.history.hall-questions-off", who="operator"))
+    words, operator = page.locator(".history-words > p:first-child"), said("desk", "desk.history.operator")
+    await expect(words.first).to_contain_text(said("desk", "desk.history.hall-questions-off", who=operator))
     told = [text.replace("\u2068", "").replace("\u2069", "") for text in await words.all_inner_texts()][:4]
     assert told == [
-        said("desk", "desk.history.hall-questions-off", who="operator"),
-        said("desk", "desk.history.question-off", who="operator", post="Joris"),
-        said("desk", "desk.history.question-stand-answered", who="operator", post="Fatima"),
-        said("desk", "desk.history.questions-merged-merged", who="operator"),
+        said("desk", "desk.history.hall-questions-off", who=operator),
+        said("desk", "desk.history.question-off", who=operator, post="Joris"),
+        said("desk", "desk.history.question-stand-answered", who=operator, post="Fatima"),
+        said("desk", "desk.history.questions-merged-merged", who=operator),
     ]
     await hall.node.ask.set_hall(OPERATOR, questions=True, reactions=False, follows=True)
 

@@ -11,7 +11,7 @@ export function asTags(text) {
 /**
  * @param {string} text Names or addresses between spaces, or on lines; between names also a comma or semicolon. An
  *   address may have those in it.
- * @returns {string[]} Each once, whatever its capitals.
+ * @returns {string[]} Each once; names whatever their capitals.
  */
 export function asWords(text) {
   const parts = text.split(/\s+/u).flatMap((part) => (part.includes('://') ? [part.replace(/[,;]+$/u, '')] : part.split(/[,;]+/u)));
@@ -30,7 +30,12 @@ export function wrongWord(detail) {
 /** @param {string[]} words */
 function once(words) {
   const all = words.filter(Boolean);
-  return all.filter((word, at) => all.findIndex((other) => other.toLowerCase() === word.toLowerCase()) === at);
+  return all.filter((word, at) => all.findIndex((other) => folded(other) === folded(word)) === at);
+}
+
+/** @param {string} word In addresses of pages and in rooms capitals matter, in tags and names of servers they do not. */
+function folded(word) {
+  return /[/!:]/u.test(word) ? word : word.toLowerCase();
 }
 
 /**

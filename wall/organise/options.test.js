@@ -18,6 +18,8 @@ for (const [text, words] of [
   ['a.example,b.example;A.example', ['a.example', 'b.example']],
   ['https://a.example/feed/\nhttps://b.example/x?a=1,2;c,', ['https://a.example/feed/', 'https://b.example/x?a=1,2;c']],
   ['#hal:a.example !id:a.example', ['#hal:a.example', '!id:a.example']],
+  ['!Id:a.example !id:a.example', ['!Id:a.example', '!id:a.example']],
+  ['https://a.example/Feed https://a.example/feed', ['https://a.example/Feed', 'https://a.example/feed']],
 ]) {
   test(`"${text}" is ${words.length} words`, () => assert.deepEqual(asWords(text), words));
 }

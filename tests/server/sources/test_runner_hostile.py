@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
@@ -349,6 +350,85 @@ def test_source_that_fails_to_look_again_was_not_asked(found: Any) -> None:
     assert not virtual.run(scenario())
 
 
+@pytest.mark.parametrize("how", ["hangs", "fails", "cancels"])
+def test_source_that_cannot_look_again_is_asked_the_next_time_and_goes_on(how: str) -> None:
+    async def scenario() -> tuple[_House, int]:
+        async with _house() as house:
+            source, asked = house.sources[ONE], 0
+            house.shown[ONE] = ["a"]
+
+            async def recheck(_: Any) -> Any:
+                nonlocal asked
+                asked += 1
+                if asked == 1:
+                    await {"hangs": asyncio.Event().wait, "fails": _fails, "cancels": _cancels}[how]()
+                return (Delete(native_id="a"),)
+
+            source.recheck = recheck  # type: ignore[method-assign]
+            await asyncio.sleep(2 * runner_module.RECHECK_EVERY_S + runner_module.RECHECK_S + 10)
+            return house, asked
+
+    house, asked = virtual.run(scenario())
+
+    assert asked >= 2
+    assert set(_left(house)) == {"a"}
+    assert house.sources[ONE].began == [None], "it was not started again for that"
+
+
+async def _fails() -> None:
+    raise ValueError("broken")
+
+
+async def _cancels() -> None:
+    raise asyncio.CancelledError
+
+
+def test_source_that_was_removed_while_it_looked_leaves_no_error() -> None:
+    async def scenario() -> bool:
+        async with _house() as house:
+            source, going_on = house.sources[ONE], asyncio.Event()
+
+            async def recheck(_: Any) -> Any:
+                await going_on.wait()
+                return (Upsert(post=_post("a")), Delete(native_id="b"))
+
+            source.recheck = recheck  # type: ignore[method-assign]
+            await asyncio.sleep(1)
+            looking = asyncio.create_task(house.runner.look_again(ONE, ["a"]))
+            await asyncio.sleep(1)
+            await house.runner.set_sources([])
+            going_on.set()
+            await looking
+            return "b" in _left(house)
+
+    assert virtual.run(scenario())
+
+
+def test_full_disk_ends_no_source_and_the_next_cursor_is_saved() -> None:
+    async def scenario() -> _House:
+        async with _house() as house:
+            is_full, save = True, house.save
+
+            async def full(source: SourceId, cursor: str) -> None:
+                if is_full:
+                    raise OSError(errno.ENOSPC, "No space left on device")
+                await save(source, cursor)
+
+            house.runner._cursors.save = full  # type: ignore[method-assign]
+            house.sources[ONE].say(Upsert(post=_post("a")), "1")
+            await _until(lambda: house.texts == ["a"], within_s=60)
+            await asyncio.sleep(1)
+            is_full = False
+            house.sources[ONE].say(Upsert(post=_post("b")), "2")
+            await house.reach("2")
+            return house
+
+    house = virtual.run(scenario())
+
+    assert house.texts == ["a", "b"]
+    assert house.sources[ONE].began == [None]
+
+
 def test_mistake_with_one_departure_keeps_no_other_on_the_screens(monkeypatch: pytest.MonkeyPatch) -> None:
     """Behind a door that lets everything in."""
     monkeypatch.setattr(runner_module, "fit_event", lambda told: told)
@@ -514,7 +594,7 @@ def test_no_part_of_a_source_ends_more_than_itself(method: str, error: BaseExcep
     house = virtual.run(scenario())
 
     failed = {id_ for _, id_, health in house.healths if health.what == "failed"}
-    assert failed == (set() if method == "picture" else {ONE})
+    assert failed == (set() if method in ("picture", "recheck") else {ONE})
 
 
 @pytest.mark.parametrize("at_end", ["", "raises", "hangs", "goes-on"])
@@ -577,10 +657,11 @@ def test_source_that_swallows_its_end_after_a_failure_is_not_silent() -> None:
 
     async def scenario() -> tuple[int, list[str]]:
         house = _wild("goes-on")
-        house.shown[ONE] = ["a"]
-        house.sources[ONE].found = RuntimeError("broken")
+        one: Any = house.sources[ONE]
+        one.saved = _broken
         await house.runner.set_sources([_config(ONE)])
-        await asyncio.sleep(300)
+        one.say(Health(condition=Condition.OK), "1")
+        await asyncio.sleep(60)
         began = len(house.sources[ONE].began)
         await house.runner.close()
         return began, house.texts

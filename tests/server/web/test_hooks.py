@@ -351,6 +351,18 @@ async def test_pictures_come_from_public_addresses_only(
     assert (body.avatar is not None) is may_connect
 
 
+async def test_mistake_with_a_picture_keeps_no_post_out(hook: Hook, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def mistaken(*_: Any, **__: Any) -> Any:
+        raise TypeError("a mistake of ours")
+
+    monkeypatch.setattr(hooks, "bring_in", mistaken)
+    answer = await hook.send(created("mis", media=[{"url": "https://a.example/a.jpg", "alt": "x"}]), id_="mis")
+
+    body = views.post_body(hook.place.hall.node.state, hook.post(answer))
+    assert body is not None
+    assert body.media == ()
+
+
 def _with_gate(real: Any, gate: MediaGate) -> Any:
     async def bring(url: str, **more: Any) -> Any:
         return await real(url, **(more | {"gate": gate}))
