@@ -153,6 +153,11 @@ class Found:
     votes: int = 143
     counts: Sequence[int] = ()
     words: Sequence[tuple[str, int]] = ()
+    groups: Sequence[int] = ()
+    """People in each group of opinion."""
+    stage: str = ""
+    seconds: int = 0
+    """After the noon of `NOW`: which page is shown."""
 
 
 FOUND = {
@@ -180,6 +185,11 @@ FOUND = {
         options={"cards": 6, "columns": 3, "room-depth-m": 24, "picture-height-cm": 310},
         poll={"title": {"nl": "Eens of niet?"}, "options": [{"nl": "Vrijwilligers en hun organisaties"}] * 19},
     ),
+    "letters on the map of opinions have room in the deepest room": Found(
+        (1280, 1024), ("krant", "light", "single"), "statements map", groups=(659, 312, 224, 446, 746),
+        options={"room-depth-m": 28, "picture-height-cm": 358}, poll={"title": {"nl": "Eens of niet?"}},
+        counts=[9] * 24, stage="Wie beslist? Over de menselijke maat " * 2, seconds=28,
+    ),
 }  # fmt: skip
 
 
@@ -191,6 +201,13 @@ async def test_what_chance_once_found_stays_mended(wall: LoneWall, found: Found)
     theme = theme_item(SLUG, name, mode, layout, options=found.options)
     group = replace(group, width=found.size[0], height=found.size[1], theme=theme)
     view = {**plain(found.card, Halls(chance), group), "check": {}, "announcement": {"text": found.said, "at": 1}}
+    if found.groups:
+        group_of = view["opinions"]["groups"][0]
+        rings = [{**group_of, "n": n, "x": 0.4 * at - 0.9, "typical": []} for at, n in enumerate(found.groups)]
+        view["opinions"] |= {"groups": rings, "unites": [], "divides": []}
+    if found.stage:
+        view["now"] = {"title": found.stage, "room": ""}
+    view["clockMs"] = NOW / 1_000 + 1_000 * found.seconds
     if found.poll:
         result = {
             "n": found.votes,
@@ -208,6 +225,7 @@ async def test_what_chance_once_found_stays_mended(wall: LoneWall, found: Found)
     # Also where an announcement takes room, the title of a poll is not the smallest thing.
     without = {**view, "announcement": {"text": None, "at": 1}}
     assert faults_of_all(group, [without], await wall.page.evaluate(_HALLS, [view])) == []
+    assert await wall.page.locator(".map").count() == (len(found.groups) > 0)
 
 
 async def still(wall: LoneWall, card: str) -> list[str]:

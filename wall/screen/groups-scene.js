@@ -12,8 +12,11 @@ const WAYS = /** @type {const} */ ([
   [3, 1, 'whole'], [3, 0.9, 'whole'], [2, 1, 'whole'], [2, 0.9, 'soft'], [3, 0.8, 'soft'], [2, 0.8, 'soft'], [1, 0.95, 'soft'], [1, 0.8, 'soft'], [1, 0.72, 'any'],
   [1, 0.6, 'any'], [1, 0.5, 'any'], [1, 0.42, 'any'], [1, 0.34, 'any'], [0, 0.72, 'any'], [0, 0.42, 'any'], [0, 0.27, 'any'],
 ]);
-/** Of the map, in body sizes. */
-const MAP_MIN = 5.5;
+/**
+ * How high the map is at least, in body sizes, and how its labels are tried: in how many lines, and their type in the usual one. Smaller
+ * ones come only where no list, however short, leaves the others room.
+ */
+const MAPS = /** @type {const} */ ([[5.5, [[2, 1], [1, 1], [1, 0.95]]], [2, [[1, 0.85], [1, 0.72], [1, 0.6], [1, 0.5], [1, 0.4], [1, 0.3]]]]);
 
 /**
  * @param {HTMLElement} place
@@ -23,15 +26,16 @@ const MAP_MIN = 5.5;
  */
 export function drawGroups(place, groups, poll, turn) {
   place.dataset['form'] = 'groups';
-  for (const [most, list, words] of WAYS) {
-    const way = { ...PLAIN, step: 1.6 * Math.min(1, list * 1.1), list, words };
-    place.replaceChildren(...written(groups, poll, way, most, turn));
-    wearWay(place, way);
-    const box = place.querySelector('.map');
-    if (!(box instanceof HTMLElement)) return;
-    const type = parseFloat(getComputedStyle(place).getPropertyValue('--f'));
-    if (!isWhole(place) || box.clientHeight < MAP_MIN * type) continue;
-    if (drawMap(box, groups)) return;
+  for (const [least, labels] of MAPS) {
+    for (const [most, list, words] of WAYS) {
+      const way = { ...PLAIN, step: 1.6 * Math.min(1, list * 1.1), list, words };
+      place.replaceChildren(...written(groups, poll, way, most, turn));
+      wearWay(place, way);
+      const box = place.querySelector('.map');
+      if (!(box instanceof HTMLElement)) return;
+      const type = parseFloat(getComputedStyle(place).getPropertyValue('--f'));
+      if (isWhole(place) && box.clientHeight >= least * type && labels.some(([lines, share]) => drawMap(box, groups, lines, share))) return;
+    }
   }
 }
 
@@ -44,9 +48,10 @@ export function drawGroups(place, groups, poll, turn) {
  */
 function written({ title, note, groups, unites, united, divides, divided }, poll, way, most, turn) {
   const [asked] = texts(poll.title, way, turn);
-  const rings = groups.map(({ name, people }, at) => [el('i', { class: `ring r${at}`, 'aria-hidden': 'true' }), el('div', { class: 'ring-words' }, el('p', { class: 'ring-name' }, name), el('p', { class: 'ring-people' }, people))]).flat();
+  const rings = groups.map((_, at) => el('i', { class: `ring r${at}`, 'aria-hidden': 'true' }));
+  const labels = groups.map(({ name, people }) => el('div', { class: 'ring-words' }, el('p', { class: 'ring-name' }, name), el('p', { class: 'ring-people' }, people)));
   return [
-    el('div', { class: 'poll-main' }, el('h1', { class: 'scene-title poll-title', data: { fit: '' } }, title), el('p', { class: 'poll-other', dir: 'auto', data: { fit: '' } }, asked), el('div', { class: 'map' }, ...rings), el('p', { class: 'scene-small' }, note)),
+    el('div', { class: 'poll-main' }, el('h1', { class: 'scene-title poll-title', data: { fit: '' } }, title), el('p', { class: 'poll-other', dir: 'auto', data: { fit: '' } }, asked), el('div', { class: 'map' }, ...rings, ...labels), el('p', { class: 'scene-small' }, note)),
     el('div', { class: 'groups-side' },
       most > 0 ? told(unites, united.slice(0, most), way, turn) : null,
       most > 0 ? told(divides, divided.slice(0, most), way, turn) : null,
@@ -68,9 +73,13 @@ function told(over, all, way, turn) {
 /**
  * @param {HTMLElement} box
  * @param {GroupsSlide} groups
+ * @param {number} lines Of a label: its letter and its people, one under the other or side by side.
+ * @param {number} share Type of the labels, in their usual one.
  * @returns {boolean} The labels have room.
  */
-function drawMap(box, { groups }) {
+function drawMap(box, { groups }, lines, share) {
+  box.dataset['lines'] = String(lines);
+  box.style.setProperty('--label', String(share));
   const words = /** @type {HTMLElement[]} */ ([...box.querySelectorAll('.ring-words')]);
   const size = { width: Math.max(...words.map((each) => each.offsetWidth)), height: Math.max(...words.map((each) => each.offsetHeight)) };
   if (size.height * groups.length > box.clientHeight || size.width > box.clientWidth) return false;
