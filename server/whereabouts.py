@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final, Protocol, runtime_checkable
 
@@ -18,30 +18,24 @@ import msgspec
 from server import span
 from server.errors import BadInput, FonteinError
 from server.intake.addresses import address_of, host_and_id
-from server.intake.arrival import Arrival
 from server.intake.passed import Because, Passed
 from server.intake.text import hashtags, tag_fold
 from server.keyring import Keyring
-from server.sources.contract import MAX_PICTURE_BYTES, OWN_PICTURE, HasPictures, NetworkPost, Source
+from server.sources.contract import NetworkPost, Source
 from server.sources.door import contained, fit
 from server.symposium import views
 from server.symposium.posts import by_keys
 from server.symposium.state import Post, State
-from server.symposium.values import PHONE, Emoji, Picture, SourceId, Status
+from server.symposium.values import PHONE, SourceId, Status
 
 _log = logging.getLogger(__name__)
 
 ASK_S: Final = 12.0
 """For one source to find a post."""
-PICTURES_S: Final = 10.0
-"""For all pictures of a post together; it goes on without those that are not there by then."""
 MAX_READ: Final = 50_000
 """Of so many posts, the newest, the permalink is read."""
 _READ_AT_ONCE: Final = 200
 _BARE_EVENT: Final = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
-
-Fetch = Callable[[str | bytes, str], Awaitable[Picture | None]]
-"""Fetches a picture at an address, or takes its bytes; as a `photo`, `avatar` or `emoji`; draws it anew, keeps it."""
 
 
 class Where(StrEnum):
@@ -222,69 +216,3 @@ def notes_on(state: State, source: SourceId, post: NetworkPost, *, window_hours:
     if post.lang and spoken and post.lang.lower().partition("-")[0] not in spoken:
         notes.append("other-language")
     return tuple(notes)
-
-
-async def arrival_of(id_: SourceId, source: Source, post: NetworkPost, fetch: Fetch) -> Arrival:
-    """The arrival that *source* would have handed in, with the pictures that are there within `PICTURES_S`."""
-    wanted = [(each.url, "photo") for each in post.media] + [(url, "emoji") for _, url in post.emojis]
-    wanted += [(post.avatar_url, "avatar")] if post.avatar_url else []
-    found = await _pictures(source, wanted, fetch)
-    avatar = found.get((post.avatar_url or "", "avatar"))
-    return Arrival(
-        source=id_,
-        network=source.network,
-        native_id=post.native_id,
-        uri=post.uri,
-        permalink=post.permalink,
-        author_id=post.author_id,
-        name=post.name,
-        handle=post.handle,
-        avatar=avatar.blob if avatar else None,
-        text=post.text,
-        lang=post.lang,
-        warning=post.warning,
-        sensitive=post.sensitive,
-        reply=post.reply,
-        reply_to=post.reply_to,
-        bot=post.bot,
-        author_since=post.author_since,
-        created=post.created,
-        edited=post.edited,
-        media=tuple(
-            msgspec.structs.replace(found[each.url, "photo"], alt=each.alt)
-            for each in post.media
-            if (each.url, "photo") in found
-        ),
-        emojis=tuple(
-            Emoji(shortcode=code, blob=found[url, "emoji"].blob) for code, url in post.emojis if (url, "emoji") in found
-        ),
-    )
-
-
-async def _pictures(source: Source, wanted: Sequence[tuple[str, str]], fetch: Fetch) -> dict[tuple[str, str], Picture]:
-    tasks = {each: asyncio.create_task(_picture(source, *each, fetch)) for each in dict.fromkeys(wanted)}
-    if not tasks:
-        return {}
-    try:
-        await asyncio.wait(tasks.values(), timeout=PICTURES_S)
-    finally:
-        for task in tasks.values():
-            task.cancel()
-    done = {each: task.result() for each, task in tasks.items() if task.done() and not task.cancelled()}
-    return {each: picture for each, picture in done.items() if picture is not None}
-
-
-async def _picture(source: Source, url: str, kind: str, fetch: Fetch) -> Picture | None:
-    try:
-        if not url.startswith(OWN_PICTURE):
-            return await fetch(url, kind)
-        if not isinstance(source, HasPictures):
-            return None
-        with contained():
-            data = await source.picture(url)
-        return await fetch(data, kind) if len(data) <= MAX_PICTURE_BYTES else None
-    except FonteinError:  # the post goes on without it, as on the usual road
-        return None
-    except Exception:
-        _log.exception("A picture of a post was left out")
-        return None

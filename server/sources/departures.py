@@ -13,6 +13,7 @@ from typing import NoReturn, Protocol, assert_never
 from server.errors import FonteinError, TooMany, Unavailable
 from server.intake.arrival import Arrival, AuthorDeparture, Departure
 from server.sources.contract import AuthorGone, Delete, Source
+from server.sources.loop import monotonic
 
 MAX_REMEMBERED = 20_000
 
@@ -39,7 +40,7 @@ class _Departing:
 
     def put_off(self) -> None:
         """It failed: again after 0.2 s, doubling to 5 s. The journal is here; there is nobody to be polite to."""
-        self.due = _monotonic() + self.wait_s
+        self.due = monotonic() + self.wait_s
         self.wait_s = min(self.wait_s * 2, 5.0)
 
 
@@ -106,7 +107,7 @@ class Departures:
     async def _round(self) -> None:
         """Hand in what is there, and wait for more."""
         self._added.clear()
-        for departing in [each for each in self._waiting if each.due <= _monotonic()]:
+        for departing in [each for each in self._waiting if each.due <= monotonic()]:
             if await self._hand_in(departing):
                 self._waiting.remove(departing)
             else:
@@ -118,7 +119,7 @@ class Departures:
 
     def _until_next_s(self) -> float:
         """Bounded, since the wall clock may be set while we wait for it."""
-        due = [departing.due - _monotonic() for departing in self._waiting]
+        due = [departing.due - monotonic() for departing in self._waiting]
         expiring = [expires / 1_000_000 - self._now() for expires, _ in self._later.values()]
         return min([*due, *expiring, _LONGEST_NAP_S])
 
@@ -160,7 +161,3 @@ def _keys(gone: Departure | AuthorDeparture) -> list[tuple[str, str]]:
     own = f" {gone.source}" if gone.network == "feed" else ""
     named = ((f"uri{own}", gone.uri), (f"{gone.network}{own}", gone.native_id))
     return [(kind, name) for kind, name in named if name is not None]
-
-
-def _monotonic() -> float:
-    return asyncio.get_running_loop().time()

@@ -60,6 +60,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         of: Of `secrets`: the name of the option whose words may have one each.
         choices: Of `choice`.
         place: Of `text`: it may say to which server a `secret` goes, which is asked again when that changes.
+        only: It stands on the form only while each of these choices has one of these values; empty: always.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     of: str = ""
     choices: tuple[Choice, ...] = ()
     place: bool = True
+    only: dict[str, tuple[str, ...]] = {}
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -125,11 +127,15 @@ def read_manifest(folder: Path) -> Manifest:
     if manifest.id != folder.name or not manifest.id.isidentifier():
         raise BadInput(f'{path}: id must be the folder\'s name, "{folder.name}"', code="bad-manifest", field="id")
     words = {option.name for option in manifest.options if option.type == "words"}
+    choices = {(option.name, choice.value) for option in manifest.options for choice in option.choices}
     for option in manifest.options:
         if option.type == "secrets" and option.of not in words:
             raise BadInput(f"{path}: secrets say of which option's words they are", code="bad-manifest", field="of")
         if bool(option.choices) != (option.type == "choice"):
             raise BadInput(f"{path}: a choice has choices, others have none", code="bad-manifest", field="choices")
+        unknown = {(name, value) for name, values in option.only.items() for value in values} - choices
+        if unknown or (option.only and option.required):
+            raise BadInput(f"{path}: only names choices, of what may stay empty", code="bad-manifest", field="only")
     return manifest
 
 

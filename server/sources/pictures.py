@@ -13,9 +13,11 @@ import msgspec
 
 from server.errors import BadInput, FonteinError
 from server.intake.arrival import Arrival
-from server.sources.contract import MAX_PICTURE_BYTES, OWN_PICTURE, HasPictures, NetworkPost, Source
+from server.sources.contract import MAX_PICTURE_BYTES, OWN_PICTURE, HasPictures, NetworkPost
 from server.sources.door import contained
-from server.symposium.values import Emoji, Picture
+from server.sources.loop import monotonic
+from server.sources.memory import remember
+from server.symposium.values import Emoji, Picture, SourceId
 
 PICTURES_S = 10.0
 """For all pictures of a post together; it goes on without those that are not there by then."""
@@ -39,6 +41,15 @@ _log = logging.getLogger(__name__)
 
 PictureKind = Literal["photo", "avatar", "emoji"]
 _Key = tuple[str, PictureKind]
+
+
+class Sender(Protocol):
+    """Who brings a post, a source or a hook; one that is `HasPictures` is asked for its own."""
+
+    @property
+    def id(self) -> SourceId: ...
+    @property
+    def network(self) -> str: ...
 
 
 class BringIn(Protocol):
@@ -65,8 +76,8 @@ class Pictures:
         still_has: See there; without it no picture is remembered.
     """
 
-    def __init__(self, source: Source, bring_in: BringIn, still_has: StillHas | None) -> None:
-        self._source = source
+    def __init__(self, sender: Sender, bring_in: BringIn, still_has: StillHas | None = None) -> None:
+        self._sender = sender
         self._bring_in = bring_in
         self._still_has = still_has
         self._came = 0
@@ -89,14 +100,14 @@ class Pictures:
         return self._arrival_of(post, self._came)
 
     async def _arrival_of(self, post: NetworkPost, number: int) -> Arrival:
-        latest = _monotonic() + LATEST_S
+        latest = monotonic() + LATEST_S
         wanted: list[_Key] = [(each.url, "photo") for each in post.media]
         wanted += [(url, "emoji") for _, url in post.emojis]
         wanted += [(post.avatar_url, "avatar")] if post.avatar_url else []
         async with self._turns:
-            within_s = 0.0 if self._is_crowded(number) else min(PICTURES_S, latest - _monotonic())
+            within_s = 0.0 if self._is_crowded(number) else min(PICTURES_S, latest - monotonic())
             found = await self._found(number, wanted, within_s)
-        return _arrival(self._source, post, found)
+        return _arrival(self._sender, post, found)
 
     def _is_crowded(self, number: int) -> bool:
         return self._came - number > CROWD
@@ -130,43 +141,40 @@ class Pictures:
         if self._still_has is None or key not in self._known:
             return None
         until, picture = self._known[key]
-        if _monotonic() < until and await self._still_has(picture):
+        if monotonic() < until and await self._still_has(picture):
             return picture
         self._known.pop(key, None)
         return None
 
     def _remember(self, key: _Key, picture: Picture) -> None:
-        self._known[key] = (_monotonic() + REMEMBERED_S, picture)
-        self._known.move_to_end(key)
-        while len(self._known) > MAX_REMEMBERED:
-            self._known.popitem(last=False)
+        remember(self._known, key, (monotonic() + REMEMBERED_S, picture), most=MAX_REMEMBERED)
 
     async def _brought_in(self, url: str, kind: PictureKind) -> Picture | None:
         try:
             own = url.startswith(OWN_PICTURE)
             return await self._bring_in(await self._own_picture(url) if own else url, kind=kind)
         except FonteinError as ex:
-            _log.info("A picture of %s was left out: %s", self._source.id, ex)
+            _log.info("A picture of %s was left out: %s", self._sender.id, ex)
         except Exception:
-            _log.exception("A picture of %s was left out", self._source.id)
+            _log.exception("A picture of %s was left out", self._sender.id)
         return None
 
     async def _own_picture(self, url: str) -> bytes:
         """What only the source can fetch. It is held to the limit again: a plug-in may not know it."""
-        if not isinstance(self._source, HasPictures):
-            raise BadInput(f"{self._source.network} has no pictures of its own", code="no-picture")
+        if not isinstance(self._sender, HasPictures):
+            raise BadInput(f"{self._sender.network} has no pictures of its own", code="no-picture")
         with contained():
-            data = await self._source.picture(url)
+            data = await self._sender.picture(url)
         if len(data) > MAX_PICTURE_BYTES:
             raise BadInput(f"a picture of more than {MAX_PICTURE_BYTES} bytes", code="no-picture")
         return data
 
 
-def _arrival(source: Source, post: NetworkPost, found: dict[_Key, Picture]) -> Arrival:
+def _arrival(sender: Sender, post: NetworkPost, found: dict[_Key, Picture]) -> Arrival:
     avatar = found.get((post.avatar_url or "", "avatar"))
     return Arrival(
-        source=source.id,
-        network=source.network,
+        source=sender.id,
+        network=sender.network,
         native_id=post.native_id,
         uri=post.uri,
         permalink=post.permalink,
@@ -195,7 +203,3 @@ def _arrival(source: Source, post: NetworkPost, found: dict[_Key, Picture]) -> A
             if (url, "emoji") in found
         ),
     )
-
-
-def _monotonic() -> float:
-    return asyncio.get_running_loop().time()

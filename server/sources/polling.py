@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from typing import NoReturn
 
 import msgspec
 
 from server.sources.backoff import Backoff, SourceUnavailable
 from server.sources.contract import Condition, Event, Health, Tools
+from server.sources.health import unwell
+from server.sources.loop import for_ever
 
 STILL_WELL_EACH_S = 60.0
 """Said this often while we wait: a source that is silent for longer than the runner likes is taken for ill."""
@@ -68,9 +69,9 @@ async def polling(
             level, said = logging.INFO if trouble.code == said else logging.WARNING, trouble.code
             then = "stopped" if wait_s is None else f"again in {wait_s:.0f} s"
             _log.log(level, "%sa look failed, %s: %s", f"Source {source}: " if source else "", then, trouble)
-            yield _health(trouble, wait_s, where, tools), cursor
+            yield unwell(trouble, wait_s, where=where, now=tools.now()), cursor
             if wait_s is None:
-                await _for_ever()
+                await for_ever()
             await asyncio.sleep(wait_s)
             continue
         backoff.worked(now=loop.time())
@@ -88,15 +89,3 @@ async def polling(
             left_s -= STILL_WELL_EACH_S
             if left_s > 0:
                 yield well, cursor
-
-
-def _health(trouble: SourceUnavailable, wait_s: float | None, where: str, tools: Tools) -> Health:
-    if wait_s is None:
-        return Health(condition=Condition.NEEDS_ATTENTION, what=trouble.code, where=where)
-    retry_at = int((tools.now() + wait_s) * 1_000_000)
-    return Health(condition=Condition.WAITING, what=trouble.code, where=where, retry_at=retry_at)
-
-
-async def _for_ever() -> NoReturn:
-    while True:
-        await asyncio.Event().wait()

@@ -16,7 +16,9 @@ import msgspec
 
 from server.sources.backoff import Cause, SourceUnavailable
 from server.sources.contract import Condition, Event, HasPictures, Health, Kept, Remembers, Source, Trial, Upsert
-from server.sources.runner import RECHECK_EVERY_S, SourceConfig
+from server.sources.following import RECHECK_EVERY_S
+from server.sources.loop import monotonic
+from server.sources.runner import SourceConfig
 from server.symposium.values import SourceId
 
 TELL_EACH_S: Final = 60.0
@@ -83,7 +85,7 @@ class RestingSource:
         try:
             events = await self._source.recheck(native_ids)
         except SourceUnavailable as trouble:
-            self._trouble, self._troubled_until = trouble, _monotonic() + TROUBLED_S
+            self._trouble, self._troubled_until = trouble, monotonic() + TROUBLED_S
             raise
         self._trouble = None
         return tuple(each for each in events if not isinstance(each, Upsert) or each.post.native_id in asked)
@@ -100,7 +102,7 @@ class RestingSource:
         return await self._source.picture(url)
 
     def _with_trouble(self, health: Health) -> Health:
-        if self._trouble is None or _monotonic() > self._troubled_until:
+        if self._trouble is None or monotonic() > self._troubled_until:
             return health
         refused = self._trouble.cause is Cause.REFUSED
         condition = Condition.NEEDS_ATTENTION if refused else Condition.WAITING
@@ -111,7 +113,3 @@ async def _at_rest(cursor: str | None) -> AsyncGenerator[tuple[Health, str | Non
     while True:
         yield Health(condition=Condition.OK), cursor
         await asyncio.sleep(TELL_EACH_S)
-
-
-def _monotonic() -> float:
-    return asyncio.get_running_loop().time()

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
 from server.sources.contract import MAX_KEPT
+from server.sources.memory import remember
 
 
 class Round:
@@ -38,7 +39,4 @@ class Round:
 
     def _put_last(self, each: str) -> None:
         self._told += 1
-        self._places[each] = self._told
-        self._places.move_to_end(each)
-        while len(self._places) > self._most:
-            self._places.popitem(last=False)
+        remember(self._places, each, self._told, most=self._most)

@@ -9,7 +9,6 @@ answer sends it again.
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import logging
 import re
@@ -28,6 +27,7 @@ from server.blobs.pictures import bring_in
 from server.errors import BadInput, Conflict, FonteinError, Gone, NotAllowed, NotFound, Unavailable
 from server.intake.arrival import Arrival, Departure
 from server.sources.contract import AuthorGone, Delete, NetworkPost, Upsert
+from server.sources.pictures import PictureKind, Pictures
 from server.sources.webhook.heard import Heard, heard_of
 from server.sources.webhook.messages import parse_messages
 from server.sources.webhook.options import (
@@ -72,9 +72,6 @@ REFUSALS = Rate(60, 1)
 
 PAUSED_S: Final = 300
 """After so long it is worth trying again at a hook that is off."""
-
-PICTURES_S: Final = 10.0
-"""For all pictures of a post together; it goes on without those that are not there by then."""
 
 MAX_GONE: Final = 20_000
 MAX_LOOKED_BACK: Final = 20_000
@@ -236,6 +233,14 @@ def _count_refusal(request: web.Request) -> None:
 # What it says
 
 
+@dataclass(frozen=True)
+class _Sender:
+    """See `Sender`: one hook may bring posts of several networks."""
+
+    id: SourceId
+    network: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Delivery:
     """One delivery whose sender is known, on its way to the journal."""
@@ -343,57 +348,14 @@ class _Delivery:
         await self.hall.forget_blobs(before)
 
     async def _arrival(self, post: NetworkPost, network: str) -> Arrival:
-        pictures = await self._pictures(post)
-        avatar = pictures.get((post.avatar_url or "", Kind.AVATAR))
-        photos = [(each, pictures.get((each.url, Kind.PHOTO))) for each in post.media]
-        return Arrival(
-            source=self.source.id,
-            network=network,
-            native_id=post.native_id,
-            uri=post.uri,
-            permalink=post.permalink,
-            author_id=post.author_id,
-            name=post.name,
-            handle=post.handle,
-            avatar=avatar.blob if avatar else None,
-            text=post.text,
-            lang=post.lang,
-            warning=post.warning,
-            sensitive=post.sensitive,
-            bot=post.bot,
-            created=post.created,
-            edited=post.edited,
-            waits=not self.options.signed,
-            media=tuple(msgspec.structs.replace(found, alt=each.alt) for each, found in photos if found is not None),
-        )
+        pictures = Pictures(_Sender(self.source.id, network), self._bring_in)
+        return msgspec.structs.replace(await pictures.arrival_of(post), waits=not self.options.signed)
 
-    async def _pictures(self, post: NetworkPost) -> dict[tuple[str, Kind], Picture]:
-        """Those that are there within `PICTURES_S`."""
-        wanted = [(each.url, Kind.PHOTO) for each in post.media]
-        wanted += [(post.avatar_url, Kind.AVATAR)] if post.avatar_url else []
-        tasks = {key: asyncio.create_task(self._picture(*key)) for key in dict.fromkeys(wanted)}
-        if not tasks:
-            return {}
-        try:
-            await asyncio.wait(tasks.values(), timeout=PICTURES_S)
-        finally:
-            for task in tasks.values():
-                task.cancel()
-        done = {key: task.result() for key, task in tasks.items() if task.done() and not task.cancelled()}
-        return {key: picture for key, picture in done.items() if picture is not None}
-
-    async def _picture(self, url: str, kind: Kind) -> Picture | None:
+    async def _bring_in(self, picture: str | bytes, /, *, kind: PictureKind) -> Picture | None:
         gate = self.doors.gate
-        if gate is None:
+        if gate is None or isinstance(picture, bytes):
             return None
-        try:
-            stored = await bring_in(url, kind=kind, gate=gate, images=self.site.images, store=self.hall.store)
-        except FonteinError as ex:
-            _log.info("A picture of %s was left out: %s", self.source.id, ex)
-            return None
-        except Exception:
-            _log.exception("A picture of %s was left out", self.source.id)
-            return None
+        stored = await bring_in(picture, kind=Kind(kind), gate=gate, images=self.site.images, store=self.hall.store)
         return Picture(
             blob=BlobId(stored.id),
             type=stored.media_type,

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import secrets
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from qr.words import check_words
-from server.errors import FonteinError, NotFound
+from server.errors import BadInput, FonteinError, NotFound
 from server.live.audience import Audience
 from server.node import Node
+from server.sources.manifest import read_manifest
 from server.symposium import views
 from server.symposium.hall_facts import live_poll, question_facts
 from server.symposium.polls import is_open
@@ -73,6 +76,21 @@ def catalogue(lang: str, surface: str) -> dict[str, Any]:
     return words
 
 
+def _plug_ins(site: Site) -> Mapping[str, str]:
+    """What posts of a stranger's network are said to come from: its name, in every language."""
+    folders = (site.config.folder / "plugins").glob("*/manifest.toml")
+    return _names(tuple(sorted(manifest.parent for manifest in folders)))
+
+
+@cache
+def _names(folders: tuple[Path, ...]) -> Mapping[str, str]:
+    names = {}
+    for folder in folders:
+        with contextlib.suppress(BadInput):  # The log says so where the networks are listed.
+            names[f"source.{folder.name}"] = read_manifest(folder).name
+    return names
+
+
 def language_of(request: web.Request, languages: tuple[str, ...]) -> str:
     """The reader's language: chosen, remembered or preferred; the first of *languages* where none of these fits."""
     wanted = (request.query.get("lang"), request.cookies.get(_LANGUAGE_COOKIE), *_accepted(request))
@@ -118,7 +136,7 @@ def render(
     site = site_of(request)
     usable = _usable(hall)
     lang = fixed_lang or language_of(request, usable)
-    words = {**catalogue(lang, "common"), **catalogue(lang, surface)}
+    words = {**_plug_ins(site), **catalogue(lang, "common"), **catalogue(lang, surface)}
     page = _page(request, site, hall, badge, lang, usable, words)
     body = (
         _templates()

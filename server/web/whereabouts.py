@@ -19,6 +19,7 @@ from server.intake.arrival import Departure
 from server.intake.passed import ELSEWHERE, Because
 from server.sources.contract import AuthorGone, Delete, NetworkPost, Source
 from server.sources.door import contained
+from server.sources.pictures import BringIn, PictureKind, Pictures
 from server.symposium import views
 from server.symposium.posts import by_keys
 from server.symposium.state import Post, State
@@ -94,7 +95,7 @@ async def ask(request: web.Request) -> web.Response:
 async def _taken(site: Site, hall: Hall, source: Source, id_: SourceId, post: NetworkPost) -> dict[str, Any]:
     """Hand it in, and say what became of it."""
     async with MediaGate() as gate:
-        arrival = await whereabouts.arrival_of(id_, source, post, _fetcher(site, hall, gate))
+        arrival = await Pictures(source, _fetcher(site, hall, gate)).arrival_of(post)
     try:
         received, _ = await hall.node.receive(arrival)
     except (Unavailable, TooMany):
@@ -129,8 +130,8 @@ async def _look_again(hall: Hall, source: Source, id_: SourceId, post: NetworkPo
         await hall.node.depart(gone)
 
 
-def _fetcher(site: Site, hall: Hall, gate: MediaGate) -> whereabouts.Fetch:
-    async def fetch(picture: str | bytes, kind: str) -> Picture | None:
+def _fetcher(site: Site, hall: Hall, gate: MediaGate) -> BringIn:
+    async def fetch(picture: str | bytes, /, *, kind: PictureKind) -> Picture | None:
         if isinstance(picture, bytes):
             stored = await take_in(picture, kind=Kind(kind), images=site.images, store=hall.store)
         else:

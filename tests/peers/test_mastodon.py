@@ -159,7 +159,7 @@ async def test_posts_of_the_break_come_after_a_restart(tmp_path: Path) -> None:
 
 
 async def test_post_that_has_gone_is_found_by_looking_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.sources.runner.RECHECK_EVERY_S", 2.0)
+    monkeypatch.setattr("server.sources.following.RECHECK_EVERY_S", 2.0)
     async with running_mock(tmp_path) as mock:
         house = _House()
         posts = [await mock.ask("POST", "/api/v1/statuses", status=f"{name} #DemoConf") for name in "ab"]

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from typing import NoReturn
 
 import msgspec
 
 from server.errors import BadInput
+from server.sources import fields
 from server.sources.tags import fold_tag
 
 COLLECTION = "app.bsky.feed.post"
@@ -34,7 +34,6 @@ _MAX_TAG_CHARS = 200
 
 _DID = re.compile(r"did:[a-z]{1,20}:[A-Za-z0-9._:%-]{1,500}")
 _RKEY = re.compile(r"[A-Za-z0-9._:~-]{1,512}")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HOST_TROUBLE = frozenset({"desynchronized", "throttled"})
 """States of an account that say something of its host, and nothing of what its author wants."""
 
@@ -183,7 +182,7 @@ def read_frame(frame: bytes, wire: Wire) -> Frame:
         except msgspec.ValidationError:
             return _v1(_V1_WHATEVER.decode(frame)) if wire is Wire.V1 else _v2(_V2_WHATEVER.decode(frame))
     except msgspec.ValidationError as ex:
-        _bad(str(ex).rpartition("`")[0].rpartition("`")[2] or "$", str(ex))
+        fields.unreadable(str(ex).rpartition("`")[0].rpartition("`")[2] or "$", str(ex))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as ex:
         raise BadInput("The frame is not JSON.", code="not-json", field="$") from ex
 
@@ -322,7 +321,7 @@ def _v1(found: _V1 | _AnyV1) -> Frame:
     what: What = None
     if found.kind == "commit":
         if found.commit is None:
-            _bad("$.commit", "A commit must have one.")
+            fields.unreadable("$.commit", "A commit must have one.")
         what = _commit(found.did, found.commit)
     elif found.kind == "account":
         what = _account(found.did, found.account, "$.account")
@@ -334,7 +333,7 @@ def _v2(found: _V2 | _AnyV2) -> Frame:
         return Frame(time_us=None, what=Complaint(error=found.error[:100]))
     payload = found.payload
     if payload is None:
-        _bad("$.payload", "A message must have a payload.")
+        fields.unreadable("$.payload", "A message must have a payload.")
     moment = payload.witnessed_at or payload.time
     what: What = None
     match payload.kind.rpartition("#")[2]:
@@ -342,14 +341,14 @@ def _v2(found: _V2 | _AnyV2) -> Frame:
             what = _commit(payload.did, payload)
         case "account":
             what = _account(payload.did, payload.account, "$.payload.account")
-    return Frame(time_us=None if moment is None else _microseconds(moment), what=what)
+    return Frame(time_us=None if moment is None else fields.microseconds(moment), what=what)
 
 
 def _commit(did: str, commit: _Commit | _AnyCommit | _Payload | _AnyPayload) -> What:
     if commit.collection != COLLECTION:
         return None
     if not _DID.fullmatch(did) or not _RKEY.fullmatch(commit.rkey):
-        _bad("$.did", "A post must say whose it is, and have a key.")
+        fields.unreadable("$.did", "A post must say whose it is, and have a key.")
     key = PostKey(did, commit.rkey)
     match commit.operation:
         case "create" | "update":
@@ -363,7 +362,7 @@ def _commit(did: str, commit: _Commit | _AnyCommit | _Payload | _AnyPayload) -> 
 
 def _account(did: str, account: _Account | None, field: str) -> Closed | None:
     if account is None or not _DID.fullmatch(did):
-        _bad(field, "An account must say whose it is, and how it is.")
+        fields.unreadable(field, "An account must say whose it is, and how it is.")
     return None if account.active or account.status in _HOST_TROUBLE else Closed(did=did)
 
 
@@ -376,24 +375,11 @@ def _tags(record: object) -> tuple[str, ...]:
 
 def _tags_found(record: object) -> Iterator[str]:
     found = record if isinstance(record, dict) else {}
-    for facet in _list(found.get("facets")):
-        for feature in _list(facet.get("features")) if isinstance(facet, dict) else ():
+    for facet in fields.list_if_any(found.get("facets")):
+        for feature in fields.list_if_any(facet.get("features")) if isinstance(facet, dict) else ():
             tag = feature.get("tag") if isinstance(feature, dict) else None
             if isinstance(tag, str) and tag:
                 yield tag
-    for tag in _list(found.get("tags")):
+    for tag in fields.list_if_any(found.get("tags")):
         if isinstance(tag, str) and tag:
             yield tag
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
-def _microseconds(moment: datetime) -> int:
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return (aware - _EPOCH) // timedelta(microseconds=1)
-
-
-def _bad(field: str, message: str) -> NoReturn:
-    raise BadInput(message, code="unreadable", field=field)

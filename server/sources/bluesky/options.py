@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import NoReturn
+from datetime import datetime
 
 import msgspec
 from yarl import URL
 
-from server.errors import BadInput
 from server.sources.bluesky.frames import Wire
 from server.sources.http import parse_origin
-from server.sources.tags import fold_tag
+from server.sources.options import fill_in, folded, refuse, since_us
 
 MAX_TAGS = 16
 MAX_HOSTS = 10
@@ -58,23 +56,19 @@ def parse_options(options: Mapping[str, object]) -> Options:
     Raises:
         BadInput: `field` says which option, the message what to write instead.
     """
-    try:
-        given = msgspec.convert({name: value for name, value in options.items() if value not in ("", [], ())}, _Given)
-    except msgspec.ValidationError as ex:
-        field = str(ex).rpartition("`")[0].rpartition("`")[2].removeprefix("$.")
-        raise BadInput(f"{ex}", code="bad-option", field=field or None) from ex
-    tags = tuple(dict.fromkeys(folded for tag in given.tags if (folded := fold_tag(tag))))
-    hosts = tuple(dict.fromkeys(_socket_address(host) for host in given.hosts))
+    given = fill_in(options, _Given)
+    tags = folded(given.tags)
+    hosts = tuple(dict.fromkeys(_socket_address(host) for host in given.hosts or HOSTS))
     if not 1 <= len(tags) <= MAX_TAGS:
-        _bad("tags", f"name 1 to {MAX_TAGS} hashtags, of letters and digits")
-    if not 1 <= len(hosts) <= MAX_HOSTS:
-        _bad("hosts", f"name 1 to {MAX_HOSTS} servers, as {HOSTS[0]}")
+        refuse("tags", f"name 1 to {MAX_TAGS} hashtags, of letters and digits")
+    if len(hosts) > MAX_HOSTS:
+        refuse("hosts", f"name at most {MAX_HOSTS} servers, as {HOSTS[0]}")
     return Options(
         tags=tags,
         hosts=hosts,
         wire=given.wire,
         appview=parse_origin(given.appview, field="appview"),
-        since_us=_since(given.since),
+        since_us=since_us(given.since),
     )
 
 
@@ -82,14 +76,3 @@ def _socket_address(host: str) -> URL:
     """A server's name as an address of sockets; `ws://` and `wss://` may be before it."""
     origin = parse_origin(_SCHEMES.sub(r"http\1://", host.strip()), field="hosts")
     return origin.with_scheme("ws" if origin.scheme == "http" else "wss")
-
-
-def _since(moment: datetime | None) -> int | None:
-    if moment is None:
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return int(aware.timestamp() * 1_000_000)
-
-
-def _bad(field: str, message: str) -> NoReturn:
-    raise BadInput(f"{field}: {message}", code="bad-option", field=field)

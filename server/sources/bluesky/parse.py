@@ -10,21 +10,18 @@ com/atproto/label/defs.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import NoReturn
 
 import msgspec
 
 from server.errors import BadInput
+from server.sources import fields
 from server.sources.bluesky.frames import PostKey, key_of, tags_of
 from server.sources.contract import NetworkPost, PictureRef
 from server.sources.tags import fold_tag
 
-MAX_ADDRESS_CHARS = 2048
 MAX_TEXT_BYTES = 20_000
 """The network allows 3,000."""
 
@@ -43,9 +40,7 @@ SIGN_IN_ONLY = "!no-unauthenticated"
 
 _SILENT = frozenset({"!no-promote", "bot", SIGN_IN_ONLY})
 _LABEL = re.compile(r"!?[a-z][a-z0-9-]{0,99}")
-_LANG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _NO_HANDLE = "handle.invalid"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Why(StrEnum):
@@ -80,11 +75,11 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def lacks_labels(self) -> bool:
         """Whether it is silent about what labels its author has: then the profile has to be asked for."""
-        return not isinstance(_record_if_any(self.found.get("author")).get("labels"), list)
+        return not isinstance(fields.within(self.found, "author").get("labels"), list)
 
     def with_labels(self, profile: dict[str, object]) -> View:
         """The same, with the labels of its author's *profile*."""
-        author = {**_record_if_any(self.found.get("author")), "labels": profile.get("labels", [])}
+        author = {**fields.within(self.found, "author"), "labels": profile.get("labels", [])}
         return msgspec.structs.replace(self, found={**self.found, "author": author})
 
 
@@ -97,11 +92,11 @@ def parse_posts(body: bytes) -> dict[str, View | BadInput]:
     """
     views: dict[str, View | BadInput] = {}
     for item in _items(body, "posts"):
-        view = _record_if_any(item)
-        uri = _string(view.get("uri"))
+        view = fields.record_if_any(item)
+        uri = fields.text(view.get("uri"))
         if key := key_of(uri):
             try:
-                views[uri] = View(key=key, cid=_needed(view, "cid", "$.cid", 200), found=view)
+                views[uri] = View(key=key, cid=fields.needed_text(view, "cid", "$.cid", 200), found=view)
             except BadInput as ex:
                 views[uri] = ex
     return views
@@ -114,8 +109,8 @@ def parse_profiles(body: bytes) -> dict[str, dict[str, object]]:
     Raises:
         BadInput: It is no list of profiles.
     """
-    profiles = map(_record_if_any, _items(body, "profiles"))
-    return {did: profile for profile in profiles if (did := _string(profile.get("did")))}
+    profiles = map(fields.record_if_any, _items(body, "profiles"))
+    return {did: profile for profile in profiles if (did := fields.text(profile.get("did")))}
 
 
 def parse_did(body: bytes) -> str:
@@ -125,7 +120,7 @@ def parse_did(body: bytes) -> str:
     Raises:
         BadInput: It names nobody.
     """
-    return _needed(_record(_decoded(body), "$"), "did", "$.did", MAX_ADDRESS_CHARS)
+    return fields.needed_text(fields.record(fields.decode(body), "$"), "did", "$.did", fields.MAX_ADDRESS_CHARS)
 
 
 def parse_view(view: View, *, tags: frozenset[str], now_us: int, edited: int | None = None) -> NetworkPost | Dropped:
@@ -140,10 +135,10 @@ def parse_view(view: View, *, tags: frozenset[str], now_us: int, edited: int | N
     Raises:
         BadInput: Something that a wall needs is missing or of another kind; `field` says what.
     """
-    record = _record(view.found.get("record"), "$.record")
-    author = _record(view.found.get("author"), "$.author")
+    record = fields.record(view.found.get("record"), "$.record")
+    author = fields.record(view.found.get("author"), "$.author")
     if author.get("did") != view.key.did:
-        _bad("$.author.did", "A post must be of the author that its uri names.")
+        fields.unreadable("$.author.did", "A post must be of the author that its uri names.")
     of_author = _labels(author.get("labels"), now_us)
     of_post = _labels(view.found.get("labels"), now_us) | _own_labels(record)
     names = tags_of(record)
@@ -152,7 +147,7 @@ def parse_view(view: View, *, tags: frozenset[str], now_us: int, edited: int | N
         return Dropped(why=why, key=view.key)
     if tags and tags.isdisjoint(map(fold_tag, names)):
         return Dropped(why=Why.OTHER_TAG, key=view.key)
-    handle = _string(author.get("handle"))[:MAX_NAME_CHARS]
+    handle = fields.text(author.get("handle"))[:MAX_NAME_CHARS]
     warnings = (of_post | of_author) - _SILENT
     answered = _answered(record)
     return NetworkPost(
@@ -160,7 +155,7 @@ def parse_view(view: View, *, tags: frozenset[str], now_us: int, edited: int | N
         uri=view.key.uri,
         permalink=f"https://bsky.app/profile/{view.key.did}/post/{view.key.rkey}",
         author_id=view.key.did,
-        name=_string(author.get("displayName")).strip()[:MAX_NAME_CHARS] or handle.removesuffix(".bsky.social"),
+        name=fields.text(author.get("displayName")).strip()[:MAX_NAME_CHARS] or handle.removesuffix(".bsky.social"),
         handle=f"@{handle}" if handle and handle != _NO_HANDLE else view.key.did,
         avatar_url=_address(author.get("avatar")),
         text=text,
@@ -194,10 +189,10 @@ def _labels(value: object, now_us: int) -> set[str]:
     """What is said of something, and was neither taken back nor has expired."""
     said: set[tuple[str, str]] = set()
     taken_back: set[tuple[str, str]] = set()
-    for item in _list(value)[:MAX_LABELS]:
-        label = _record_if_any(item)
-        word, source = _string(label.get("val")), _string(label.get("src"))
-        expires = _moment(label.get("exp"))
+    for item in fields.list_if_any(value)[:MAX_LABELS]:
+        label = fields.record_if_any(item)
+        word, source = fields.text(label.get("val")), fields.text(label.get("src"))
+        expires = fields.moment(label.get("exp"))
         if _LABEL.fullmatch(word) and (expires is None or expires > now_us):
             (taken_back if label.get("neg") is True else said).add((source, word))
     return {word for _, word in said - taken_back}
@@ -205,8 +200,8 @@ def _labels(value: object, now_us: int) -> set[str]:
 
 def _own_labels(record: dict[str, object]) -> set[str]:
     """What the author says of the post."""
-    values = _list(_record_if_any(record.get("labels")).get("values"))
-    words = (_string(_record_if_any(value).get("val")) for value in values[:MAX_LABELS])
+    values = fields.list_if_any(fields.within(record, "labels").get("values"))
+    words = (fields.text(fields.record_if_any(value).get("val")) for value in values[:MAX_LABELS])
     return {word for word in words if _LABEL.fullmatch(word)}
 
 
@@ -232,21 +227,21 @@ def _text(record: dict[str, object]) -> str:
 
 def _needed_text(record: dict[str, object]) -> str:
     if not isinstance(record.get("text"), str):
-        _bad("$.record.text", "A post must have a text; it may be empty.")
-    return _string(record["text"])
+        fields.unreadable("$.record.text", "A post must have a text; it may be empty.")
+    return fields.text(record["text"])
 
 
 def _links(record: dict[str, object], data: bytes) -> Iterator[tuple[int, int, str]]:
-    for item in _list(record.get("facets"))[:MAX_FACETS]:
-        facet = _record_if_any(item)
-        index = _record_if_any(facet.get("index"))
+    for item in fields.list_if_any(record.get("facets"))[:MAX_FACETS]:
+        facet = fields.record_if_any(item)
+        index = fields.within(facet, "index")
         start, end = index.get("byteStart"), index.get("byteEnd")
         if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(data)):
             continue
         if not (_is_boundary(data, start) and _is_boundary(data, end)):
             continue
-        for feature in _list(facet.get("features"))[:MAX_FACETS]:
-            if address := _address(_record_if_any(feature).get("uri")):
+        for feature in fields.list_if_any(facet.get("features"))[:MAX_FACETS]:
+            if address := _address(fields.record_if_any(feature).get("uri")):
                 yield start, end, address
                 break
 
@@ -271,10 +266,10 @@ def _core(address: str) -> str:
 
 def _card(record: dict[str, object]) -> str | None:
     """Many apps let people take the address out of the text once there is a card of it."""
-    embed = _record_if_any(record.get("embed"))
-    media = _record_if_any(embed.get("media"))
+    embed = fields.within(record, "embed")
+    media = fields.within(embed, "media")
     for each in (embed, media):
-        if address := _address(_record_if_any(each.get("external")).get("uri")):
+        if address := _address(fields.within(each, "external").get("uri")):
             return address
     return None
 
@@ -284,9 +279,9 @@ def _card(record: dict[str, object]) -> str | None:
 
 def _pictures(value: object) -> Iterator[PictureRef]:
     """Of a post's own: what it quotes is not its own. What is of a kind that we do not know is left out."""
-    embed = _record_if_any(value)
+    embed = fields.record_if_any(value)
     if _kind(embed) == "recordWithMedia#view":
-        embed = _record_if_any(embed.get("media"))
+        embed = fields.within(embed, "media")
     match _kind(embed):
         case "images#view":
             yield from _stills(embed.get("images"), "fullsize")
@@ -297,97 +292,41 @@ def _pictures(value: object) -> Iterator[PictureRef]:
 
 
 def _kind(embed: dict[str, object]) -> str:
-    return _string(embed.get("$type")).removeprefix("app.bsky.embed.")
+    return fields.text(embed.get("$type")).removeprefix("app.bsky.embed.")
 
 
 def _stills(value: object, key: str) -> Iterator[PictureRef]:
-    for item in _list(value)[:MAX_PICTURES]:
-        picture = _record_if_any(item)
+    for item in fields.list_if_any(value)[:MAX_PICTURES]:
+        picture = fields.record_if_any(item)
         if url := _address(picture.get(key)):
-            yield PictureRef(url=url, alt=_string(picture.get("alt"))[:MAX_ALT_CHARS])
+            yield PictureRef(url=url, alt=fields.text(picture.get("alt"))[:MAX_ALT_CHARS])
 
 
 # The rest
 
 
 def _answered(record: dict[str, object]) -> PostKey | None:
-    return key_of(_string(_record_if_any(_record_if_any(record.get("reply")).get("parent")).get("uri")))
+    return key_of(fields.text(fields.within(record, "reply", "parent").get("uri")))
 
 
 def _created(record: dict[str, object], view: dict[str, object], now_us: int) -> int:
     """As the author's app says, which may say anything; but not that it is yet to come."""
-    claimed = _moment(record.get("createdAt"))
-    return min(now_us, now_us if claimed is None else claimed, _moment(view.get("indexedAt")) or now_us)
+    claimed = fields.moment(record.get("createdAt"))
+    return min(now_us, now_us if claimed is None else claimed, fields.moment(view.get("indexedAt")) or now_us)
 
 
 def _lang(record: dict[str, object]) -> str | None:
-    for value in _list(record.get("langs"))[:1]:
-        if isinstance(value, str) and len(value) <= 35 and _LANG.fullmatch(value):
-            return value
-    return None
-
-
-def _moment(value: object) -> int | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return (aware - _EPOCH) // timedelta(microseconds=1)
-    except (ValueError, OverflowError):
-        return None
+    return next(map(fields.language, fields.list_if_any(record.get("langs"))), None)
 
 
 def _address(value: object) -> str | None:
-    """A web address, or None: nothing else may be followed or shown as a link."""
-    text = _string(value).strip()
-    plain = text.startswith(("https://", "http://")) and text.isprintable() and " " not in text
-    return text if plain and len(text) <= MAX_ADDRESS_CHARS else None
+    """A web address, as `fields.address`; with a space or something invisible in it, it is none here."""
+    found = fields.address(value)
+    return found if found is not None and found.isprintable() and " " not in found else None
 
 
 def _items(body: bytes, name: str) -> list[object]:
-    found = _record(_decoded(body), "$").get(name)
+    found = fields.record(fields.decode(body), "$").get(name)
     if not isinstance(found, list):
-        _bad(f"$.{name}", f"The answer must have a list of {name}.")
+        fields.unreadable(f"$.{name}", f"The answer must have a list of {name}.")
     return found
-
-
-def _decoded(body: bytes) -> object:
-    try:
-        return json.loads(body, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as ex:
-        raise BadInput("The answer is not JSON.", code="not-json", field="$") from ex
-
-
-def _needed(found: dict[str, object], key: str, field: str, max_chars: int) -> str:
-    value = _string(found.get(key))
-    if not value or len(value) > max_chars:
-        _bad(field, f"{field} must be a text of 1 to {max_chars} characters.")
-    return value
-
-
-def _string(value: object) -> str:
-    """A text, or empty. Lone surrogates cannot be written down anywhere: they become question marks."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
-
-
-def _record(value: object, field: str) -> dict[str, object]:
-    if not isinstance(value, dict):
-        _bad(field, f"{field} must be a record.")
-    return value
-
-
-def _record_if_any(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(name)
-
-
-def _bad(field: str, message: str) -> NoReturn:
-    raise BadInput(message, code="unreadable", field=field)

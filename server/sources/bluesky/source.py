@@ -14,7 +14,8 @@ import contextlib
 import logging
 import math
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
-from typing import Any, NoReturn
+from contextlib import aclosing
+from typing import NoReturn
 
 import msgspec
 from yarl import URL
@@ -52,6 +53,8 @@ from server.sources.contract import (
     Trial,
     Upsert,
 )
+from server.sources.health import note_flaw, unwell, worst
+from server.sources.loop import for_ever, monotonic, taken
 from server.sources.rounds import Round
 from server.sources.tags import fold_tag
 from server.symposium.values import SourceId
@@ -83,7 +86,6 @@ STREAM_REMEMBERS_US = 36 * 3_600_000_000
 
 TRY_S = 10.0
 RECHECK_AT_ONCE = 250
-_FLAW_LOG_EVERY = 100
 
 _log = logging.getLogger(__name__)
 
@@ -126,13 +128,9 @@ class BlueskySource:
             self.id, self._options, self._tools, self._appview, self._authors, self._known, asking, outbox, cursor
         )
         crew = asyncio.ensure_future(self._work(listener, outbox, cursor))
-        try:
-            while True:
-                yield await _take(outbox, crew)
-        finally:
-            crew.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):  # Whatever ended it was raised by `_take`.
-                await crew
+        async with aclosing(taken(outbox.take, crew)) as events:
+            async for event, reached in events:
+                yield event, reached
 
     async def _work(self, listener: _Listener, outbox: Outbox, cursor: str | None) -> None:
         async with asyncio.TaskGroup() as group:
@@ -158,12 +156,12 @@ class BlueskySource:
             except Stumbled:
                 events = []  # `recheck` looks at them too.
             except SourceUnavailable as trouble:
-                wait_s = backoff.failed(trouble, now=_monotonic())
+                wait_s = backoff.failed(trouble, now=monotonic())
                 if wait_s is None:
                     return
                 await asyncio.sleep(wait_s)
                 continue
-            backoff.worked(now=_monotonic())
+            backoff.worked(now=monotonic())
             del waiting[-BATCH:]
             for event in events:
                 if isinstance(event, Delete):
@@ -303,7 +301,7 @@ class _Listener:
                 _log.info("%s; it gets version 1", ex)
                 self._only_v1.add(host)
             except SourceUnavailable as trouble:
-                wait_s = self._stream_backoff.failed(trouble, now=_monotonic())
+                wait_s = self._stream_backoff.failed(trouble, now=monotonic())
                 if wait_s is None and len(self._hosts) > 1:
                     self._hosts.remove(host)
                     wait_s = BEAT_S
@@ -311,7 +309,7 @@ class _Listener:
                     self._hosts.append(self._hosts.pop(0))
                 await self._report("stream", trouble, host.authority, wait_s)
                 if wait_s is None:
-                    await _for_ever()
+                    await for_ever()
                 await asyncio.sleep(wait_s)
 
     async def _listen(self, host: URL, wire: Wire) -> None:
@@ -351,7 +349,7 @@ class _Listener:
         try:
             frame = read_frame(data, wire)
         except BadInput as ex:
-            return self._flaw(ex, host.authority)
+            return note_flaw(_log, self._counts, self._source, host.authority, ex)
         match frame.what:
             case Written():
                 self._written(frame.what, frame)
@@ -373,7 +371,7 @@ class _Listener:
             return
         hold = self._reached if self._reached is not None else frame.time_us or FIRST_CURSOR
         edited = frame.time_us if written.again else None
-        due = _monotonic() + ASK_AFTER_S
+        due = monotonic() + ASK_AFTER_S
         if not self._asking.add(Asking(key=written.key, cid=written.cid, edited=edited, hold=hold, due=due)):
             self._overflowed = hold if self._overflowed is None else min(self._overflowed, hold)
         self._stirred.set()
@@ -403,7 +401,7 @@ class _Listener:
         backoff = Backoff(self._tools.rng)
         while True:
             await self._until_due()
-            asked = self._asking.due(_monotonic(), BATCH)
+            asked = self._asking.due(monotonic(), BATCH)
             if not asked:
                 continue
             try:
@@ -412,24 +410,24 @@ class _Listener:
                 self._stumbled(asked, trouble)
                 continue
             except SourceUnavailable as trouble:
-                wait_s = backoff.failed(trouble, now=_monotonic())
+                wait_s = backoff.failed(trouble, now=monotonic())
                 await self._report("appview", trouble, self._appview.host, wait_s)
                 if wait_s is None:
-                    await _for_ever()
+                    await for_ever()
                 await asyncio.sleep(wait_s)
                 continue
-            backoff.worked(now=_monotonic())
+            backoff.worked(now=monotonic())
             self._parts["appview"] = Health(condition=Condition.OK)
-            self._gave_at = _monotonic() if answers.views else self._gave_at
+            self._gave_at = monotonic() if answers.views else self._gave_at
             for asking in asked:
                 if asking.key.uri in answers.doubtful:
-                    asking.stumbled = _monotonic()
+                    asking.stumbled = monotonic()
                 if self._asking.has(asking):
                     await self._told(asking, answers.views.get(asking.key.uri))
 
     def _stumbled(self, asked: Sequence[Asking], trouble: Stumbled) -> None:
         """Others go first. It counts as asked in vain where others came meanwhile: else all may be in trouble."""
-        now = _monotonic()
+        now = monotonic()
         _log.info("Source %s: %s for %s", self._source, trouble, [asking.key.uri for asking in asked])
         for asking in asked:
             asking.tries += self._gave_at > asking.stumbled
@@ -444,14 +442,14 @@ class _Listener:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout_at(due):
                 await self._stirred.wait()
-        if due is not None and (rest_s := due - _monotonic()) > 0:
+        if due is not None and (rest_s := due - monotonic()) > 0:
             await asyncio.sleep(rest_s)
 
     async def _told(self, asking: Asking, view: parse.View | BadInput | None) -> None:
         """It is shown; or not yet, or not yet as it was written last; or not ever."""
         is_last_try = asking.tries >= len(ASK_AGAIN_S)
         if not is_last_try and (view is None or (isinstance(view, parse.View) and view.cid != asking.cid)):
-            asking.due = _monotonic() + ASK_AGAIN_S[asking.tries]
+            asking.due = monotonic() + ASK_AGAIN_S[asking.tries]
             asking.tries += 1
             return
         post = self._read(view, asking) if view is not None else None
@@ -473,7 +471,7 @@ class _Listener:
                 raise view
             post = parse.parse_view(view, tags=tags, now_us=now_us, edited=asking.edited)
         except BadInput as ex:
-            self._flaw(ex, asking.key.uri)
+            note_flaw(_log, self._counts, self._source, asking.key.uri, ex)
             return None
         return post if isinstance(post, NetworkPost) else None
 
@@ -487,31 +485,23 @@ class _Listener:
                 continue
             frames = self._counts["frames"]
             if not self._limit.expired():
-                self._limit.reschedule(_monotonic() + DEAF_AFTER_S)
-            self._stream_backoff.worked(now=_monotonic())
+                self._limit.reschedule(monotonic() + DEAF_AFTER_S)
+            self._stream_backoff.worked(now=monotonic())
             self._parts["stream"] = Health(condition=Condition.OK)
             await self._outbox.offer(self._health(), self._cursor())
 
     async def _report(self, part: str, trouble: SourceUnavailable, where: str, wait_s: float | None) -> None:
-        retry_at = None if wait_s is None else int((self._tools.now() + wait_s) * 1_000_000)
-        condition = Condition.NEEDS_ATTENTION if wait_s is None else Condition.WAITING
-        health = Health(condition=condition, what=trouble.code, where=where, retry_at=retry_at)
+        health = unwell(trouble, wait_s, where=where, now=self._tools.now())
         before = self._parts.get(part)
         if before is None or (before.condition, before.what) != (health.condition, health.what):
             _log.warning("Source %s: %s", self._source, trouble)
         self._parts[part] = health
         await self._outbox.put(self._health(), self._cursor())
 
-    def _flaw(self, ex: BadInput, where: str) -> None:
-        """Something could not be read: the first is logged, and then every hundredth."""
-        if self._counts["unreadable"] % _FLAW_LOG_EVERY == 0:
-            _log.warning("Source %s: %s sent what cannot be read: %s (%s)", self._source, where, ex, ex.field)
-        self._counts["unreadable"] += 1
-
     def _health(self) -> Health:
-        order = [Condition.NEEDS_ATTENTION, Condition.WAITING, Condition.OK]
-        worst = min(self._parts.values(), key=lambda part: order.index(part.condition))
-        return msgspec.structs.replace(worst, counts={**self._counts, "waiting": len(self._asking)})
+        return msgspec.structs.replace(
+            worst(self._parts.values()), counts={**self._counts, "waiting": len(self._asking)}
+        )
 
     def _cursor(self, *, besides: Asking | None = None) -> str | None:
         """Where to begin again: before everything that was read and not told, *besides* what is told now."""
@@ -521,27 +511,6 @@ class _Listener:
 
 def _gone(key: PostKey) -> Delete:
     return Delete(native_id=key.native_id, uri=key.uri)
-
-
-async def _take(outbox: Outbox, crew: asyncio.Future[None]) -> tuple[Event, str | None]:
-    taking = asyncio.ensure_future(outbox.take())
-    both: set[asyncio.Future[Any]] = {taking, crew}
-    try:
-        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        if not taking.done():
-            crew.result()
-        return await taking
-    finally:
-        taking.cancel()
-
-
-async def _for_ever() -> NoReturn:
-    await asyncio.get_running_loop().create_future()
-    raise AssertionError("nobody sets this future")
-
-
-def _monotonic() -> float:
-    return asyncio.get_running_loop().time()
 
 
 def _read_cursor(cursor: str | None) -> int | None:

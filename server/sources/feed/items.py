@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
 from urllib.parse import urljoin
@@ -14,20 +14,18 @@ import msgspec
 import nh3
 
 from server.errors import BadInput
+from server.sources import fields
 from server.sources.contract import PictureRef
 
 MAX_ITEMS = 100
 """The first of a feed, which puts its newest on top. Usual are 10 to 50."""
 
-MAX_ADDRESS_CHARS = 2048
 MAX_NAME_CHARS = 200
 MAX_TITLE_CHARS = 1000
 MAX_PICTURES = 8
 MAX_TAGS = 64
 MAX_ALT_CHARS = 5000
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LANG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _E_MAIL = re.compile(r"[^\s@<>()]{1,200}@[^\s@<>()]{1,200}\.[^\s@<>()]{1,60}")
 _SMALLEST_PICTURE = 64
 """Pixels: smaller are smileys, buttons, and dots that count readers."""
@@ -86,15 +84,14 @@ def as_html(text: str) -> str:
 def web_address(value: str | None, base: str) -> str:
     """*value* as a whole http or https address, seen from *base*; empty when it is something else."""
     text = (value or "").strip()
-    if not text or len(text) > MAX_ADDRESS_CHARS:
+    if not text or len(text) > fields.MAX_ADDRESS_CHARS:
         return ""
     try:
         whole = urljoin(base, text)
     except ValueError:
         return ""
     whole = whole.replace(" ", "%20")
-    is_one = whole.startswith(("https://", "http://")) and whole.isprintable() and len(whole) <= MAX_ADDRESS_CHARS
-    return whole if is_one else ""
+    return whole if fields.address(whole) == whole and whole.isprintable() else ""
 
 
 def person(text: str | None) -> str:
@@ -107,8 +104,7 @@ def person(text: str | None) -> str:
 
 def language(text: str | None) -> str | None:
     """A language tag, as `nl` or `en-GB`; None when it is none."""
-    bare = (text or "").strip()
-    return bare if len(bare) <= 35 and _LANG.fullmatch(bare) else None
+    return fields.language((text or "").strip())
 
 
 def moment(text: str | None) -> int | None:
@@ -120,9 +116,7 @@ def moment(text: str | None) -> int | None:
     bare = (text or "").strip()[:64]
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
-            found = read(bare)
-            aware = found if found.tzinfo else found.replace(tzinfo=UTC)
-            at = (aware - _EPOCH) // timedelta(microseconds=1)
+            at = fields.microseconds(read(bare))
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
         return at if at >= 0 else None

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 
 from server.errors import BadInput
+from server.sources import fields
 from server.sources.contract import PictureRef
 from server.sources.feed.items import (
     MAX_ALT_CHARS,
@@ -31,8 +32,6 @@ from server.sources.feed.markup import text_of
 
 _VERSION = "https://jsonfeed.org/version/1"
 
-Record = dict[str, object]
-
 
 def read_json(data: bytes, *, address: str, charset: str = "") -> Feed:
     """
@@ -49,7 +48,7 @@ def read_json(data: bytes, *, address: str, charset: str = "") -> Feed:
         told = json.loads(text_of(data, charset=charset))
     except (ValueError, RecursionError) as ex:
         raise BadInput(f"This is not JSON: {ex}. Was it cut short?", code="not-a-feed") from ex
-    feed = _record(told)
+    feed = fields.record_if_any(told)
     version, items = _string(feed.get("version")), feed.get("items")
     if not version.startswith(_VERSION) or not isinstance(items, list):
         raise BadInput(
@@ -64,10 +63,10 @@ def read_json(data: bytes, *, address: str, charset: str = "") -> Feed:
     )
 
 
-def _item(told: object, field: str, feed: Record, base: str) -> Item | BadInput:
+def _item(told: object, field: str, feed: fields.Record, base: str) -> Item | BadInput:
     if not isinstance(told, dict):
         return BadInput(f"{field} must be a record.", code="unreadable", field=field)
-    item: Record = told
+    item: fields.Record = told
     link = web_address(_string(item.get("url")), base) or web_address(_string(item.get("external_url")), base)
     content = _string(item.get("content_html")) or as_html(_string(item.get("content_text")))
     author = _author(item) or _author(feed)
@@ -87,17 +86,17 @@ def _item(told: object, field: str, feed: Record, base: str) -> Item | BadInput:
     )
 
 
-def _author(record: Record) -> Record:
+def _author(record: fields.Record) -> fields.Record:
     authors = record.get("authors")
     first = authors[0] if isinstance(authors, list) and authors else record.get("author")
-    return _record(first)
+    return fields.record_if_any(first)
 
 
-def _pictures(item: Record, content: str, base: str) -> Iterator[PictureRef]:
+def _pictures(item: fields.Record, content: str, base: str) -> Iterator[PictureRef]:
     attachments = item.get("attachments")
     seen = set()
-    for told in attachments[:MAX_TAGS] if isinstance(attachments, list) else ():
-        attachment = _record(told)
+    for told in fields.list_if_any(attachments)[:MAX_TAGS]:
+        attachment = fields.record_if_any(told)
         url = web_address(_string(attachment.get("url")), base)
         if url and _string(attachment.get("mime_type")).startswith("image/"):
             seen.add(url)
@@ -111,7 +110,7 @@ def _pictures(item: Record, content: str, base: str) -> Iterator[PictureRef]:
 
 
 def _tags(told: object) -> Iterator[str]:
-    for tag in told[:MAX_TAGS] if isinstance(told, list) else ():
+    for tag in fields.list_if_any(told)[:MAX_TAGS]:
         if bare := _string(tag).strip().lstrip("#")[:MAX_NAME_CHARS]:
             yield bare
 
@@ -120,8 +119,4 @@ def _string(value: object) -> str:
     """A text; a number too, since many feeds number their items. Lone surrogates become question marks."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value) if abs(value) < 10**40 else ""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
-
-
-def _record(value: object) -> Record:
-    return value if isinstance(value, dict) else {}
+    return fields.text(value)

@@ -17,6 +17,7 @@ from typing import Final
 import msgspec
 
 from server.sources.contract import Kept, NetworkPost
+from server.sources.memory import remember
 
 MAX_KNOWN: Final = 20_000
 MAX_LEFT: Final = 100
@@ -74,13 +75,13 @@ class Memory:
         self._to_read = set(self._feeds) if len(self._feeds) > 1 else set[str]()
         self._passed: OrderedDict[str, _Passed] = OrderedDict()
         for each in kept:
-            self._put(key_of(each.native_id), _Passed(ANY, "", each.native_id))
+            remember(self._passed, key_of(each.native_id), _Passed(ANY, "", each.native_id), most=MAX_KNOWN)
 
     def resume(self, feed: str, traces: Mapping[str, Trace]) -> None:
         """Go on with what the cursor of *feed* has."""
         for key, trace in traces.items():
             before = self._passed.get(key)
-            self._put(key, _Passed(feed, trace.words, before.uri if before else ""))
+            remember(self._passed, key, _Passed(feed, trace.words, before.uri if before else ""), most=MAX_KNOWN)
 
     def has(self, post: NetworkPost) -> bool:
         """Whether this item was passed on, in whichever words."""
@@ -96,7 +97,7 @@ class Memory:
         before = self._passed.get(key)
         if before is not None and (before.feed not in (ANY, feed) or before.words == words):
             return None
-        self._put(key, _Passed(feed, words, post.uri))
+        remember(self._passed, key, _Passed(feed, words, post.uri), most=MAX_KNOWN)
         return msgspec.structs.replace(post, edited=now_us) if before is not None and before.words else post
 
     def traces(self, posts: Iterable[NetworkPost], *, feed: str) -> dict[str, Trace]:
@@ -164,12 +165,6 @@ class Memory:
             self._to_read |= holders
             self._passed[key] = _Passed(ANY, "", passed.uri)
         return bool(holders)
-
-    def _put(self, key: str, passed: _Passed) -> None:
-        self._passed[key] = passed
-        self._passed.move_to_end(key)
-        while len(self._passed) > MAX_KNOWN:
-            self._passed.popitem(last=False)
 
 
 def taken_out(

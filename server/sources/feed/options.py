@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import NoReturn
+from datetime import datetime
 
 import msgspec
 from yarl import URL
 
-from server.errors import BadInput
+from server.sources.options import fill_in, refuse, since_us
 from server.sources.tags import fold_tag
 
 MAX_ADDRESSES = 10
@@ -54,25 +53,21 @@ def parse_options(options: Mapping[str, object]) -> Options:
     Raises:
         BadInput: `field` says which option, the message what to write instead.
     """
-    try:
-        given = msgspec.convert({name: value for name, value in options.items() if value != ""}, _Given)
-    except msgspec.ValidationError as ex:
-        field = str(ex).rpartition("`")[0].rpartition("`")[2].removeprefix("$.").partition("[")[0]
-        raise BadInput(f"{ex}", code="bad-option", field=field or None) from ex
+    given = fill_in(options, _Given)
     addresses = tuple(dict.fromkeys(map(parse_address, given.addresses)))
     if not 1 <= len(addresses) <= MAX_ADDRESSES:
-        _bad("addresses", f"name 1 to {MAX_ADDRESSES} feeds, as https://blog.example/feed")
+        refuse("addresses", f"name 1 to {MAX_ADDRESSES} feeds, as https://blog.example/feed")
     tags = [fold_tag(tag) for tag in given.tags]
     if not all(tags) or len(tags) > MAX_TAGS:
-        _bad("tags", f"name up to {MAX_TAGS} hashtags, of letters and digits")
+        refuse("tags", f"name up to {MAX_TAGS} hashtags, of letters and digits")
     if not MIN_POLL_S <= given.poll_interval_s <= MAX_POLL_S:
-        _bad("poll_interval_s", f"must be {MIN_POLL_S} to {MAX_POLL_S} seconds")
+        refuse("poll_interval_s", f"must be {MIN_POLL_S} to {MAX_POLL_S} seconds")
     return Options(
         addresses=addresses,
         tags=frozenset(tags),
         hide_names=given.hide_names,
         poll_interval_s=given.poll_interval_s,
-        since_us=_since(given.since),
+        since_us=since_us(given.since),
     )
 
 
@@ -88,18 +83,7 @@ def parse_address(text: str) -> URL:
     with contextlib.suppress(ValueError):
         url = URL(bare if "://" in bare else f"https://{bare}")
         if url.user is not None or url.password is not None:
-            _bad("addresses", "there is a password in this address, and addresses are kept; give one that needs none")
+            refuse("addresses", "there is a password in this address, and addresses are kept; give one that needs none")
         if url.scheme in {"http", "https"} and url.port and _HOST.fullmatch(url.host or ""):
             return url.with_fragment(None)
-    _bad("addresses", f"{text[:100]!r} is not the address of a feed; write it as https://blog.example/feed")
-
-
-def _since(moment: datetime | None) -> int | None:
-    if moment is None:
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return int(aware.timestamp() * 1_000_000)
-
-
-def _bad(field: str, message: str) -> NoReturn:
-    raise BadInput(f"{field}: {message}", code="bad-option", field=field)
+    refuse("addresses", f"{text[:100]!r} is not the address of a feed; write it as https://blog.example/feed")

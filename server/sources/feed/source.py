@@ -30,20 +30,21 @@ from server.sources.contract import (
     Trial,
     Upsert,
 )
+from server.sources.cursors import read_cursor, write_cursor
 from server.sources.feed import parse
 from server.sources.feed.client import Client, Fetched, Moved, Position
 from server.sources.feed.door import Guarded
 from server.sources.feed.items import Item
 from server.sources.feed.memory import MAX_LEFT, Memory, Trace, key_of, taken_out
 from server.sources.feed.options import Options, parse_options
+from server.sources.health import note_flaw, worst
+from server.sources.loop import monotonic
 from server.sources.polling import Look, polling
 from server.symposium.values import SourceId
 
 LONGEST_WAIT_S = 3600.0
 """A feed that asks for more is looked at after an hour: a symposium lasts a day."""
 
-_FLAW_LOG_EVERY = 100
-_WORST_FIRST = (Condition.NEEDS_ATTENTION, Condition.WAITING, Condition.STALE, Condition.OK)
 
 _log = logging.getLogger(__name__)
 
@@ -205,9 +206,9 @@ class _Reader:
             fetched, contents = await self._read_where_it_is(before)
         except SourceUnavailable as trouble:
             for_good = trouble.cause is Cause.REFUSED
-            self._memory.was_away(self._name, now_s=_monotonic(), for_good=for_good)
+            self._memory.was_away(self._name, now_s=monotonic(), for_good=for_good)
             raise
-        self._memory.was_read(self._name, now_s=_monotonic())
+        self._memory.was_read(self._name, now_s=monotonic())
         events, position = self._unchanged(fetched) if contents is None else self._changed(fetched, contents)
         self._counts["posts"] += sum(isinstance(event, Upsert) for event in events)
         return Look(
@@ -292,7 +293,7 @@ class _Reader:
         posts: list[NetworkPost] = []
         for result in contents.results:
             if isinstance(result, BadInput):
-                self._flaw(result)
+                note_flaw(_log, self._counts, self._source, _where(self.address), result)
                 continue
             post = result if isinstance(result, NetworkPost) else result.post
             if post is None or not (post is result or self._memory.has(post)):
@@ -330,13 +331,6 @@ class _Reader:
         asked_s = max(fetched.fresh_s or 0.0, self._ttl_s or 0.0)
         return max(float(self._poll_interval_s), min(asked_s, LONGEST_WAIT_S))
 
-    def _flaw(self, ex: BadInput) -> None:
-        """Something could not be read: the first is logged, and then every hundredth."""
-        if self._counts["unreadable"] % _FLAW_LOG_EVERY == 0:
-            where = _where(self.address)
-            _log.warning("Source %s: %s has what cannot be read: %s (%s)", self._source, where, ex, ex.field)
-        self._counts["unreadable"] += 1
-
     def _now_us(self) -> int:
         return int(self._tools.now() * 1_000_000)
 
@@ -370,14 +364,10 @@ async def _together(
 
 def _joint(healths: Mapping[str, Health], feeds: int, counts: Mapping[str, int]) -> Health:
     """How the source is: as the feed that is worst."""
-    worst = min(healths.values(), key=lambda health: _WORST_FIRST.index(health.condition))
+    first = worst(healths.values())
     well = sum(health.condition is Condition.OK for health in healths.values())
     figures = {"feeds": feeds, "feeds-ok": well, "posts": 0, "unreadable": 0, **counts}
-    return msgspec.structs.replace(worst, where=worst.where if worst.what else "", counts=figures)
-
-
-def _monotonic() -> float:
-    return asyncio.get_running_loop().time()
+    return msgspec.structs.replace(first, where=first.where if first.what else "", counts=figures)
 
 
 def _where(address: URL) -> str:
@@ -386,20 +376,13 @@ def _where(address: URL) -> str:
 
 
 def _read_position(cursor: str | None) -> Position:
-    try:
-        return msgspec.json.decode(cursor or "{}", type=Position)
-    except (msgspec.DecodeError, UnicodeError):
-        return Position()
+    return read_cursor(cursor, Position, instead="reading a feed as a new one") or Position()
 
 
 def _read_cursor(cursor: str | None) -> dict[str, str]:
     """Address → position. One that cannot be read means the beginning: posts may come again, none is missed."""
-    try:
-        return msgspec.json.decode(cursor or "{}", type=dict[str, str])
-    except (msgspec.DecodeError, UnicodeError):
-        _log.warning("The saved position of a source cannot be read; beginning with what the feeds have")
-        return {}
+    return read_cursor(cursor, dict[str, str], instead="beginning with what the feeds have") or {}
 
 
 def _write_cursor(positions: Mapping[str, str]) -> str | None:
-    return msgspec.json.encode(positions, order="sorted").decode() if positions else None
+    return write_cursor(positions) if positions else None

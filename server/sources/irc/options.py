@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Literal, NoReturn
+from typing import Literal
 
 import msgspec
 from yarl import URL
 
-from server.errors import BadInput
-from server.sources.tags import fold_tag
+from server.sources.options import fill_in, folded, refuse
 
 MAX_CHANNELS = 10
 MAX_TAGS = 16
@@ -67,26 +66,22 @@ def parse_options(options: Mapping[str, object]) -> Options:
     Raises:
         BadInput: `field` says which option, the message what to write instead.
     """
-    try:
-        given = msgspec.convert({name: value for name, value in options.items() if value != ""}, _Given)
-    except msgspec.ValidationError as ex:
-        field = str(ex).rpartition("`")[0].rpartition("`")[2].removeprefix("$.").partition("[")[0]
-        raise BadInput(f"{ex}", code="bad-option", field=field or None) from ex
+    given = fill_in(options, _Given)
     host, port = _server(given.server, tls=given.tls)
     channels = tuple(dict.fromkeys(_channel(word) for word in re.split(r"[\s,]+", given.channels.strip()) if word))
-    tags = tuple(dict.fromkeys(folded for tag in given.tags if (folded := fold_tag(tag))))
+    tags = folded(given.tags)
     if not 1 <= len(channels) <= MAX_CHANNELS:
-        _bad("channels", f"name 1 to {MAX_CHANNELS} channels, as #hall")
+        refuse("channels", f"name 1 to {MAX_CHANNELS} channels, as #hall")
     if given.which == "tagged" and not 1 <= len(tags) <= MAX_TAGS:
-        _bad("tags", f"name 1 to {MAX_TAGS} hashtags of letters and digits, or take everything of the channel")
+        refuse("tags", f"name 1 to {MAX_TAGS} hashtags of letters and digits, or take everything of the channel")
     if len(given.nick) > MAX_NICK_CHARS or not _NICK.fullmatch(given.nick):
-        _bad("nick", f"{given.nick[:40]!r} is no name for IRC; take at most {MAX_NICK_CHARS} letters and digits")
+        refuse("nick", f"{given.nick[:40]!r} is no name for IRC; take at most {MAX_NICK_CHARS} letters and digits")
     for field in ("account", "password"):
         value = getattr(given, field)
         if value and (len(value.encode()) > MAX_SECRET_BYTES or not _WORD.fullmatch(value)):
-            _bad(field, "cannot be sent to a server: it has a space, begins with a colon, or is too long")
+            refuse(field, "cannot be sent to a server: it has a space, begins with a colon, or is too long")
     if given.account and not given.password:
-        _bad("password", "an account has a password")
+        refuse("password", "an account has a password")
     return Options(
         host=host,
         port=port,
@@ -108,16 +103,12 @@ def _server(word: str, *, tls: bool) -> tuple[str, int]:
         url, port = URL(), 0
     bare = url.raw_path in {"", "/"} and not url.raw_query_string and not url.raw_fragment and url.user is None
     if not bare or not text.isprintable() or not _HOST.fullmatch(url.raw_host or "") or not 0 < port < 65536:
-        _bad("server", f"{word[:100]!r} is not a server; write it as irc.example")
+        refuse("server", f"{word[:100]!r} is not a server; write it as irc.example")
     return url.raw_host or "", port
 
 
 def _channel(word: str) -> str:
     channel = word if word[0] in "#&+!" else f"#{word}"
     if not _CHANNEL.fullmatch(channel) or len(channel.encode("utf-8", "replace")) > MAX_CHANNEL_BYTES:
-        _bad("channels", f"{word[:100]!r} is not a channel; write it as #hall")
+        refuse("channels", f"{word[:100]!r} is not a channel; write it as #hall")
     return channel
-
-
-def _bad(field: str, message: str) -> NoReturn:
-    raise BadInput(f"{field}: {message}", code="bad-option", field=field)

@@ -13,12 +13,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from string import ascii_lowercase, ascii_uppercase
-from typing import NoReturn
 from urllib.parse import quote
 
 import msgspec
 
-from server.errors import BadInput
+from server.sources import fields
 from server.sources.contract import NetworkPost
 from server.sources.tags import fold_tag, tags_in
 
@@ -114,7 +113,7 @@ def parse_line(raw: bytes) -> Line:
     text = _decoded(raw.rstrip(b"\r\n"))
     found = _LINE.fullmatch(text)
     if len(raw) > MAX_LINE_BYTES or found is None:
-        _bad("line", "A line must be a command of IRC.")
+        fields.unreadable("line", "A line must be a command of IRC.")
     return Line(
         command=found["command"].upper(),
         params=_params(found["rest"] or ""),
@@ -220,13 +219,8 @@ def plain(text: str) -> str:
 
 def parse_moment(value: str) -> int | None:
     """A moment as `2026-11-21T19:40:00.000Z`, in UTC microseconds since 1970; None for anything else."""
-    try:
-        moment = datetime.fromisoformat(value[:40])
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        at_us = (aware - _EPOCH) // timedelta(microseconds=1)
-    except (ValueError, OverflowError):
-        return None
-    return at_us if at_us > 0 else None
+    at_us = fields.moment(value)
+    return at_us if at_us is not None and at_us > 0 else None
 
 
 def write_moment(at_us: int) -> str:
@@ -281,7 +275,3 @@ def _tags(text: str) -> dict[str, str]:
         if key:
             found[key] = _ESCAPE.sub(lambda escape: _ESCAPED.get(escape[1], escape[1]), value)
     return found
-
-
-def _bad(field: str, message: str) -> NoReturn:
-    raise BadInput(message, code="unreadable", field=field)

@@ -9,12 +9,11 @@ are left out and counted, rather than that the server throws us out for not read
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import hashlib
 import logging
 import secrets
 from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from typing import NoReturn
 
 import msgspec
@@ -34,10 +33,14 @@ from server.sources.contract import (
     Trial,
     Upsert,
 )
+from server.sources.cursors import check_key, read_cursor, write_cursor
+from server.sources.health import is_worth_a_line, note_flaw, unwell
 from server.sources.irc import parse
 from server.sources.irc.client import Connection, connected
 from server.sources.irc.options import Options, parse_options
 from server.sources.irc.session import Heard, Session
+from server.sources.loop import for_ever, monotonic, taken
+from server.sources.memory import remember
 from server.symposium.values import SourceId
 
 MAX_WAITING = 500
@@ -56,7 +59,6 @@ KNOCK_EVERY_S = 300.0
 STILL_WELL_EACH_S = 60.0
 TRIAL_S = 20.0
 
-_LOG_EVERY = 100
 
 _log = logging.getLogger(__name__)
 
@@ -88,15 +90,10 @@ class IrcSource:
 
     async def events(self, cursor: str | None) -> AsyncGenerator[tuple[Event, str | None], None]:
         outbox = _Outbox()
-        listener = _Listener(self._options, self._tools, outbox, _read_cursor(cursor), self._kept)
-        listening = asyncio.create_task(listener.run())
-        try:
-            while True:
-                yield await _take(outbox, listening)
-        finally:
-            listening.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):  # Whatever ended it was raised by `_take`.
-                await listening
+        listener = _Listener(self.id, self._options, self._tools, outbox, _read_cursor(cursor), self._kept)
+        async with aclosing(taken(outbox.take, asyncio.create_task(listener.run()))) as events:
+            async for event, reached in events:
+                yield event, reached
 
     async def check(self) -> Trial:
         """Go in everywhere and out again. There is nothing to show: IRC tells nobody what was said before."""
@@ -205,6 +202,9 @@ class _Place(msgspec.Struct):
     heard_at: dict[str, int] = {}
     key: str = msgspec.field(default_factory=lambda: secrets.token_hex(16))
 
+    def __post_init__(self) -> None:
+        check_key(self.key)
+
 
 class _Listener:
     """
@@ -216,8 +216,15 @@ class _Listener:
     """
 
     def __init__(
-        self, options: Options, tools: Tools, outbox: _Outbox, place: _Place, kept: Iterable[str] = ()
+        self,
+        source: SourceId,
+        options: Options,
+        tools: Tools,
+        outbox: _Outbox,
+        place: _Place,
+        kept: Iterable[str] = (),
     ) -> None:
+        self._source = source
         self._options = options
         self._tools = tools
         self._outbox = outbox
@@ -236,10 +243,10 @@ class _Listener:
                 async with connected(self._options) as connection:
                     await self._listen(connection, backoff)
             except SourceUnavailable as trouble:
-                wait_s = backoff.failed(trouble, now=_monotonic())
+                wait_s = backoff.failed(trouble, now=monotonic())
                 self._report(trouble, wait_s)
                 if wait_s is None:
-                    await _for_ever()
+                    await for_ever()
                 await asyncio.sleep(wait_s)
 
     async def _listen(self, connection: Connection, backoff: Backoff) -> NoReturn:
@@ -253,7 +260,7 @@ class _Listener:
             while True:
                 heard = self._heard(await connection.line(), session)
                 if heard.changed:
-                    backoff.worked(now=_monotonic())
+                    backoff.worked(now=monotonic())
                     self._tell(session)
                 lips.add(heard.replies)
                 for failed in filter(asyncio.Task.done, tasks):
@@ -265,19 +272,19 @@ class _Listener:
 
     async def _beat(self, lips: _Lips, session: Session) -> NoReturn:
         """Silence is no trouble here: say that we are well. And knock, now and then."""
-        knock_at = _monotonic() + KNOCK_EVERY_S
+        knock_at = monotonic() + KNOCK_EVERY_S
         while True:
             await asyncio.sleep(STILL_WELL_EACH_S)
             self._tell(session)
-            if _monotonic() >= knock_at:
-                knock_at = _monotonic() + KNOCK_EVERY_S
+            if monotonic() >= knock_at:
+                knock_at = monotonic() + KNOCK_EVERY_S
                 lips.add(session.knock())
 
     def _heard(self, raw: bytes, session: Session) -> Heard:
         try:
             heard = session.heard(parse.parse_line(raw))
         except BadInput as ex:
-            self._flaw(ex)
+            note_flaw(_log, self._counts, self._source, self._options.host, ex)
             return Heard()
         if heard.said is not None:
             self._said(heard.said)
@@ -299,12 +306,13 @@ class _Listener:
         post = parse.parse_post(said, host=self._options.host, tags=self._tags, now_us=now_us, key=self._key)
         if not isinstance(post, NetworkPost) or post.native_id in self._known:
             return
-        if not self._outbox.offer(Upsert(post=post), _write_cursor(self._place)):
-            self._count("left-out", f"{said.channel} says more than we can take; a line of it was left out")
+        if not self._outbox.offer(Upsert(post=post), write_cursor(self._place)):
+            if is_worth_a_line(self._counts, "left-out"):
+                _log.warning("%s says more than we can take; a line of it was left out", said.channel)
             return
         self._counts["posts"] += 1
-        _remember(self._known, post.native_id, MAX_KNOWN)
-        _remember(self._kept, post.native_id, MAX_KEPT)
+        remember(self._known, post.native_id, None, most=MAX_KNOWN)
+        remember(self._kept, post.native_id, None, most=MAX_KEPT)
 
     def _tell(self, session: Session) -> None:
         counts = {"channels": len(session.joined), **self._counts}
@@ -317,24 +325,7 @@ class _Listener:
 
     def _report(self, trouble: SourceUnavailable, wait_s: float | None) -> None:
         _log.info("%s; %s", trouble, "stopped" if wait_s is None else f"again in {wait_s:.0f} s")
-        condition = Condition.NEEDS_ATTENTION if wait_s is None else Condition.WAITING
-        retry_at = None if wait_s is None else int((self._tools.now() + wait_s) * 1_000_000)
-        self._outbox.tell(Health(condition=condition, what=trouble.code, where=self._options.host, retry_at=retry_at))
-
-    def _flaw(self, ex: BadInput) -> None:
-        self._count("unreadable", f"{self._options.host} sent what cannot be read: {ex}")
-
-    def _count(self, what: str, message: str) -> None:
-        """The first is logged, and then every hundredth."""
-        if self._counts[what] % _LOG_EVERY == 0:
-            _log.warning("%s", message)
-        self._counts[what] += 1
-
-
-def _remember(memory: OrderedDict[str, None], key: str, most: int) -> None:
-    memory[key] = None
-    while len(memory) > most:
-        memory.popitem(last=False)
+        self._outbox.tell(unwell(trouble, wait_s, where=self._options.host, now=self._tools.now()))
 
 
 async def _settled(connection: Connection, options: Options, tools: Tools) -> Session:
@@ -356,39 +347,6 @@ def _replies(session: Session, raw: bytes | None) -> tuple[str, ...]:
         return ()
 
 
-async def _take(outbox: _Outbox, listening: asyncio.Task[NoReturn]) -> tuple[Event, str | None]:
-    taking = asyncio.create_task(outbox.take())
-    try:
-        await asyncio.wait({taking, listening}, return_when=asyncio.FIRST_COMPLETED)
-        if not taking.done():
-            listening.result()
-        return await taking
-    finally:
-        taking.cancel()
-
-
 def _read_cursor(cursor: str | None) -> _Place:
     """One that cannot be read means that we do not know when we heard something last."""
-    if cursor is None:
-        return _Place()
-    try:
-        place = msgspec.json.decode(cursor, type=_Place)
-        if not 1 <= len(bytes.fromhex(place.key)) <= hashlib.blake2b.MAX_KEY_SIZE:
-            raise ValueError(place.key)
-    except (msgspec.DecodeError, ValueError):
-        _log.warning("The saved position of a source cannot be read; listening from now on")
-        return _Place()
-    return place
-
-
-def _write_cursor(place: _Place) -> str:
-    return msgspec.json.encode(place, order="sorted").decode()
-
-
-async def _for_ever() -> NoReturn:
-    while True:
-        await asyncio.Event().wait()
-
-
-def _monotonic() -> float:
-    return asyncio.get_running_loop().time()
+    return read_cursor(cursor, _Place, instead="listening from now on") or _Place()

@@ -10,7 +10,7 @@ from websockets.asyncio.client import ClientConnection
 from yarl import URL
 
 from server.errors import BadInput
-from server.sources import http
+from server.sources import fields, http
 from server.sources.backoff import Cause, SourceUnavailable
 from server.sources.contract import Tools
 from server.sources.mastodon import parse
@@ -28,6 +28,9 @@ _NO_BULK = _UNKNOWN | {400, 405, 422, 501}
 """Of servers that have no question for many posts, or know another one under that address, as Pleroma does."""
 
 _REFUSED = frozenset({401, 403})
+_MEMBERS_ONLY = 422
+"""What Mastodon answers to who has no token, where its administrator turned public pages off."""
+
 _PASSING = frozenset({429, *range(500, 600)}) - {501}
 """Of a stream. A server that has none says 501, or that there is nothing at its address."""
 
@@ -72,7 +75,10 @@ class Server:
         query = [("limit", str(PAGE)), *(("any[]", tag) for tag in tags[1:])]
         query += [("min_id", min_id)] if min_id is not None else []
         query += [("max_id", max_id)] if max_id is not None else []
-        answer = await self._get(f"/api/v1/timelines/tag/{quote(tags[0], safe='')}", query=query, known=_UNKNOWN)
+        known = _UNKNOWN if self.token else _UNKNOWN | {_MEMBERS_ONLY}
+        answer = await self._get(f"/api/v1/timelines/tag/{quote(tags[0], safe='')}", query=query, known=known)
+        if answer.status == _MEMBERS_ONLY:
+            raise SourceUnavailable(f"{self.origin}: status {answer.status}", code="refused", cause=Cause.REFUSED)
         if answer.status in _UNKNOWN:
             return ()
         try:
@@ -170,7 +176,7 @@ class Server:
 
     def _decoded(self, answer: http.Answer) -> object:
         try:
-            return parse.decode_json(answer.body)
+            return fields.decode(answer.body)
         except BadInput as ex:
             raise self._unreadable(ex) from ex
 

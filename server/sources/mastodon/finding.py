@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from server.errors import BadInput, NotFound
-from server.sources import http
+from server.sources import fields, http
 from server.sources.backoff import SourceUnavailable
 from server.sources.contract import NetworkPost, Tools
 from server.sources.mastodon import parse
@@ -52,7 +52,7 @@ async def _status(server: Server, address: str, tools: Tools) -> object | None:
         return await server.status(page[2])
     query = [("q", address), ("type", "statuses"), ("resolve", "false"), ("limit", "5")]
     answer = await http.get(tools, server.origin, "/api/v2/search", query=query, token=server.token, known=_NOT_FOR_US)
-    found = parse.decode_json(answer.body) if answer.status == 200 else None
+    found = fields.decode(answer.body) if answer.status == 200 else None
     statuses = found.get("statuses") if isinstance(found, dict) else None
     return next((each for each in statuses if _is_at(each, address)), None) if isinstance(statuses, list) else None
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import NoReturn
+from datetime import datetime
 
 import msgspec
 from yarl import URL
 
-from server.errors import BadInput
 from server.sources.http import parse_origin
-from server.sources.tags import fold_tag
+from server.sources.options import fill_in, folded, refuse, since_us
 
 MAX_SERVERS = 10
 MAX_TAGS = 16
@@ -59,41 +57,26 @@ def parse_options(options: Mapping[str, object]) -> Options:
     Raises:
         BadInput: `field` says which option, the message what to write instead.
     """
-    try:
-        given = msgspec.convert({name: value for name, value in options.items() if value != ""}, _Given)
-    except msgspec.ValidationError as ex:
-        field = str(ex).rpartition("`")[0].rpartition("`")[2].removeprefix("$.")
-        raise BadInput(f"{ex}", code="bad-option", field=field or None) from ex
+    given = fill_in(options, _Given)
     origins = tuple(dict.fromkeys(parse_origin(server, field="servers") for server in given.servers))
     tokens = {parse_origin(server, field="tokens"): token.strip() for server, token in given.tokens.items()}
-    tags = tuple(dict.fromkeys(folded for tag in given.tags if (folded := fold_tag(tag))))
+    tags = folded(given.tags)
     if not 1 <= len(origins) <= MAX_SERVERS:
-        _bad("servers", f"name 1 to {MAX_SERVERS} servers, as social.example")
+        refuse("servers", f"name 1 to {MAX_SERVERS} servers, as social.example")
     if not 1 <= len(tags) <= MAX_TAGS:
-        _bad("tags", f"name 1 to {MAX_TAGS} hashtags, of letters and digits")
+        refuse("tags", f"name 1 to {MAX_TAGS} hashtags, of letters and digits")
     if unknown := set(tokens) - set(origins):
-        _bad("tokens", f"{unknown.pop()} is not among the servers")
+        refuse("tokens", f"{unknown.pop()} is not among the servers")
     if not all(token.isascii() and token.isprintable() for token in tokens.values()):
-        _bad("tokens", "a token has only plain letters, digits and signs")
+        refuse("tokens", "a token has only plain letters, digits and signs")
     if given.mentions and not any(tokens.values()):
-        _bad("mentions", "a server knows who is mentioned by a token: give one of them its token")
+        refuse("mentions", "a server knows who is mentioned by a token: give one of them its token")
     if not MIN_POLL_S <= given.poll_interval_s <= MAX_POLL_S:
-        _bad("poll_interval_s", f"must be {MIN_POLL_S} to {MAX_POLL_S} seconds")
+        refuse("poll_interval_s", f"must be {MIN_POLL_S} to {MAX_POLL_S} seconds")
     return Options(
         servers=tuple(ServerOptions(origin=origin, token=tokens.get(origin) or None) for origin in origins),
         tags=tags,
         mentions=given.mentions,
         poll_interval_s=given.poll_interval_s,
-        since_us=_since(given.since),
+        since_us=since_us(given.since),
     )
-
-
-def _since(moment: datetime | None) -> int | None:
-    if moment is None:
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return int(aware.timestamp() * 1_000_000)
-
-
-def _bad(field: str, message: str) -> NoReturn:
-    raise BadInput(f"{field}: {message}", code="bad-option", field=field)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from typing import TypeVar
 
 import msgspec
 
 from server.sources.contract import AuthorGone, Delete, Event, NetworkPost
-
-_V = TypeVar("_V")
+from server.sources.memory import remember
 
 MAX_WAITING = 500
 MAX_KNOWN = 20_000
@@ -92,7 +90,7 @@ class Known:
 
     def passed_on(self, post: NetworkPost, *, host: str) -> None:
         """Remember that this was said."""
-        _put(self._seen, post.uri, _seen(post, host), self._most)
+        remember(self._seen, post.uri, _seen(post, host), most=self._most)
 
     def forget(self, post: NetworkPost) -> None:
         """It was not said after all."""
@@ -104,7 +102,7 @@ class Known:
 
     def met(self, post: NetworkPost) -> None:
         """Remember which uri a native id has: a delete tells only the one, and the post may be known by the other."""
-        _put(self._uris, post.native_id, post.uri, self._most)
+        remember(self._uris, post.native_id, post.uri, most=self._most)
 
     def uri(self, native_id: str) -> str | None:
         """The post's global identity, if we met it."""
@@ -114,10 +112,3 @@ class Known:
 def _seen(post: NetworkPost, host: str) -> _Seen:
     said = (post.text, post.name, post.warning, post.sensitive, tuple(each.alt for each in post.media))
     return _Seen(host, post.edited or 0, hash(said))
-
-
-def _put(memory: OrderedDict[str, _V], key: str, value: _V, most: int) -> None:
-    memory[key] = value
-    memory.move_to_end(key)
-    while len(memory) > most:
-        memory.popitem(last=False)

@@ -10,30 +10,24 @@ and /methods/streaming/.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import NoReturn
 
 import msgspec
 
-from server.errors import BadInput
+from server.sources import fields
 from server.sources.contract import NetworkPost, PictureRef
 from server.sources.html import MAX_HTML_CHARS, html_to_text
 from server.sources.tags import fold_tag
 
 MAX_ID_CHARS = 128
-MAX_ADDRESS_CHARS = 2048
 MAX_NAME_CHARS = 500
 MAX_PICTURES = 8
 MAX_EMOJIS = 24
 MAX_TAGS = 64
 MAX_ALT_CHARS = 5000
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LANG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _SHORTCODE = re.compile(r"[A-Za-z0-9_+.-]{1,64}")
 _WRITTEN_TAG = re.compile(r"#([\w·・\u200c]+)")
 _ACTOR = re.compile(r"(https?://[^/]+/users/[^/]+)/statuses/")
@@ -124,19 +118,6 @@ Frame = Update | Mention | Removal | Complaint | None
 """None: an event that a wall has no use for."""
 
 
-def decode_json(data: str | bytes) -> object:
-    """
-    JSON as Python values.
-
-    Raises:
-        BadInput: It is not JSON, or a number or nesting is beyond reason.
-    """
-    try:
-        return json.loads(data, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as ex:
-        raise BadInput("The answer is not JSON.", code="not-json") from ex
-
-
 def parse_page(answer: object) -> tuple[object, ...]:
     """
     The posts of a timeline, newest first (some servers turn a page that was asked with `min_id` around).
@@ -145,7 +126,7 @@ def parse_page(answer: object) -> tuple[object, ...]:
         BadInput: It is no list.
     """
     if not isinstance(answer, list):
-        _bad("$", "A timeline must be a list.")
+        fields.unreadable("$", "A timeline must be a list.")
     if len(answer) > 1 and (moment_of(answer[0]) or 0) < (moment_of(answer[-1]) or 0):
         answer.reverse()
     return tuple(answer)
@@ -158,7 +139,7 @@ def mentioning(notification: object) -> object | None:
     Raises:
         BadInput: It is no record.
     """
-    found = _record(notification, "$")
+    found = fields.record(notification, "$")
     return found.get("status") if found.get("type") == "mention" else None
 
 
@@ -169,7 +150,7 @@ def status_id(status: object) -> str:
     Raises:
         BadInput: It has none.
     """
-    return _id(_record(status, "$"), "$.id")
+    return _id(fields.record(status, "$"), "$.id")
 
 
 def parse_status(status: object, *, host: str, domain: str, tags: frozenset[str], now_us: int) -> NetworkPost | Dropped:
@@ -186,10 +167,10 @@ def parse_status(status: object, *, host: str, domain: str, tags: frozenset[str]
     Raises:
         BadInput: Something that a wall needs is missing or of another kind; `field` says what.
     """
-    found = _record(status, "$")
+    found = fields.record(status, "$")
     native = _id(found, "$.id")
-    account = _record(found.get("account"), "$.account")
-    uri = _needed(found, "uri", "$.uri", MAX_ADDRESS_CHARS)
+    account = fields.record(found.get("account"), "$.account")
+    uri = fields.needed_text(found, "uri", "$.uri", fields.MAX_ADDRESS_CHARS)
     author_id = _author_id(account, uri)
     if why := _why_not(found, account, now_us):
         return Dropped(why=why, id=native, author_id=author_id)
@@ -200,21 +181,21 @@ def parse_status(status: object, *, host: str, domain: str, tags: frozenset[str]
     return NetworkPost(
         native_id=f"{host}/{native}",
         uri=uri,
-        permalink=_address(found.get("url")) or _address(uri),
+        permalink=fields.address(found.get("url")) or fields.address(uri),
         author_id=author_id,
-        name=_string(account.get("display_name"))[:MAX_NAME_CHARS] or _username(account),
+        name=fields.text(account.get("display_name"))[:MAX_NAME_CHARS] or _username(account),
         handle=_handle(account, domain),
-        avatar_url=_address(account.get("avatar_static")) or _address(account.get("avatar")),
+        avatar_url=fields.address(account.get("avatar_static")) or fields.address(account.get("avatar")),
         text=text,
-        lang=_lang(found.get("language")),
-        warning=_string(found.get("spoiler_text")),
+        lang=fields.language(found.get("language")),
+        warning=fields.text(found.get("spoiler_text")),
         sensitive=found.get("sensitive") is True,
         reply=found.get("in_reply_to_id") is not None,
         reply_to=_answered(host, found.get("in_reply_to_id")),
         bot=account.get("bot") is True,
-        author_since=_moment_if_any(account.get("created_at")),
+        author_since=fields.moment(account.get("created_at")),
         created=_moment(found.get("created_at"), "$.created_at"),
-        edited=_moment_if_any(found.get("edited_at")),
+        edited=fields.moment(found.get("edited_at")),
         expires=_expires(found),
         media=tuple(_pictures(found))[:MAX_PICTURES],
         emojis=tuple(dict(_emojis(found, account)).items())[:MAX_EMOJIS],
@@ -224,7 +205,7 @@ def parse_status(status: object, *, host: str, domain: str, tags: frozenset[str]
 
 def moment_of(item: object) -> int | None:
     """When a post, or a notification, was made, UTC microseconds; None when it does not tell."""
-    return _moment_if_any(_record_if_any(item).get("created_at"))
+    return fields.moment(fields.record_if_any(item).get("created_at"))
 
 
 def parse_instance(answer: object, *, host: str) -> Instance:
@@ -234,17 +215,17 @@ def parse_instance(answer: object, *, host: str) -> Instance:
     Raises:
         BadInput: It is no record with a version.
     """
-    found = _record(answer, "$")
-    version = _needed(found, "version", "$.version", MAX_ADDRESS_CHARS)
-    settings = _record_if_any(found.get("configuration"))
-    addresses = _record_if_any(settings.get("urls")) or _record_if_any(found.get("urls"))
-    access = _record_if_any(_record_if_any(settings.get("timelines_access")).get("hashtag_feeds"))
-    domain = _string(found.get("domain")) or _string(found.get("uri")).removeprefix("https://").rstrip("/")
+    found = fields.record(answer, "$")
+    version = fields.needed_text(found, "version", "$.version", fields.MAX_ADDRESS_CHARS)
+    settings = fields.within(found, "configuration")
+    addresses = fields.within(settings, "urls") or fields.within(found, "urls")
+    access = fields.within(settings, "timelines_access", "hashtag_feeds")
+    domain = fields.text(found.get("domain")) or fields.text(found.get("uri")).removeprefix("https://").rstrip("/")
     return Instance(
-        software=_software(version, _string(found.get("source_url"))),
+        software=_software(version, fields.text(found.get("source_url"))),
         domain=domain if re.fullmatch(r"[\w.:-]{1,255}", domain) else host,
-        streaming=_string(addresses.get("streaming")) or _string(addresses.get("streaming_api")) or None,
-        feed=_string(access.get("local")),
+        streaming=fields.text(addresses.get("streaming")) or fields.text(addresses.get("streaming_api")) or None,
+        feed=fields.text(access.get("local")),
     )
 
 
@@ -256,17 +237,17 @@ def parse_frame(data: str | bytes) -> Frame:
         BadInput: It cannot be read.
     """
     if isinstance(data, bytes):
-        _bad("$", "The stream speaks in text frames.")
-    found = _record(decode_json(data), "$")
+        fields.unreadable("$", "The stream speaks in text frames.")
+    found = fields.record(fields.decode(data), "$")
     if "error" in found:
         status = found.get("status")
         return Complaint(status=status if isinstance(status, int) else 400)
-    payload = _string(found.get("payload"))
+    payload = fields.text(found.get("payload"))
     match found.get("event"):
         case "update" | "status.update":
-            return Update(status=decode_json(payload))
+            return Update(status=fields.decode(payload))
         case "notification":
-            status = mentioning(decode_json(payload))
+            status = mentioning(fields.decode(payload))
             return None if status is None else Mention(status=status)
         case "delete":
             return Removal(id=_id({"id": payload}, "$.payload"))
@@ -303,15 +284,15 @@ def _software(version: str, source_url: str) -> Software:
 
 def _text(found: dict[str, object]) -> str:
     """Pleroma sends plain text beside the HTML; of a quote that its author did not accept, the link goes too."""
-    plain = _record_if_any(_record_if_any(found.get("pleroma")).get("content")).get("text/plain")
+    plain = fields.within(found, "pleroma", "content").get("text/plain")
     if isinstance(plain, str) and plain.strip():
-        return _string(plain)
+        return fields.text(plain)
     content = found.get("content")
     if not isinstance(content, str):
-        _bad("$.content", "A post must have content.")
+        fields.unreadable("$.content", "A post must have content.")
     quote = found.get("quote")
-    accepted = quote is None or _record_if_any(quote).get("state") == "accepted"
-    return html_to_text(_string(content), without=frozenset() if accepted else _QUOTE_FALLBACK)
+    accepted = quote is None or fields.record_if_any(quote).get("state") == "accepted"
+    return html_to_text(fields.text(content), without=frozenset() if accepted else _QUOTE_FALLBACK)
 
 
 def _tag_names(found: dict[str, object], text: str) -> Iterator[str]:
@@ -320,7 +301,7 @@ def _tag_names(found: dict[str, object], text: str) -> Iterator[str]:
         yield from _WRITTEN_TAG.findall(text)[:MAX_TAGS]
         return
     for tag in listed[:MAX_TAGS]:
-        if name := _string(_record_if_any(tag).get("name"))[:MAX_NAME_CHARS]:
+        if name := fields.text(fields.record_if_any(tag).get("name"))[:MAX_NAME_CHARS]:
             yield name.lstrip("#")
 
 
@@ -335,119 +316,66 @@ def _author_id(account: dict[str, object], status_uri: str) -> str:
 
     Older servers do not tell it; then it is read from the post's uri, where that is of the usual form.
     """
-    told = _string(account.get("uri")) or _string(_record_if_any(account.get("pleroma")).get("ap_id"))
+    told = fields.text(account.get("uri")) or fields.text(fields.within(account, "pleroma").get("ap_id"))
     if told:
-        return told[:MAX_ADDRESS_CHARS]
+        return told[: fields.MAX_ADDRESS_CHARS]
     if of_status := _ACTOR.match(status_uri):
         return of_status[1]
-    return _needed(account, "url", "$.account.uri", MAX_ADDRESS_CHARS)
+    return fields.needed_text(account, "url", "$.account.uri", fields.MAX_ADDRESS_CHARS)
 
 
 def _username(account: dict[str, object]) -> str:
-    return _needed(account, "acct", "$.account.acct", MAX_NAME_CHARS).partition("@")[0]
+    return fields.needed_text(account, "acct", "$.account.acct", MAX_NAME_CHARS).partition("@")[0]
 
 
 def _handle(account: dict[str, object], domain: str) -> str:
-    acct = _needed(account, "acct", "$.account.acct", MAX_NAME_CHARS)
+    acct = fields.needed_text(account, "acct", "$.account.acct", MAX_NAME_CHARS)
     return f"@{acct}" if "@" in acct else f"@{acct}@{domain}"
 
 
 def _pictures(found: dict[str, object]) -> Iterator[PictureRef]:
     attached = found.get("media_attachments")
-    for item in attached if isinstance(attached, list) else ():
-        media = _record_if_any(item)
-        url, still = _address(media.get("url")), _address(media.get("preview_url"))
+    for item in fields.list_if_any(attached):
+        media = fields.record_if_any(item)
+        url, still = fields.address(media.get("url")), fields.address(media.get("preview_url"))
         match media.get("type"):
             case "image":
-                chosen = url or still or _address(media.get("remote_url"))
+                chosen = url or still or fields.address(media.get("remote_url"))
             case "gifv" | "video" | "audio":
                 chosen = still if still != url else None
             case _:
                 chosen = None
         if chosen:
-            size = _record_if_any(_record_if_any(media.get("meta")).get("original"))
-            alt = _string(media.get("description"))[:MAX_ALT_CHARS]
-            yield PictureRef(url=chosen, alt=alt, width=_size(size.get("width")), height=_size(size.get("height")))
+            size = fields.within(media, "meta", "original")
+            alt = fields.text(media.get("description"))[:MAX_ALT_CHARS]
+            yield PictureRef(
+                url=chosen, alt=alt, width=fields.pixels(size.get("width")), height=fields.pixels(size.get("height"))
+            )
 
 
 def _emojis(found: dict[str, object], account: dict[str, object]) -> Iterator[tuple[str, str]]:
     for listed in (found.get("emojis"), account.get("emojis")):
-        for item in listed if isinstance(listed, list) else ():
-            emoji = _record_if_any(item)
-            shortcode = _string(emoji.get("shortcode"))
-            url = _address(emoji.get("static_url")) or _address(emoji.get("url"))
+        for item in fields.list_if_any(listed):
+            emoji = fields.record_if_any(item)
+            shortcode = fields.text(emoji.get("shortcode"))
+            url = fields.address(emoji.get("static_url")) or fields.address(emoji.get("url"))
             if url and _SHORTCODE.fullmatch(shortcode):
                 yield shortcode, url
 
 
 def _expires(found: dict[str, object]) -> int | None:
-    return _moment_if_any(_record_if_any(found.get("pleroma")).get("expires_at"))
-
-
-def _lang(value: object) -> str | None:
-    return value if isinstance(value, str) and len(value) <= 35 and _LANG.fullmatch(value) else None
-
-
-def _size(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 100_000 else None
-
-
-def _address(value: object) -> str | None:
-    """A web address, or None: nothing else may be followed or shown as a link."""
-    text = _string(value).strip()
-    return text if text.startswith(("https://", "http://")) and len(text) <= MAX_ADDRESS_CHARS else None
+    return fields.moment(fields.within(found, "pleroma").get("expires_at"))
 
 
 def _moment(value: object, field: str) -> int:
-    moment = _moment_if_any(value)
+    moment = fields.moment(value)
     if moment is None:
-        _bad(field, "A time must be as 2026-11-21T19:40:00Z.")
+        fields.unreadable(field, "A time must be as 2026-11-21T19:40:00Z.")
     return moment
 
 
-def _moment_if_any(value: object) -> int | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return (aware - _EPOCH) // timedelta(microseconds=1)
-    except (ValueError, OverflowError):
-        return None
-
-
 def _id(found: dict[str, object], field: str) -> str:
-    value = _needed(found, "id", field, MAX_ID_CHARS)
+    value = fields.needed_text(found, "id", field, MAX_ID_CHARS)
     if not value.isprintable() or "/" in value:
-        _bad(field, "An id must be a short word.")
+        fields.unreadable(field, "An id must be a short word.")
     return value
-
-
-def _needed(found: dict[str, object], key: str, field: str, max_chars: int) -> str:
-    value = _string(found.get(key))
-    if not value or len(value) > max_chars:
-        _bad(field, f"{field} must be a text of 1 to {max_chars} characters.")
-    return value
-
-
-def _string(value: object) -> str:
-    """A text, or empty. Lone surrogates cannot be written down anywhere: they become question marks."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
-
-
-def _record(value: object, field: str) -> dict[str, object]:
-    if not isinstance(value, dict):
-        _bad(field, f"{field} must be a record.")
-    return value
-
-
-def _record_if_any(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(name)
-
-
-def _bad(field: str, message: str) -> NoReturn:
-    raise BadInput(message, code="unreadable", field=field)

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import msgspec
 
@@ -33,6 +33,9 @@ from server.sources.contract import (
     Trial,
     Upsert,
 )
+from server.sources.cursors import read_cursor, write_cursor
+from server.sources.health import note_flaw, unwell, worst
+from server.sources.loop import for_ever, monotonic, taken
 from server.sources.mastodon import parse
 from server.sources.mastodon.client import BULK, Server, StreamUnsupported
 from server.sources.mastodon.finding import find
@@ -67,7 +70,6 @@ MENTIONS = ("@",)
 NOTHING = ""
 """The position in a timeline that had no post yet: all that comes is new."""
 
-_FLAW_LOG_EVERY = 100
 
 _log = logging.getLogger(__name__)
 
@@ -92,30 +94,25 @@ class MastodonSource:
         self._options = options
         self._tools = tools
         self._servers = tuple(Server(each, tools) for each in options.servers)
-        self._reading = _Reading(options, tools)
+        self._reading = _Reading(source, options, tools)
         self._rounds = {server.host: Round() for server in self._servers}
 
     async def events(self, cursor: str | None) -> AsyncGenerator[tuple[Event, str | None], None]:
         positions = _read_cursor(cursor)
         outbox = Outbox()
-        self._reading = _Reading(self._options, self._tools)
+        self._reading = _Reading(self.id, self._options, self._tools)
         watch = _Watch()
         listeners = [
             _Listener(server, self._options, self._tools, positions.get(server.host, {}), self._reading, outbox, watch)
             for server in self._servers
         ]
         crew = asyncio.gather(*(listener.run() for listener in listeners))
-        try:
-            while True:
-                event, move = await _take(outbox, crew)
+        async with aclosing(taken(outbox.take, crew)) as events:
+            async for event, move in events:
                 if move is not None:
                     host, tags, id_ = move
                     positions.setdefault(host, {}).update(dict.fromkeys(tags, id_))
-                yield event, _write_cursor(positions)
-        finally:
-            crew.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):  # Whatever ended it was raised by `_take`.
-                await crew
+                yield event, write_cursor(positions) if positions else None
 
     async def check(self) -> Trial:
         return Trial(findings=tuple(await asyncio.gather(*map(self._try, self._servers))))
@@ -247,7 +244,8 @@ class _Watch:
 class _Reading:
     """From a status as JSON to what there is to say of it; counts what came by."""
 
-    def __init__(self, options: Options, tools: Tools) -> None:
+    def __init__(self, source: SourceId, options: Options, tools: Tools) -> None:
+        self._source = source
         self.known = Known()
         self.counts = {"posts": 0, "unreadable": 0}
         self._tags = frozenset(options.tags)
@@ -301,10 +299,8 @@ class _Reading:
         return Delete(native_id=native_id, uri=self.known.uri(native_id))
 
     def flaw(self, ex: BadInput, server: Server) -> None:
-        """Something could not be read: the first is logged, and then every hundredth."""
-        if self.counts["unreadable"] % _FLAW_LOG_EVERY == 0:
-            _log.warning("%s sent what cannot be read: %s (%s)", server.host, ex, ex.field)
-        self.counts["unreadable"] += 1
+        """Something that *server* sent cannot be read."""
+        note_flaw(_log, self.counts, self._source, server.host, ex)
 
     def _news(self, post: NetworkPost, server: Server) -> list[Event]:
         self.known.met(post)
@@ -389,13 +385,13 @@ class _Listener:
                 if trouble.cause is Cause.REFUSED and self._server.token is not None:
                     self._give_up_token()
                     continue
-                wait_s = backoff.failed(trouble, now=_monotonic())
+                wait_s = backoff.failed(trouble, now=monotonic())
                 await self._report(trouble, wait_s)
                 if wait_s is None:
-                    await _for_ever()
+                    await for_ever()
                 await asyncio.sleep(wait_s)
             else:
-                backoff.worked(now=_monotonic())
+                backoff.worked(now=monotonic())
                 await self._until_next_look()
 
     async def _until_next_look(self) -> None:
@@ -423,7 +419,7 @@ class _Listener:
         """One timeline that the server cannot give keeps no other waiting; where it gives none, it is in trouble."""
         ill: list[tuple[_Feed, SourceUnavailable]] = []
         has_read = False
-        for feed in [each for each in self._feeds if each.rests_until <= _monotonic()]:
+        for feed in [each for each in self._feeds if each.rests_until <= monotonic()]:
             try:
                 await self._look_at(feed)
             except SourceUnavailable as ex:
@@ -435,12 +431,12 @@ class _Listener:
                     raise
             else:
                 has_read = True
-                feed.backoff.worked(now=_monotonic())
+                feed.backoff.worked(now=monotonic())
         if ill and not has_read:
             raise ill[0][1]
         for feed, trouble in ill:
-            wait_s = feed.backoff.failed(trouble, now=_monotonic()) or 0.0
-            feed.rests_until = _monotonic() + wait_s
+            wait_s = feed.backoff.failed(trouble, now=monotonic()) or 0.0
+            feed.rests_until = monotonic() + wait_s
             feed.trouble = self._waiting(trouble, wait_s)
             await self._tell(feed.trouble, trouble)
 
@@ -527,7 +523,7 @@ class _Listener:
 
     def _reopen_deaf(self) -> None:
         for limit in self._open:
-            limit.reschedule(_monotonic())
+            limit.reschedule(monotonic())
 
     async def _stream_all(self) -> None:
         instance = await asyncio.shield(self._instance)
@@ -549,7 +545,7 @@ class _Listener:
                 _log.info("%s; looking every %d s instead", ex, self._options.poll_interval_s)
             except SourceUnavailable as trouble:
                 _log.info("%s", trouble)
-                wait_s = backoff.failed(trouble, now=_monotonic())
+                wait_s = backoff.failed(trouble, now=monotonic())
                 if wait_s is None and tags:
                     return self._give_up_token()
             # Some servers refuse a stream that they do not know. A look says whether the token may read mentions.
@@ -557,7 +553,7 @@ class _Listener:
 
     async def _stream(self, instance: parse.Instance, tags: tuple[str, ...], backoff: Backoff) -> None:
         async with self._server.stream(instance, tags) as frames, asyncio.timeout(None) as limit:
-            backoff.worked(now=_monotonic())
+            backoff.worked(now=monotonic())
             self._open[limit] = self._tools.now()
             self._counted()
             self._look_now.set()
@@ -619,10 +615,8 @@ class _Listener:
 
     def _waiting(self, trouble: SourceUnavailable, wait_s: float | None) -> Health:
         """Until it is asked again; without *wait_s* for somebody who looks at it."""
-        retry_at = None if wait_s is None else int((self._tools.now() + wait_s) * 1_000_000)
-        condition = Condition.NEEDS_ATTENTION if wait_s is None else Condition.WAITING
-        what = self._attention or _what(trouble, self._server)
-        return Health(condition=condition, what=what, where=self._server.host, retry_at=retry_at)
+        part = unwell(trouble, wait_s, where=self._server.host, now=self._tools.now())
+        return msgspec.structs.replace(part, what=self._attention or _what(trouble, self._server))
 
     def _well(self) -> Health:
         if self._attention:
@@ -635,15 +629,14 @@ class _Listener:
 
     def _health(self) -> Health:
         parts = list(self._watch.parts.values())
-        order = [Condition.NEEDS_ATTENTION, Condition.WAITING, Condition.OK]
-        worst = min(parts, key=lambda part: order.index(part.condition))
+        first = worst(parts)
         counts = {
             "servers": len(self._options.servers),
             "servers-ok": sum(part.condition is Condition.OK for part in parts),
             "streams": sum(self._watch.streams.values()),
             **self._reading.counts,
         }
-        return msgspec.structs.replace(worst, where=worst.where if worst.what else "", counts=counts)
+        return msgspec.structs.replace(first, where=first.where if first.what else "", counts=counts)
 
 
 def _timelines(
@@ -680,41 +673,12 @@ def _may_be_of_one(trouble: SourceUnavailable) -> bool:
 
 
 def _what(trouble: SourceUnavailable, server: Server) -> str:
-    """A refusal means another thing to an organiser who gave no token."""
-    return "needs-token" if trouble.code == "refused" and server.token is None else trouble.code
-
-
-async def _take(outbox: Outbox, crew: asyncio.Future[list[None]]) -> tuple[Event, Move | None]:
-    taking = asyncio.ensure_future(outbox.take())
-    both: set[asyncio.Future[Any]] = {taking, crew}
-    try:
-        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        if not taking.done():
-            crew.result()
-        return await taking
-    finally:
-        taking.cancel()
-
-
-async def _for_ever() -> NoReturn:
-    await asyncio.get_running_loop().create_future()
-    raise AssertionError("nobody sets this future")
-
-
-def _monotonic() -> float:
-    return asyncio.get_running_loop().time()
+    """A refusal means one thing to an organiser who gave no token, and another to one who gave it."""
+    if trouble.code != "refused":
+        return trouble.code
+    return "needs-token" if server.token is None else "token-refused"
 
 
 def _read_cursor(cursor: str | None) -> dict[str, dict[str, str]]:
     """host → tag → id. One that cannot be read means the beginning: posts may come again, none is missed."""
-    if cursor is None:
-        return {}
-    try:
-        return msgspec.json.decode(cursor, type=dict[str, dict[str, str]])
-    except (msgspec.DecodeError, UnicodeError):
-        _log.warning("The saved position of a source cannot be read; beginning with the newest posts")
-        return {}
-
-
-def _write_cursor(positions: dict[str, dict[str, str]]) -> str | None:
-    return json.dumps(positions, sort_keys=True) if positions else None
+    return read_cursor(cursor, dict[str, dict[str, str]], instead="beginning with the newest posts") or {}

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from yarl import URL
 
 from server.errors import BadInput
-from server.sources import http
+from server.sources import fields, http
 from server.sources.backoff import Cause, SourceUnavailable, asked_to_wait
 from server.sources.contract import MAX_PICTURE_BYTES, Tools
 from server.sources.matrix import parse
@@ -212,7 +212,7 @@ class Homeserver:
     async def _speaks_matrix(self) -> bool:
         try:
             answer = await http.get(self._tools, self.origin, "/_matrix/client/versions", known=_NOT_HERE)
-            return answer.status == 200 and bool(parse.parse_names(parse.decode_json(answer.body), "versions"))
+            return answer.status == 200 and bool(parse.parse_names(fields.decode(answer.body), "versions"))
         except BadInput:
             return False
         except SourceUnavailable as trouble:
@@ -226,7 +226,7 @@ class Homeserver:
             answer = await http.ask(
                 self._tools, self.origin, "/.well-known/matrix/client", accepts=None, known=_NOT_HERE
             )
-            found = parse.decode_json(answer.body) if answer.status == 200 else {}
+            found = fields.decode(answer.body) if answer.status == 200 else {}
             told = found.get("m.homeserver") if isinstance(found, dict) else None
             return URL(parse.parse_word(told, "base_url")).origin()
         except (BadInput, ValueError) as ex:
@@ -270,7 +270,7 @@ class Homeserver:
 
     def _read(self, answer: http.Answer, parse_it: Callable[[object], _T]) -> _T:
         try:
-            return parse_it(parse.decode_json(answer.body))
+            return parse_it(fields.decode(answer.body))
         except BadInput as ex:
             raise self._trouble("unreadable", Cause.SERVER, f"{ex.field or ''} {ex}") from ex
 

@@ -10,18 +10,17 @@ rich replies, content repository.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from html import unescape
-from typing import NoReturn
 from urllib.parse import quote, unquote
 
 import msgspec
 import nh3
 
 from server.errors import BadInput
+from server.sources import fields
 from server.sources.contract import OWN_PICTURE, NetworkPost, PictureRef
 from server.sources.html import MAX_HTML_CHARS, MAX_HTML_TAGS, html_to_text
 from server.sources.tags import fold_tag, tags_in
@@ -200,29 +199,16 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     end: str | None
 
 
-def decode_json(data: str | bytes) -> object:
-    """
-    JSON as Python values.
-
-    Raises:
-        BadInput: It is not JSON, or a number or nesting is beyond reason.
-    """
-    try:
-        return json.loads(data, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as ex:
-        raise BadInput("The answer is not JSON.", code="not-json") from ex
-
-
 def parse_sync(answer: object) -> Sync:
     """
     Raises:
         BadInput: It has no `next_batch`.
     """
-    found = _record(answer, "$")
-    rooms = _record_if_any(found.get("rooms"))
+    found = fields.record(answer, "$")
+    rooms = fields.within(found, "rooms")
     return Sync(
-        next=_needed(found, "next_batch", "$.next_batch", 4096),
-        rooms=tuple(_news(room, _record_if_any(told)) for room, told in _rooms(rooms, "join")),
+        next=fields.needed_text(found, "next_batch", "$.next_batch", 4096),
+        rooms=tuple(_news(room, fields.record_if_any(told)) for room, told in _rooms(rooms, "join")),
         invites=frozenset(room for room, _ in _rooms(rooms, "invite")),
         left=frozenset(room for room, _ in _rooms(rooms, "leave")),
     )
@@ -233,13 +219,13 @@ def parse_page(answer: object) -> Page:
     Raises:
         BadInput: It has no list of events.
     """
-    found = _record(answer, "$")
+    found = fields.record(answer, "$")
     if not isinstance(found.get("chunk"), list):
-        _bad("$.chunk", "A page must have a list of events.")
+        fields.unreadable("$.chunk", "A page must have a list of events.")
     return Page(
-        events=_list_if_any(found.get("chunk")),
-        state=_list_if_any(found.get("state")),
-        end=_string(found.get("end")) or None,
+        events=tuple(fields.list_if_any(found.get("chunk"))),
+        state=tuple(fields.list_if_any(found.get("state"))),
+        end=fields.text(found.get("end")) or None,
     )
 
 
@@ -250,9 +236,9 @@ def parse_names(answer: object, key: str) -> frozenset[str]:
     Raises:
         BadInput: There is none.
     """
-    listed = _record(answer, "$").get(key)
+    listed = fields.record(answer, "$").get(key)
     if not isinstance(listed, list):
-        _bad(f"$.{key}", f"The answer must have a list {key}.")
+        fields.unreadable(f"$.{key}", f"The answer must have a list {key}.")
     return frozenset(each for each in listed if isinstance(each, str))
 
 
@@ -263,7 +249,7 @@ def parse_word(answer: object, key: str) -> str:
     Raises:
         BadInput: It is not there.
     """
-    return _needed(_record(answer, "$"), key, f"$.{key}", MAX_ID_CHARS)
+    return fields.needed_text(fields.record(answer, "$"), key, f"$.{key}", MAX_ID_CHARS)
 
 
 def parse_room_id(answer: object) -> str:
@@ -275,19 +261,19 @@ def parse_room_id(answer: object) -> str:
     """
     room = parse_word(answer, "room_id")
     if not room.startswith("!") or not room.isprintable():
-        _bad("$.room_id", "A room must have an id, as !hall:example.org.")
+        fields.unreadable("$.room_id", "A room must have an id, as !hall:example.org.")
     return room
 
 
 def parse_complaint(body: bytes) -> tuple[str, float | None]:
     """The `errcode` of an answer that says no, and after how many seconds we may come back. Never raises."""
     try:
-        found = _record_if_any(decode_json(body))
+        found = fields.record_if_any(fields.decode(body))
     except BadInput:
         return "", None
     wait_ms = found.get("retry_after_ms")
     known = isinstance(wait_ms, int) and not isinstance(wait_ms, bool) and 0 <= wait_ms < 10**9
-    return _string(found.get("errcode"))[:100], wait_ms / 1000 if known and isinstance(wait_ms, int) else None
+    return fields.text(found.get("errcode"))[:100], wait_ms / 1000 if known and isinstance(wait_ms, int) else None
 
 
 def event_id(event: object) -> str:
@@ -295,7 +281,7 @@ def event_id(event: object) -> str:
     Raises:
         BadInput: It has none.
     """
-    return _event_id(_record(event, "$").get("event_id"), "$.event_id")
+    return _event_id(fields.record(event, "$").get("event_id"), "$.event_id")
 
 
 def parse_event(event: object, *, as_said: bool = False) -> Seen:
@@ -308,14 +294,14 @@ def parse_event(event: object, *, as_said: bool = False) -> Seen:
     Raises:
         BadInput: Something that a wall needs is missing or of another kind; `field` says what.
     """
-    found = _record(event, "$")
+    found = fields.record(event, "$")
     id_ = event_id(found)
     key = found.get("state_key")
     match found.get("type"):
         case "m.room.message" if key is None:
             return _message_or_edit({**found, "unsigned": None} if as_said else found, id_)
         case "m.room.redaction":
-            content = _record_if_any(found.get("content"))
+            content = fields.within(found, "content")
             # Rooms older than version 11 have it at the top, where the homeserver looks at who may; in newer ones a
             # homeserver puts a copy there. What is only in the content of an old room is somebody's own word.
             target = found.get("redacts", content.get("redacts"))
@@ -469,11 +455,11 @@ def _said(content: Mapping[str, object]) -> _Said:
     """The words. The formatted form is read where there is one: only that tells spoilers from other words."""
     body = content.get("body")
     if not isinstance(body, str):
-        _bad("$.content.body", "A message must have a body.")
+        fields.unreadable("$.content.body", "A message must have a body.")
     formatted = content.get("formatted_body")
     if content.get("format") == "org.matrix.custom.html" and isinstance(formatted, str) and _is_modest(formatted):
-        return _formatted(_string(formatted))
-    text = _string(body)[:MAX_TEXT_CHARS]
+        return _formatted(fields.text(formatted))
+    text = fields.text(body)[:MAX_TEXT_CHARS]
     return _Said(text=(_QUOTED.sub("", text) if _answered(content) else text).strip())
 
 
@@ -522,26 +508,28 @@ def _has_caption(content: Mapping[str, object]) -> bool:
 
 def _pictures(content: Mapping[str, object], *, alt: str) -> Iterator[PictureRef]:
     """The picture, or the still of what moves."""
-    info = _record_if_any(content.get("info"))
+    info = fields.within(content, "info")
     moves = content.get("msgtype") == "m.video"
-    size = _record_if_any(info.get("thumbnail_info")) if moves else info
+    size = fields.within(info, "thumbnail_info") if moves else info
     if url := _picture(info.get("thumbnail_url") if moves else content.get("url")):
-        yield PictureRef(url=url, alt=alt[:MAX_ALT_CHARS], width=_size(size.get("w")), height=_size(size.get("h")))
+        yield PictureRef(
+            url=url, alt=alt[:MAX_ALT_CHARS], width=fields.pixels(size.get("w")), height=fields.pixels(size.get("h"))
+        )
 
 
 def _picture(address: object) -> str | None:
-    text = _string(address)
+    text = fields.text(address)
     return f"{OWN_PICTURE}{text}" if _MXC.fullmatch(text) else None
 
 
 def _message_or_edit(found: dict[str, object], id_: str) -> Message | Edit:
-    content, sender, at_us = _record_if_any(found.get("content")), _sender(found), _moment(found)
-    relation = _record_if_any(content.get("m.relates_to"))
+    content, sender, at_us = fields.within(found, "content"), _sender(found), _moment(found)
+    relation = fields.within(content, "m.relates_to")
     if relation.get("rel_type") == "m.replace":
-        new = _record(content.get("m.new_content"), "$.content.m.new_content")
+        new = fields.record(content.get("m.new_content"), "$.content.m.new_content")
         target = _event_id(relation.get("event_id"), "$.content.m.relates_to.event_id")
         return Edit(id=id_, sender=sender, at_us=at_us, target=target, content=_kept(new))
-    unsigned = _record_if_any(found.get("unsigned"))
+    unsigned = fields.within(found, "unsigned")
     if "redacted_because" in unsigned:
         content = {}
     message = Message(id=id_, sender=sender, at_us=at_us, content=_kept(content))
@@ -551,7 +539,7 @@ def _message_or_edit(found: dict[str, object], id_: str) -> Message | Edit:
 
 def _bundled(unsigned: dict[str, object]) -> Edit | None:
     """The newest edit, where the homeserver brings it along whole."""
-    replace = _record_if_any(_record_if_any(unsigned.get("m.relations")).get("m.replace"))
+    replace = fields.within(unsigned, "m.relations", "m.replace")
     try:
         edit = _message_or_edit({**replace, "unsigned": None}, event_id(replace))
     except BadInput:
@@ -560,12 +548,12 @@ def _bundled(unsigned: dict[str, object]) -> Edit | None:
 
 
 def _member(found: dict[str, object], id_: str) -> Member:
-    content = _record_if_any(found.get("content"))
+    content = fields.within(found, "content")
     avatar = _picture(content.get("avatar_url"))
     return Member(
         id=id_,
         user=_user(found.get("state_key"), "$.state_key"),
-        name=_string(content.get("displayname")).strip()[:MAX_NAME_CHARS],
+        name=fields.text(content.get("displayname")).strip()[:MAX_NAME_CHARS],
         avatar=f"{avatar}{AVATAR}" if avatar else None,
         banned=content.get("membership") == "ban",
     )
@@ -573,8 +561,8 @@ def _member(found: dict[str, object], id_: str) -> Member:
 
 def _answered(content: Mapping[str, object]) -> str | None:
     """Which message it answers: in a thread the one that began it, unless it answers another by name."""
-    relation = _record_if_any(content.get("m.relates_to"))
-    reply = _record_if_any(relation.get("m.in_reply_to")).get("event_id")
+    relation = fields.within(content, "m.relates_to")
+    reply = fields.within(relation, "m.in_reply_to").get("event_id")
     threaded = relation.get("rel_type") == "m.thread"
     if threaded and (relation.get("is_falling_back") is True or not reply):
         reply = relation.get("event_id")
@@ -585,19 +573,19 @@ def _answered(content: Mapping[str, object]) -> str | None:
 
 
 def _rooms(rooms: dict[str, object], how: str) -> Iterator[tuple[str, object]]:
-    for room, told in _record_if_any(rooms.get(how)).items():
+    for room, told in fields.within(rooms, how).items():
         if room.startswith("!") and len(room) <= MAX_ID_CHARS:
             yield room, told
 
 
 def _news(room: str, told: dict[str, object]) -> News:
-    timeline = _record_if_any(told.get("timeline"))
+    timeline = fields.within(told, "timeline")
     return News(
         room=room,
-        events=_list_if_any(timeline.get("events")),
-        state=_list_if_any(_record_if_any(told.get("state")).get("events")),
+        events=tuple(fields.list_if_any(timeline.get("events"))),
+        state=tuple(fields.list_if_any(fields.within(told, "state").get("events"))),
         limited=timeline.get("limited") is True,
-        before=_string(timeline.get("prev_batch")) or None,
+        before=fields.text(timeline.get("prev_batch")) or None,
     )
 
 
@@ -611,62 +599,24 @@ def _sender(found: dict[str, object]) -> str:
 
 
 def _user(value: object, field: str) -> str:
-    text = _string(value)
+    text = fields.text(value)
     if len(text) > MAX_ID_CHARS or not _USER.fullmatch(text) or not text.isprintable():
-        _bad(field, f"{field} must be a user, as @anna:example.org.")
+        fields.unreadable(field, f"{field} must be a user, as @anna:example.org.")
     return text
 
 
 def _event_id(value: object, field: str) -> str:
-    text = _string(value)
+    text = fields.text(value)
     if not text.startswith("$") or not 2 <= len(text) <= MAX_ID_CHARS or not text.isprintable():
-        _bad(field, f"{field} must be the id of an event.")
+        fields.unreadable(field, f"{field} must be the id of an event.")
     return text
 
 
 def _moment(found: dict[str, object]) -> int:
     at_ms = found.get("origin_server_ts")
     if not isinstance(at_ms, int) or isinstance(at_ms, bool) or not 0 <= at_ms < 2**53:
-        _bad("$.origin_server_ts", "A moment must be in milliseconds since 1970.")
+        fields.unreadable("$.origin_server_ts", "A moment must be in milliseconds since 1970.")
     return at_ms * 1000
-
-
-def _size(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 100_000 else None
-
-
-def _needed(found: dict[str, object], key: str, field: str, max_chars: int) -> str:
-    value = _string(found.get(key))
-    if not value or len(value) > max_chars:
-        _bad(field, f"{field} must be a text of 1 to {max_chars} characters.")
-    return value
-
-
-def _string(value: object) -> str:
-    """A text, or empty. Lone surrogates cannot be written down anywhere: they become question marks."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
-
-
-def _record(value: object, field: str) -> dict[str, object]:
-    if not isinstance(value, dict):
-        _bad(field, f"{field} must be a record.")
-    return value
-
-
-def _record_if_any(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list_if_any(value: object) -> tuple[object, ...]:
-    return tuple(value) if isinstance(value, list) else ()
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(name)
-
-
-def _bad(field: str, message: str) -> NoReturn:
-    raise BadInput(message, code="unreadable", field=field)
 
 
 def _kept(content: Mapping[str, object]) -> dict[str, object]:
@@ -678,7 +628,7 @@ def _kept(content: Mapping[str, object]) -> dict[str, object]:
             inner: dict[str, object] = _plain_values(value)
             if isinstance(still := value.get("thumbnail_info"), dict):
                 inner["thumbnail_info"] = _plain_values(still)
-            answered = _record_if_any(value.get("m.in_reply_to")).get("event_id")
+            answered = fields.within(value, "m.in_reply_to").get("event_id")
             kept[key] = {**inner, "m.in_reply_to": {"event_id": answered}} if isinstance(answered, str) else inner
         elif isinstance(value, str):
             kept[key] = value

@@ -11,18 +11,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 import msgspec
 
 from server.errors import BadInput
 from server.sources.backoff import Cause, SourceUnavailable
 from server.sources.contract import (
-    MAX_KEPT,
     AuthorGone,
     BrokenOff,
     Condition,
@@ -34,20 +32,20 @@ from server.sources.contract import (
     NetworkPost,
     Tools,
     Trial,
-    Upsert,
 )
+from server.sources.cursors import read_cursor, write_cursor
+from server.sources.loop import monotonic
 from server.sources.matrix import parse
 from server.sources.matrix.client import NEWEST, PAGE, Homeserver, PositionUnknown, RoomClosed
+from server.sources.matrix.doors import Doors
 from server.sources.matrix.options import Options, parse_options
+from server.sources.matrix.reading import MAX_KNOWN, Reading
 from server.sources.polling import Look, polling
 from server.sources.rounds import Round
 from server.symposium.values import SourceId
 
 MAX_PAGES = 100
 """In one go when catching up: 10,000 events of a room."""
-
-MAX_KNOWN = 5000
-"""Messages and members that we remember. A few MB."""
 
 MAX_FETCHES = 20
 """
@@ -62,9 +60,6 @@ So often in so many seconds a look is done again for a message that an edit is o
 Then such edits are passed over: else one edit of what no server can give stops all rooms.
 """
 
-MAX_EDITS = 100
-"""Of the newest edits it is written down which message they are of: taken back, an edit does not say so any more."""
-
 DOUBTS_AT_ONCE = 5
 """Posts that are looked at in a look, where something may have passed us by."""
 
@@ -74,25 +69,10 @@ DOUBTS_AGAIN_S = 60.0
 RECHECK_AT_ONCE = 20
 """At one request a second; the others get their turn next time."""
 
-KNOCK_EVERY_S = 300.0
-"""At the door of a room that was not there, or did not let us in. An invitation is seen at once."""
-
-SOON_S = 30.0
-"""At the first time at a door whose server stumbles, and then twice as long each time, to `KNOCK_EVERY_S`."""
-
-MOVED_S = 10.0
-"""Before we ask where a room that was upgraded went: its alias is moved after it."""
-
 SOONEST_S = 1.0
 """Between two long polls that bring nothing: a proxy that cuts them short is not asked all day."""
 
-_FLAW_LOG_EVERY = 100
-_FINAL = {"encrypted", "not-in-room"}
-"""Why we don't knock at a room any more by ourselves."""
-
 _log = logging.getLogger(__name__)
-_K = TypeVar("_K")
-_V = TypeVar("_V")
 
 
 def create(source: SourceId, options: Mapping[str, object], tools: Tools) -> MatrixSource:
@@ -115,8 +95,8 @@ class MatrixSource:
         self._options = options
         self._tools = tools
         self._home = Homeserver(options.homeserver, options.token, tools)
-        self._doors = _Doors(self._home, options.rooms)
-        self._reading = _Reading(options, tools)
+        self._doors = Doors(self._home, options.rooms)
+        self._reading = Reading(source, options, tools)
         self._kept: tuple[Kept, ...] = ()
         self._parts: deque[_Part] = deque()
         """What is known to have happened and was not read yet."""
@@ -139,8 +119,8 @@ class MatrixSource:
         self._kept = tuple(kept)
 
     async def events(self, cursor: str | None) -> AsyncGenerator[tuple[Event, str | None], None]:
-        self._doors = _Doors(self._home, self._options.rooms)
-        self._reading = _Reading(self._options, self._tools)
+        self._doors = Doors(self._home, self._options.rooms)
+        self._reading = Reading(self.id, self._options, self._tools)
         self._reading.know(map(parse.parse_native_id, (each.native_id for each in self._kept)))
         place = self._place(cursor)
         self._reading.know_edits(place.edits)
@@ -156,7 +136,7 @@ class MatrixSource:
 
     async def check(self) -> Trial:
         try:
-            doors = _Doors(self._home, self._options.rooms)
+            doors = Doors(self._home, self._options.rooms)
             await self._home.find()
             await doors.knock()
             findings = [await self._try(word, doors) for word in self._options.rooms]
@@ -239,7 +219,7 @@ class MatrixSource:
         return await self._home.picture(server, media, small=small)
 
     async def _look(self, cursor: str | None) -> Look:
-        began = _monotonic()
+        began = monotonic()
         self._fetches = 0
         await self._home.find()
         if not self._parts:
@@ -250,10 +230,10 @@ class MatrixSource:
             self._reading.start_anew()  # All of it comes again, and must not be taken for known.
             raise
         events += await self._look_at_doubtful()
-        idle = not events and not self._parts and _monotonic() - began < SOONEST_S
+        idle = not events and not self._parts and monotonic() - began < SOONEST_S
         return Look(
             events=tuple(events),
-            cursor=cursor if self._parts else _write_cursor(replace(self._reached, edits=self._reading.newest_edits())),
+            cursor=cursor if self._parts else write_cursor(replace(self._reached, edits=self._reading.newest_edits())),
             wait_s=SOONEST_S if idle else 0.0,
             counts={"rooms": len(self._doors.open), **self._reading.counts},
         )
@@ -416,7 +396,7 @@ class MatrixSource:
 
     def _doubtful(self) -> list[tuple[str, str]]:
         """What can be looked at now."""
-        if _monotonic() < self._doubts_from:
+        if monotonic() < self._doubts_from:
             return []
         return [each for each in self._in_doubt if each[0] in self._doors.open]
 
@@ -428,7 +408,7 @@ class MatrixSource:
                 events += await self._look_at(*each)
             except SourceUnavailable:
                 self._in_doubt[each] = None  # Behind the others, so that they are not kept waiting by it.
-                self._doubts_from = _monotonic() + DOUBTS_AGAIN_S
+                self._doubts_from = monotonic() + DOUBTS_AGAIN_S
                 break
         return events
 
@@ -493,7 +473,7 @@ class MatrixSource:
         return seen if isinstance(seen, parse.Message) else None
 
     def _is_worth_another_look(self) -> bool:
-        now = _monotonic()
+        now = monotonic()
         if len(self._in_vain) == MAX_IN_VAIN and now - self._in_vain[0] < IN_VAIN_S:
             return False
         self._in_vain.append(now)
@@ -509,11 +489,11 @@ class MatrixSource:
             return [_gone(room, id_)]
         return self._reading.seen_again(room, seen) if isinstance(seen, parse.Message) else []
 
-    async def _try(self, word: str, doors: _Doors) -> Finding:
+    async def _try(self, word: str, doors: Doors) -> Finding:
         room = doors.ids.get(word, "")
         if word in doors.troubles:
             return Finding(where=word, what=doors.troubles[word])
-        reading = _Reading(self._options, self._tools)
+        reading = Reading(self.id, self._options, self._tools)
         try:
             page = await self._home.earlier(room, None)
         except RoomClosed as ex:
@@ -532,241 +512,6 @@ class MatrixSource:
         word = min(self._doors.troubles, key=stumbled.__contains__)
         condition = Condition.WAITING if word in stumbled else Condition.NEEDS_ATTENTION
         return msgspec.structs.replace(health, condition=condition, what=self._doors.troubles[word], where=word)
-
-
-class _Doors:
-    """
-    Which of our rooms we are in, and why not in the others.
-
-    Args:
-        words: The rooms as the organiser wrote them.
-    """
-
-    def __init__(self, home: Homeserver, words: Sequence[str]) -> None:
-        self._home = home
-        self._words = words
-        self._knock_at = 0.0
-        self._left_behind: set[str] = set()
-        self.ids: dict[str, str] = {}
-        """By word."""
-        self.open: set[str] = set()
-        self.troubles: dict[str, str] = {}
-        """By word, a code for the stage page."""
-        self.stumbled: set[str] = set()
-        """Words whose server could not say: of a room that we are in, we hear nothing meanwhile."""
-        self.late: set[str] = set()
-        """Rooms that opened after that, and whose messages of meanwhile are to be read."""
-        self._soon_s = SOON_S
-
-    @property
-    def rooms(self) -> list[str]:
-        """All that we know the ids of: an invitation comes from one that we are not in."""
-        return sorted(set(self.ids.values()))
-
-    async def knock_now_and_then(self) -> None:
-        """At the first look, and every `KNOCK_EVERY_S` while one is closed that need not be."""
-        if any(map(self._is_worth_it, self._words)) and _monotonic() >= self._knock_at:
-            await self.knock()
-            wait_s = self._soon_s if self.stumbled else KNOCK_EVERY_S
-            self._soon_s = min(2 * wait_s, KNOCK_EVERY_S) if self.stumbled else SOON_S
-            self._knock_at = _monotonic() + wait_s
-
-    async def knock(self) -> None:
-        """Enter the rooms that let us in."""
-        joined = await self._home.joined()
-        for word in filter(self._is_worth_it, self._words):
-            await self._try_door(word, joined)
-
-    async def heard(self, sync: parse.Sync) -> None:
-        """Who invites us is visited, if it is a room of ours; who shows us out is not troubled again."""
-        joined = frozenset(news.room for news in sync.rooms)
-        for word, room in self.ids.items():
-            if room in sync.left and room in self.open:
-                self.open.discard(room)
-                self.troubles[word] = "not-in-room"
-            elif room in sync.invites | (joined if word not in self.stumbled else set()) and self._may_open(word):
-                await self._try_door(word, joined)
-
-    def encrypted(self, room: str) -> None:
-        """It became so while we were there."""
-        self.open.discard(room)
-        self.troubles |= {word: "encrypted" for word, id_ in self.ids.items() if id_ == room}
-
-    def moved(self, room: str) -> None:
-        """It was upgraded: its alias soon leads to the new one. Who wrote an id has to write another."""
-        self.open.discard(room)
-        self._left_behind.add(room)
-        words = [word for word, id_ in self.ids.items() if id_ == room]
-        self.troubles |= dict.fromkeys(words, "room-moved")
-        self._knock_at = _monotonic() + MOVED_S
-
-    def _may_open(self, word: str) -> bool:
-        return self.ids[word] not in self.open and self.troubles.get(word) != "encrypted"
-
-    def _is_worth_it(self, word: str) -> bool:
-        return self.ids.get(word) not in self.open and self.troubles.get(word) not in _FINAL
-
-    async def _try_door(self, word: str, joined: frozenset[str]) -> None:
-        try:
-            await self._enter(word, joined)
-        except RoomClosed as ex:
-            self.troubles[word] = ex.code
-            self.stumbled.discard(word)
-        except SourceUnavailable as trouble:
-            if trouble.cause is not Cause.SERVER:
-                raise
-            self.troubles[word] = trouble.code
-            self.stumbled.add(word)
-        else:
-            self.troubles.pop(word, None)
-            if word in self.stumbled:
-                self.stumbled.discard(word)
-                self.late.add(self.ids[word])
-
-    async def _enter(self, word: str, joined: frozenset[str]) -> None:
-        if self.ids.get(word) in {None, *self._left_behind}:
-            self.ids[word] = word if word.startswith("!") else await self._home.resolve(word)
-        room = self.ids[word]
-        if room in self._left_behind:
-            raise RoomClosed("room-moved")
-        if room not in joined:
-            await self._home.join(word)
-        if await self._home.is_encrypted(room):
-            raise RoomClosed("encrypted")
-        self.open.add(room)
-
-
-class _Reading:
-    """From events to what there is to say of them; remembers messages, and counts what came by."""
-
-    def __init__(self, options: Options, tools: Tools) -> None:
-        self.counts = {"posts": 0, "unreadable": 0}
-        self._tags = frozenset(options.tags)
-        self._since_us = options.since_us or 0
-        self._tools = tools
-        self._host = options.homeserver.authority
-        self._members: OrderedDict[tuple[str, str], parse.Member] = OrderedDict()
-        self._messages: OrderedDict[tuple[str, str], parse.Message] = OrderedDict()
-        """As each reads now."""
-        self._edits: OrderedDict[str, str] = OrderedDict()
-        """Which message an edit is of."""
-        self.ours: OrderedDict[tuple[str, str], None] = OrderedDict()
-        """Those that were passed on, or that the house has."""
-
-    def know(self, ours: Iterable[tuple[str, str]]) -> None:
-        """The house has these, each a room and an event."""
-        for each in ours:
-            _put(self.ours, each, None, most=MAX_KEPT)
-
-    def know_edits(self, edits: Mapping[str, str]) -> None:
-        for edit, message in edits.items():
-            _put(self._edits, edit, message)
-
-    def newest_edits(self) -> dict[str, str]:
-        """Which messages the newest edits are of, for the cursor."""
-        return dict(list(self._edits.items())[-MAX_EDITS:])
-
-    def meet(self, room: str, state: Iterable[object]) -> None:
-        """Learn who is who from events of a room."""
-        for event in state:
-            try:
-                member = parse.parse_event(event)
-            except BadInput:
-                continue  # It is counted where it stands among what happened; of the past nothing is needed.
-            if isinstance(member, parse.Member):
-                self.met(room, member)
-
-    def met(self, room: str, member: parse.Member) -> None:
-        _put(self._members, (room, member.user), member)
-
-    def message(self, room: str, id_: str) -> parse.Message | None:
-        """A message as it reads now, if we remember it."""
-        return self._messages.get((room, id_))
-
-    def edit_of(self, id_: str) -> str | None:
-        """Which message this event was an edit of, if it was one that counted."""
-        return self._edits.get(id_)
-
-    def start_anew(self) -> None:
-        """Nothing was said after all."""
-        self._messages.clear()
-
-    def forget(self, room: str, id_: str) -> None:
-        self._messages.pop((room, id_), None)
-
-    def said(self, room: str, message: parse.Message) -> list[Event]:
-        """News, if it is for us and not known yet."""
-        known = self._messages.get((room, message.id))
-        if known is not None and (known.edited_us or 0) >= (message.edited_us or 0):
-            return []
-        _put(self._messages, (room, message.id), message)
-        return self._passed_on(room, self._post(room, message, self._tags))
-
-    def edited(self, room: str, message: parse.Message, edit: parse.Edit) -> list[Event]:
-        """An edit that takes the hashtag away is an edit all the same; one that adds it makes a post."""
-        if not message.content:  # taken back: an edit of it brings nothing back
-            return []
-        now = parse.apply(message, edit)
-        if edit.sender == message.sender:
-            _put(self._edits, edit.id, message.id)
-        if now is None:
-            return []
-        ours = (room, message.id) in self.ours or self._post(room, message, self._tags) is not None
-        _put(self._messages, (room, message.id), now)
-        return self._passed_on(room, self._post(room, now, frozenset() if ours else self._tags))
-
-    def restored(self, room: str, message: parse.Message, *, at_us: int) -> list[Event]:
-        """The newest edit was taken back. That is a change too, and later than the edit was."""
-        known = self._messages.get((room, message.id))
-        if known is not None and known.content == message.content:
-            return []
-        at_us = max(at_us, (known.edited_us or 0) + 1 if known is not None else 0)
-        message = msgspec.structs.replace(message, edited_us=at_us)
-        _put(self._messages, (room, message.id), message)
-        ours = (room, message.id) in self.ours
-        return self._passed_on(room, self._post(room, message, frozenset() if ours else self._tags))
-
-    def seen_again(self, room: str, message: parse.Message) -> list[Event]:
-        """A message that the wall has: whether it reads differently now."""
-        known = self._messages.get((room, message.id))
-        if message.edited_us is None and (known is None or known.edited_us is None):
-            return []
-        if known is not None and (known.edited_us or 0) > (message.edited_us or 0):
-            return self.restored(room, message, at_us=int(self._tools.now() * 1_000_000))
-        if known is not None and known.edited_us == message.edited_us:
-            return []
-        _put(self._messages, (room, message.id), message)
-        return self._passed_on(room, self._post(room, message, frozenset()))
-
-    def post_of(self, room: str, event: object) -> NetworkPost | None:
-        """The post that an event is, for whoever tries the source."""
-        try:
-            message = parse.parse_event(event)
-        except BadInput as ex:
-            self.flaw(ex, event)
-            return None
-        return self._post(room, message, self._tags) if isinstance(message, parse.Message) else None
-
-    def flaw(self, ex: BadInput, event: object) -> None:
-        """Something could not be read: the first is logged, and then every hundredth."""
-        if self.counts["unreadable"] % _FLAW_LOG_EVERY == 0:
-            id_ = event.get("event_id") if isinstance(event, dict) else None
-            _log.warning("%s sent what cannot be read: %s (%s of %.100r)", self._host, ex, ex.field, id_)
-        self.counts["unreadable"] += 1
-
-    def _passed_on(self, room: str, post: NetworkPost | None) -> list[Event]:
-        if post is None:
-            return []
-        self.counts["posts"] += 1
-        _put(self.ours, parse.parse_native_id(post.native_id), None, most=MAX_KEPT)
-        return [Upsert(post=post)]
-
-    def _post(self, room: str, message: parse.Message, tags: frozenset[str]) -> NetworkPost | None:
-        member = self._members.get((room, message.sender))
-        now_us = int(self._tools.now() * 1_000_000)
-        post = parse.parse_message(message, room=room, member=member, tags=tags, now_us=now_us)
-        early = message.at_us < self._since_us
-        return post if isinstance(post, NetworkPost) and not early else None
 
 
 @dataclass
@@ -804,17 +549,7 @@ class _Part:
 
 def _read_cursor(cursor: str | None) -> _Place:
     """One that cannot be read means the beginning: posts may come again, none is missed."""
-    if cursor is None:
-        return _Place()
-    try:
-        return msgspec.json.decode(cursor, type=_Place)
-    except (msgspec.DecodeError, UnicodeError):
-        _log.warning("The saved position of a source cannot be read; beginning with the newest messages")
-        return _Place()
-
-
-def _write_cursor(place: _Place) -> str:
-    return msgspec.json.encode(place, order="sorted").decode()
+    return read_cursor(cursor, _Place, instead="beginning with the newest messages") or _Place()
 
 
 def _gone(room: str, id_: str) -> Delete:
@@ -836,14 +571,3 @@ def _is_before(events: Sequence[object], since_us: int) -> bool:
     oldest = events[-1] if events else None
     at_ms = oldest.get("origin_server_ts") if isinstance(oldest, dict) else None
     return isinstance(at_ms, int) and at_ms * 1000 < since_us
-
-
-def _put(memory: OrderedDict[_K, _V], key: _K, value: _V, *, most: int = MAX_KNOWN) -> None:
-    memory[key] = value
-    memory.move_to_end(key)
-    while len(memory) > most:
-        memory.popitem(last=False)
-
-
-def _monotonic() -> float:
-    return asyncio.get_running_loop().time()

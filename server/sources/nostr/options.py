@@ -5,14 +5,12 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import NoReturn
+from datetime import datetime
 
 import msgspec
 from yarl import URL
 
-from server.errors import BadInput
-from server.sources.tags import fold_tag
+from server.sources.options import fill_in, folded, refuse, since_us
 
 MAX_RELAYS = 8
 MAX_TAGS = 16
@@ -46,23 +44,20 @@ def parse_options(options: Mapping[str, object]) -> Options:
     Raises:
         BadInput: `field` says which option, the message what to write instead.
     """
-    try:
-        given = msgspec.convert({name: value for name, value in options.items() if value != ""}, _Given)
-    except msgspec.ValidationError as ex:
-        field = str(ex).rpartition("`")[0].rpartition("`")[2].removeprefix("$.")
-        raise BadInput(f"{ex}", code="bad-option", field=field or None) from ex
+    given = fill_in(options, _Given)
     relays = tuple(dict.fromkeys(map(_relay, given.relays)))
     bare = [tag.strip().lstrip("#＃") for tag in given.tags]
-    tags = tuple(dict.fromkeys(folded for tag in bare if (folded := fold_tag(tag))))
+    tags = folded(bare)
+    since = since_us(given.since)
     if not 1 <= len(relays) <= MAX_RELAYS:
-        _bad("relays", f"name 1 to {MAX_RELAYS} relays, as wss://relay.example")
+        refuse("relays", f"name 1 to {MAX_RELAYS} relays, as wss://relay.example")
     if not 1 <= len(tags) <= MAX_TAGS:
-        _bad("tags", f"name 1 to {MAX_TAGS} hashtags, of letters and digits")
+        refuse("tags", f"name 1 to {MAX_TAGS} hashtags, of letters and digits")
     return Options(
         relays=relays,
         tags=tags,
         spellings=tuple(dict.fromkeys([*tags, *(tag.lower() for tag in bare if tag), *filter(None, bare)])),
-        since_s=_since(given.since),
+        since_s=None if since is None else since // 1_000_000,
     )
 
 
@@ -74,14 +69,4 @@ def _relay(written: str) -> URL:
         plain = not (url.query_string or url.fragment or url.user or url.password)
         if scheme and plain and _HOST.fullmatch(url.host or ""):
             return url.with_scheme(scheme).with_path(url.path.rstrip("/") or "/")
-    _bad("relays", f"{written[:100]!r} is not a relay; write it as wss://relay.example")
-
-
-def _since(moment: datetime | None) -> int | None:
-    if moment is None:
-        return None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
-
-
-def _bad(field: str, message: str) -> NoReturn:
-    raise BadInput(f"{field}: {message}", code="bad-option", field=field)
+    refuse("relays", f"{written[:100]!r} is not a relay; write it as wss://relay.example")

@@ -16,12 +16,12 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from itertools import islice
-from typing import NoReturn
 
 import coincurve
 import msgspec
 
 from server.errors import BadInput
+from server.sources import fields
 from server.sources.contract import NetworkPost, PictureRef
 from server.sources.nostr import names
 from server.sources.tags import fold_tag
@@ -41,7 +41,6 @@ MAX_DESCRIBED = 64
 MAX_PICTURES = 8
 MAX_NAME_CHARS = 500
 MAX_ALT_CHARS = 5000
-MAX_ADDRESS_CHARS = 2048
 MAX_WORDS_CHARS = 200
 MAX_WARNING_CHARS = 500
 AHEAD_S = 900
@@ -148,8 +147,8 @@ def parse_message(data: str | bytes) -> Message:
         BadInput: It cannot be read.
     """
     if isinstance(data, bytes):
-        _bad("$", "A relay speaks in text frames.")
-    match _decoded(data):
+        fields.unreadable("$", "A relay speaks in text frames.")
+    match fields.decode(data):
         case ["EVENT", str(subscription), event]:
             return Published(subscription=subscription, event=event)
         case ["EOSE", str(subscription), *_]:
@@ -162,7 +161,7 @@ def parse_message(data: str | bytes) -> Message:
         case [str(kind), *_] if kind not in {"EVENT", "EOSE", "CLOSED"}:
             return None
         case _:
-            _bad("$", "A message must be a list that begins with its kind.")
+            fields.unreadable("$", "A message must be a list that begins with its kind.")
 
 
 def parse_event(value: object) -> NostrEvent:
@@ -173,7 +172,7 @@ def parse_event(value: object) -> NostrEvent:
         BadInput: Something is missing or of another kind; `field` says what.
     """
     if not isinstance(value, dict):
-        _bad("$", "An event must be a record.")
+        fields.unreadable("$", "An event must be a record.")
     return NostrEvent(
         id=_matched(value, "id", _HEX),
         pubkey=_matched(value, "pubkey", _HEX),
@@ -289,7 +288,7 @@ def parse_note(event: NostrEvent, *, tags: frozenset[str], since_s: int, now_us:
 def parse_profile(event: NostrEvent) -> Profile:
     """What an author says of themselves; what cannot be read is left out."""
     try:
-        found = _decoded(event.content)
+        found = fields.decode(event.content)
     except BadInput:
         found = None
     said = found if isinstance(found, dict) else {}
@@ -298,7 +297,7 @@ def parse_profile(event: NostrEvent) -> Profile:
     return Profile(
         at=event.created_at,
         name=name[:MAX_NAME_CHARS],
-        picture=_address(said.get("picture")),
+        picture=fields.address(said.get("picture")),
         bot=said.get("bot") is True,
     )
 
@@ -362,7 +361,7 @@ def _pictures(event: NostrEvent) -> Iterator[PictureRef]:
     told = dict(islice(_described(event), MAX_DESCRIBED))
     shown = (url for link in _LINK.findall(event.content) if (url := _picture_in(link)))
     for url in dict.fromkeys((*shown, *told)):
-        if url in event.content and _address(url):
+        if url in event.content and fields.address(url):
             yield told.get(url, PictureRef(url=url))
 
 
@@ -385,13 +384,6 @@ def _described(event: NostrEvent) -> Iterator[tuple[str, PictureRef]]:
 # Small things
 
 
-def _decoded(data: str) -> object:
-    try:
-        return json.loads(data, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as ex:
-        raise BadInput("The message is not JSON.", code="not-json", field="$") from ex
-
-
 def _told(words: list[object]) -> tuple[str, str]:
     """The word for machines before the colon, and the whole for people."""
     text = _clean(words[0])[:MAX_WORDS_CHARS] if words and isinstance(words[0], str) else ""
@@ -401,22 +393,22 @@ def _told(words: list[object]) -> tuple[str, str]:
 
 def _event_tags(value: object) -> Iterator[tuple[str, ...]]:
     if not isinstance(value, list) or len(value) > MAX_EVENT_TAGS:
-        _bad("$.tags", f"Tags must be a list of at most {MAX_EVENT_TAGS}.")
+        fields.unreadable("$.tags", f"Tags must be a list of at most {MAX_EVENT_TAGS}.")
     chars = 0
     for each in value:
         if not isinstance(each, list) or not each:
-            _bad("$.tags", "A tag must be a list that begins with its name.")
+            fields.unreadable("$.tags", "A tag must be a list that begins with its name.")
         tag = tuple(_text(part, "$.tags") for part in each)
         chars += sum(map(len, tag))
         if chars > MAX_EVENT_TAGS_CHARS:
-            _bad("$.tags", f"Tags must have at most {MAX_EVENT_TAGS_CHARS} characters together.")
+            fields.unreadable("$.tags", f"Tags must have at most {MAX_EVENT_TAGS_CHARS} characters together.")
         yield tag
 
 
 def _text(value: object, field: str) -> str:
     """Half a character cannot be hashed, and so not be signed."""
     if not isinstance(value, str) or _clean(value) != value:
-        _bad(field, f"{field} must be text.")
+        fields.unreadable(field, f"{field} must be text.")
     return value
 
 
@@ -424,29 +416,15 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _address(value: object) -> str | None:
-    """A web address, or None: nothing else may be fetched."""
-    text = _clean(value).strip() if isinstance(value, str) else ""
-    return text if text.startswith(("https://", "http://")) and len(text) <= MAX_ADDRESS_CHARS else None
-
-
 def _matched(found: dict[str, object], key: str, form: re.Pattern[str]) -> str:
     value = found.get(key)
     if not isinstance(value, str) or not form.fullmatch(value):
-        _bad(f"$.{key}", f"$.{key} must be small hexadecimal digits.")
+        fields.unreadable(f"$.{key}", f"$.{key} must be small hexadecimal digits.")
     return value
 
 
 def _whole(found: dict[str, object], key: str, below: int) -> int:
     value = found.get(key)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < below:
-        _bad(f"$.{key}", f"$.{key} must be a whole number below {below}.")
+        fields.unreadable(f"$.{key}", f"$.{key} must be a whole number below {below}.")
     return value
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(name)
-
-
-def _bad(field: str, message: str) -> NoReturn:
-    raise BadInput(message, code="unreadable", field=field)

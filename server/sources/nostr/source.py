@@ -8,12 +8,12 @@ note that it sent; we begin a quarter of an hour before it, since notes reach re
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections import Counter, OrderedDict
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import msgspec
 
@@ -32,6 +32,10 @@ from server.sources.contract import (
     Trial,
     Upsert,
 )
+from server.sources.cursors import read_cursor, write_cursor
+from server.sources.health import is_worth_a_line, note_flaw, unwell, worst
+from server.sources.loop import monotonic, taken
+from server.sources.memory import remember
 from server.sources.nostr import parse
 from server.sources.nostr.client import MAX_STORED_CHARS, STORED_S, Relay, Talk
 from server.sources.nostr.finding import find
@@ -68,7 +72,6 @@ MAX_NAMELESS = 500
 
 RECHECK_AT_ONCE = 100
 
-_FLAW_LOG_EVERY = 100
 
 _log = logging.getLogger(__name__)
 
@@ -110,17 +113,12 @@ class NostrSource:
             house.has(native_id)
         listeners = [_Listener(relay, house, positions.get(relay.name)) for relay in self._relays]
         crew = asyncio.gather(*(listener.run() for listener in listeners))
-        try:
-            while True:
-                event, reached = await _take(house.outbox, crew)
+        async with aclosing(taken(house.outbox.get, crew)) as events:
+            async for event, reached in events:
                 if reached is not None:
                     name, seconds = reached
                     positions[name] = max(positions.get(name, 0), seconds)
-                yield event, _write_cursor(positions)
-        finally:
-            crew.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):  # Whatever ended it was raised by `_take`.
-                await crew
+                yield event, write_cursor(positions) if positions else None
 
     async def check(self) -> Trial:
         return Trial(findings=tuple(await asyncio.gather(*map(self._try, self._relays))))
@@ -165,7 +163,7 @@ class NostrSource:
                 expiring[native] = parse.named(post, parse.Profile())
         told = [each for each in native_ids if each in expiring and each not in gone and each not in self._expiring]
         for native in told:
-            _remember(self._expiring, native, MAX_KNOWN)
+            remember(self._expiring, native, None, most=MAX_KNOWN)
         return (
             *(Delete(native_id=each) for each in native_ids if each in gone),
             *(Upsert(post=expiring[each]) for each in told),
@@ -230,13 +228,12 @@ class _House:
         if found.id in self._known or not self._matters(found):
             return None
         if not talk.is_genuine(found):
-            if self.counts["forged"] % _FLAW_LOG_EVERY == 0:
+            if is_worth_a_line(self.counts, "forged"):
                 _log.warning("Source %s: %s sent event %s, which is forged", self._source, talk.name, found.id)
-            self.counts["forged"] += 1
             return None
         # Only now: else a forged copy would keep the genuine one out. Who somebody is may be asked again.
         if found.kind != parse.PROFILE:
-            _remember(self._known, found.id, MAX_KNOWN)
+            remember(self._known, found.id, None, most=MAX_KNOWN)
         return found
 
     def post(self, note: parse.NostrEvent, *, since_s: int) -> NetworkPost | None:
@@ -245,15 +242,15 @@ class _House:
         found = parse.parse_note(note, tags=self._tags, since_s=since_s, now_us=now_us)
         if note.kind != parse.NOTE or isinstance(found, parse.Dropped) or found.native_id in self._taken_back:
             return None
-        _remember(self._notes, found.native_id, MAX_KNOWN)
-        _remember(self._writers, note.pubkey, MAX_KNOWN)
+        remember(self._notes, found.native_id, None, most=MAX_KNOWN)
+        remember(self._writers, note.pubkey, None, most=MAX_KNOWN)
         return found
 
     def has(self, native_id: str) -> None:
         """The house has this note from before, or from elsewhere."""
         if native_id in self._notes or native_id in self._taken_back:
             return
-        _remember(self._notes, native_id, MAX_KNOWN)
+        remember(self._notes, native_id, None, most=MAX_KNOWN)
         self.wrote(native_id.partition("/")[0])
 
     def taken_back(self, deletion: parse.NostrEvent) -> list[str]:
@@ -262,7 +259,7 @@ class _House:
         foreign = [native for native in natives if native not in self._notes][:MAX_FOREIGN]
         ours = [native for native in natives if self._notes.pop(native, "") is None]
         for native in (*foreign, *ours):
-            _remember(self._taken_back, native, MAX_KNOWN)
+            remember(self._taken_back, native, None, most=MAX_KNOWN)
         return ours
 
     def vanished(self, pubkey: str) -> None:
@@ -286,8 +283,8 @@ class _House:
     def wrote(self, pubkey: str) -> None:
         """Somebody wrote a note for us; their deletions may come from any relay."""
         self.newcomers += pubkey not in self.authors
-        _remember(self.authors, pubkey, MAX_AUTHORS)
-        _remember(self._writers, pubkey, MAX_KNOWN)
+        remember(self.authors, pubkey, None, most=MAX_AUTHORS)
+        remember(self._writers, pubkey, None, most=MAX_KNOWN)
 
     def knows(self, pubkey: str) -> bool:
         """Whether this author said who they are."""
@@ -298,21 +295,17 @@ class _House:
         return parse.named(post, self._profiles.get(parse.pubkey_of(post), parse.Profile()))
 
     def flaw(self, ex: BadInput, relay: str) -> None:
-        """Something could not be read: the first is logged, and then every hundredth."""
-        if self.counts["unreadable"] % _FLAW_LOG_EVERY == 0:
-            _log.warning("Source %s: %s sent what cannot be read: %s (%s)", self._source, relay, ex, ex.field)
-        self.counts["unreadable"] += 1
+        """Something that *relay* sent cannot be read."""
+        note_flaw(_log, self.counts, self._source, relay, ex)
 
     def health(self) -> Health:
         """How the source is: as its worst relay, with figures of all."""
-        order = [Condition.NEEDS_ATTENTION, Condition.WAITING, Condition.OK]
-        worst = min(self.parts.values(), key=lambda part: order.index(part.condition))
         counts = {
             "relays": len(self.options.relays),
             "relays-ok": sum(part.condition is Condition.OK for part in self.parts.values()),
             **self.counts,
         }
-        return msgspec.structs.replace(worst, counts=counts)
+        return msgspec.structs.replace(worst(self.parts.values()), counts=counts)
 
 
 class _Listener:
@@ -331,7 +324,7 @@ class _Listener:
                 async with self._relay.connected() as talk:
                     await self._listen(talk, backoff)
             except SourceUnavailable as trouble:
-                wait_s = backoff.failed(trouble, now=_monotonic())
+                wait_s = backoff.failed(trouble, now=monotonic())
                 await self._report(trouble, wait_s)
                 if wait_s is None:
                     return
@@ -359,7 +352,7 @@ class _Listener:
                 self._position_s = max(self._position_s or 0, reached_s or 0) or None
                 await self._house.outbox.put((event, None if reached_s is None else (self._relay.name, reached_s)))
             if hearing.is_well():
-                backoff.worked(now=_monotonic())
+                backoff.worked(now=monotonic())
                 self._house.parts[self._relay.name] = Health(condition=Condition.OK)
                 await self._house.outbox.put((self._house.health(), None))
 
@@ -369,13 +362,7 @@ class _Listener:
         return max(self._position_s - MARGIN_S, self._house.options.since_s or 0)
 
     async def _report(self, trouble: SourceUnavailable, wait_s: float | None) -> None:
-        now = self._house.tools.now()
-        part = Health(
-            condition=Condition.NEEDS_ATTENTION if wait_s is None else Condition.WAITING,
-            what=trouble.code,
-            where=self._relay.name,
-            retry_at=None if wait_s is None else int((now + wait_s) * 1_000_000),
-        )
+        part = unwell(trouble, wait_s, where=self._relay.name, now=self._house.tools.now())
         before = self._house.parts.get(self._relay.name)
         if before is None or (before.condition, before.what) != (part.condition, part.what):
             _log.warning("%s", trouble)
@@ -425,7 +412,7 @@ class _Hearing:
         self._relay = relay
         self._house = house
         self._since_s = since_s
-        self._catching: _Catching | None = _Catching(until=_monotonic() + STORED_S)
+        self._catching: _Catching | None = _Catching(until=monotonic() + STORED_S)
         self._nameless: dict[str, list[NetworkPost]] = {}
         self._heard: Heard = []
         self._asked: frozenset[str] = frozenset()
@@ -441,13 +428,13 @@ class _Hearing:
     def wait_s(self) -> float:
         """Until something has to be done, whatever the relay says."""
         caught = self._catching.until if self._catching else float("inf")
-        return max(min(caught, self._asked_until, self._gone_at, self._pulse_at) - _monotonic(), 0.0)
+        return max(min(caught, self._asked_until, self._gone_at, self._pulse_at) - monotonic(), 0.0)
 
     def is_well(self) -> bool:
         """Whether to say so now."""
-        if self._pulse_at > _monotonic():
+        if self._pulse_at > monotonic():
             return False
-        self._pulse_at = _monotonic() + PULSE_S
+        self._pulse_at = monotonic() + PULSE_S
         return True
 
     def left(self) -> list[Event]:
@@ -483,7 +470,7 @@ class _Hearing:
                 if post is not None and self._catching:
                     self._catching.add(post, event.size_chars)
                     if self._catching.is_full:
-                        self._catching.until = _monotonic()
+                        self._catching.until = monotonic()
                 elif post is not None:
                     return self._noted(post)
             case parse.PROFILE:
@@ -531,7 +518,7 @@ class _Hearing:
         catching.asked_s = until_s
         catching.is_new = False
         catching.pages += 1
-        catching.until = _monotonic() + STORED_S
+        catching.until = monotonic() + STORED_S
         asked = _notes(self._house.options, since_s=self._since_s, limit=PAGE, until_s=until_s)
         await self._talk.ask("more", asked)
         return []
@@ -540,7 +527,7 @@ class _Hearing:
         if catching.pages:
             await self._talk.end("more")  # First: when the relay has gone, they still wait.
         self._catching = None
-        self._pulse_at = _monotonic()
+        self._pulse_at = monotonic()
         heard: Heard = []
         for post in sorted(catching.posts, key=_created):
             heard += self._noted(post)
@@ -555,7 +542,7 @@ class _Hearing:
         return [self._told(post) for post in sorted(posts, key=_created)]
 
     async def _do_what_is_due(self) -> None:
-        now = _monotonic()
+        now = monotonic()
         if self._catching and self._catching.until <= now:
             self._heard += await self._caught_up(self._catching)
         if self._asked_until <= now:
@@ -570,7 +557,7 @@ class _Hearing:
 
     async def _ask_who(self) -> None:
         self._asked = frozenset(list(self._nameless)[:PROFILES_AT_ONCE])
-        self._asked_until = _monotonic() + PROFILE_S
+        self._asked_until = monotonic() + PROFILE_S
         await self._talk.ask("who", {"kinds": [parse.PROFILE], "authors": sorted(self._asked)})
 
     async def _ask_gone(self, authors: Iterable[str]) -> None:
@@ -583,42 +570,6 @@ def _created(post: NetworkPost) -> int:
     return post.created or 0
 
 
-def _remember(memory: OrderedDict[str, None], key: str, most: int) -> None:
-    memory[key] = None
-    memory.move_to_end(key)
-    while len(memory) > most:
-        memory.popitem(last=False)
-
-
-async def _take(
-    outbox: asyncio.Queue[tuple[Event, tuple[str, int] | None]], crew: asyncio.Future[list[None]]
-) -> tuple[Event, tuple[str, int] | None]:
-    """The next event; raises what a listener raised."""
-    taking = asyncio.ensure_future(outbox.get())
-    both: set[asyncio.Future[Any]] = {taking, crew}
-    try:
-        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        if not taking.done():
-            crew.result()
-        return await taking
-    finally:
-        taking.cancel()
-
-
-def _monotonic() -> float:
-    return asyncio.get_running_loop().time()
-
-
 def _read_cursor(cursor: str | None) -> dict[str, int]:
     """Seconds since 1970 by relay. One that cannot be read means the beginning: posts may come again."""
-    if cursor is None:
-        return {}
-    try:
-        return msgspec.json.decode(cursor, type=dict[str, int])
-    except (msgspec.DecodeError, UnicodeError):
-        _log.warning("The saved position of a source cannot be read; beginning anew")
-        return {}
-
-
-def _write_cursor(positions: Mapping[str, int]) -> str | None:
-    return msgspec.json.encode(positions, order="sorted").decode() if positions else None
+    return read_cursor(cursor, dict[str, int], instead="beginning anew") or {}

@@ -12,7 +12,7 @@ import json
 from yarl import URL
 
 from server.errors import BadInput
-from server.sources import http
+from server.sources import fields, http
 from server.sources.backoff import Cause, SourceUnavailable
 from server.sources.contract import MAX_PICTURE_BYTES, Tools
 from server.sources.telegram import parse
@@ -142,7 +142,7 @@ class Telegram:
             secret_path=True,
         )
         try:
-            reply = parse.parse_reply(parse.decode_json(answer.body))
+            reply = parse.parse_reply(fields.decode(answer.body))
         except BadInput as ex:
             raise _unreadable(ex) from ex
         what = f"{method}: {reply.words}"

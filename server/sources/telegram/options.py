@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Literal, NoReturn
+from typing import Literal
 
 import msgspec
 
-from server.errors import BadInput
-from server.sources.tags import fold_tag
+from server.sources.options import fill_in, folded, refuse
 
 MAX_CHATS = 20
 MAX_TAGS = 16
@@ -50,22 +49,18 @@ def parse_options(options: Mapping[str, object]) -> Options:
     Raises:
         BadInput: `field` says which option, the message what to write instead. The token is in no message.
     """
-    try:
-        given = msgspec.convert({name: value for name, value in options.items() if value != ""}, _Given)
-    except msgspec.ValidationError as ex:
-        field = str(ex).rpartition("`")[0].rpartition("`")[2].removeprefix("$.")
-        raise BadInput(f"{ex}", code="bad-option", field=field or None) from None
+    given = fill_in(options, _Given)
     token = given.token.strip()
     chats = tuple(dict.fromkeys(_chat(written) for written in given.chats))
-    tags = tuple(dict.fromkeys(folded for tag in given.tags if (folded := fold_tag(tag))))
+    tags = folded(given.tags)
     if not _TOKEN.fullmatch(token):
-        _bad("token", "a token looks like 123456789:AAE…, with nothing before or after it")
+        refuse("token", "a token looks like 123456789:AAE…, with nothing before or after it")
     if not 1 <= len(chats) <= MAX_CHATS:
-        _bad("chats", f"name 1 to {MAX_CHATS} groups or channels, as @democonf")
+        refuse("chats", f"name 1 to {MAX_CHATS} groups or channels, as @democonf")
     if given.which == "tagged" and not 1 <= len(tags) <= MAX_TAGS:
-        _bad("tags", f"name 1 to {MAX_TAGS} hashtags, of letters and digits, or choose all messages")
+        refuse("tags", f"name 1 to {MAX_TAGS} hashtags, of letters and digits, or choose all messages")
     if not given.told:
-        _bad("told", "tell the group first that its messages can come on the screen")
+        refuse("told", "tell the group first that its messages can come on the screen")
     return Options(token=token, chats=chats, tags=tags if given.which == "tagged" else ())
 
 
@@ -83,8 +78,4 @@ def _chat(written: str) -> str:
     if _NAME.fullmatch(name) and name.lower() != "joinchat":
         return name.lower()
     what = "write @name, or the link of a message in it as https://t.me/c/1234567890/12"
-    _bad("chats", f"{written[:100]!r} does not say which group or channel it is; {what}")
-
-
-def _bad(field: str, message: str) -> NoReturn:
-    raise BadInput(f"{field}: {message}", code="bad-option", field=field)
+    refuse("chats", f"{written[:100]!r} does not say which group or channel it is; {what}")

@@ -8,23 +8,22 @@ Source: core.telegram.org/bots/api (Update, Message, MessageEntity, PhotoSize, C
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import chain
-from typing import NoReturn, TypeGuard
+from typing import TypeGuard
 
 import msgspec
 
 from server.errors import BadInput
+from server.sources import fields
 from server.sources.contract import MAX_PICTURE_BYTES, OWN_PICTURE, NetworkPost, PictureRef
 from server.sources.tags import tags_in
 
 MAX_NAME_CHARS = 500
 MAX_TAGS = 64
 MAX_ENTITIES = 500
-MAX_ADDRESS_CHARS = 2048
 MAX_FILE_ID_CHARS = 300
 
 SPOILER = "Spoiler"
@@ -161,32 +160,19 @@ class Chat(msgspec.Struct, frozen=True, kw_only=True):
     photo: str | None = None
 
 
-def decode_json(data: bytes) -> object:
-    """
-    JSON as Python values.
-
-    Raises:
-        BadInput: It is not JSON, or a number or nesting is beyond reason.
-    """
-    try:
-        return json.loads(data, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as ex:
-        raise BadInput("The answer is not JSON.", code="not-json") from ex
-
-
 def parse_reply(answer: object) -> Reply:
     """
     Raises:
         BadInput: It is no answer of the Bot API.
     """
-    found = _record(answer, "$")
+    found = fields.record(answer, "$")
     if not isinstance(ok := found.get("ok"), bool):
-        _bad("$.ok", "An answer must say whether it is ok.")
-    wait_s = _record_if_any(found.get("parameters")).get("retry_after")
+        fields.unreadable("$.ok", "An answer must say whether it is ok.")
+    wait_s = fields.within(found, "parameters").get("retry_after")
     return Reply(
         ok=ok,
         result=found.get("result"),
-        words=_string(found.get("description"))[:200],
+        words=fields.text(found.get("description"))[:200],
         wait_s=float(wait_s) if _is_number(wait_s) and 0 <= wait_s <= 86_400 else None,
     )
 
@@ -199,7 +185,7 @@ def parse_updates(result: object) -> tuple[Update | BadInput, ...]:
         BadInput: It is no list.
     """
     if not isinstance(result, list):
-        _bad("$.result", "Updates must be a list.")
+        fields.unreadable("$.result", "Updates must be a list.")
     return tuple(map(_update, result))
 
 
@@ -208,7 +194,7 @@ def parse_bot(result: object) -> Bot:
     Raises:
         BadInput: It is no bot.
     """
-    found = _record(result, "$.result")
+    found = fields.record(result, "$.result")
     return Bot(
         id=_whole(found, "id", "$.result"),
         username=_username(found),
@@ -221,11 +207,11 @@ def parse_chat(result: object) -> Chat:
     Raises:
         BadInput: It is no chat.
     """
-    found = _record(result, "$.result")
-    photo = _string(_record_if_any(found.get("photo")).get("small_file_id"))
+    found = fields.record(result, "$.result")
+    photo = fields.text(fields.within(found, "photo").get("small_file_id"))
     return Chat(
         id=_whole(found, "id", "$.result"),
-        title=_string(found.get("title"))[:MAX_NAME_CHARS],
+        title=fields.text(found.get("title"))[:MAX_NAME_CHARS],
         is_channel=found.get("type") == "channel",
         photo=photo if is_file_id(photo) else None,
     )
@@ -233,12 +219,12 @@ def parse_chat(result: object) -> Chat:
 
 def parse_membership(result: object) -> str:
     """What our bot is in a chat, as `administrator`, `member`, `left`; empty when it is not said."""
-    return _string(_record_if_any(result).get("status"))
+    return fields.text(fields.record_if_any(result).get("status"))
 
 
 def parse_profile_photo(result: object) -> str | None:
     """The file of somebody's newest profile photo, the smallest that is good enough for a screen."""
-    photos = _record_if_any(result).get("photos")
+    photos = fields.record_if_any(result).get("photos")
     newest = photos[0] if isinstance(photos, list) and photos else None
     sizes = sorted(_sizes(newest), key=lambda size: size.width or 0)
     chosen = next((size for size in sizes if (size.width or 0) >= AVATAR_PIXELS), sizes[-1] if sizes else None)
@@ -252,9 +238,9 @@ def parse_file_path(result: object) -> str:
     Raises:
         BadInput: It is not said, or no plain path.
     """
-    path = _string(_record(result, "$.result").get("file_path"))
+    path = fields.text(fields.record(result, "$.result").get("file_path"))
     if not _FILE_PATH.fullmatch(path):
-        _bad("$.result.file_path", "A file must have a plain path.")
+        fields.unreadable("$.result.file_path", "A file must have a plain path.")
     return path
 
 
@@ -270,9 +256,9 @@ def is_file_id(text: str) -> bool:
 
 def parse_place(message: object) -> tuple[str, int] | None:
     """The name, in small letters, and the id of the group or channel of a message; None where it has no name."""
-    chat = _record_if_any(_record_if_any(message).get("chat"))
+    chat = fields.within(message, "chat")
     name, id_ = _username(chat).lower(), chat.get("id")
-    return (name, id_) if name and _is_whole(id_) and chat.get("type") != "private" else None
+    return (name, id_) if name and fields.is_whole(id_) and chat.get("type") != "private" else None
 
 
 def parse_message(message: object, *, listening: Listening, now_us: int, edited: bool = False) -> Meaning:
@@ -286,8 +272,8 @@ def parse_message(message: object, *, listening: Listening, now_us: int, edited:
     Raises:
         BadInput: Something that a wall needs is missing or of another kind; `field` says what.
     """
-    found = _record(message, "$")
-    chat = _record(found.get("chat"), "$.chat")
+    found = fields.record(message, "$")
+    chat = fields.record(found.get("chat"), "$.chat")
     chat_id = _whole(chat, "id", "$.chat")
     is_private = chat.get("type") == "private"  # Never ours: a person may take the name that a group had.
     is_ours = not is_private and not listening.chats.isdisjoint({str(chat_id), _username(chat).lower()})
@@ -298,7 +284,7 @@ def parse_message(message: object, *, listening: Listening, now_us: int, edited:
         return _commanded(command, author, about, listening, chat=None if is_private else chat_id)
     if not is_ours:
         return Dropped(why=Why.OTHER_CHAT)
-    if (moved_to := found.get("migrate_to_chat_id")) is not None and _is_whole(moved_to):
+    if (moved_to := found.get("migrate_to_chat_id")) is not None and fields.is_whole(moved_to):
         return Moved(chat=moved_to)
     if why := _why_not(found, author):
         return Dropped(why=why)
@@ -323,7 +309,7 @@ def parse_message(message: object, *, listening: Listening, now_us: int, edited:
         sensitive=covered,
         reply=answered is not None or "external_reply" in found,
         reply_to=_native_id(answered, chat_id)
-        if answered is not None and _is_whole(answered.get("message_id"))
+        if answered is not None and fields.is_whole(answered.get("message_id"))
         else None,
         created=min(_moment(found, "date"), now_us),
         edited=min(_moment(found, "edit_date"), now_us) if "edit_date" in found else None,
@@ -394,21 +380,21 @@ def _units(units: bytes, start: int, end: int) -> str:
 
 def _written(found: dict[str, object]) -> tuple[str, tuple[Entity, ...]]:
     which = "text" if isinstance(found.get("text"), str) else "caption"
-    text = _string(found.get(which))
+    text = fields.text(found.get(which))
     listed = found.get("entities" if which == "text" else "caption_entities")
     most = len(text.encode("utf-16-le", "replace")) // 2
-    return text, tuple(_entities(listed if isinstance(listed, list) else [], most))
+    return text, tuple(_entities(fields.list_if_any(listed), most))
 
 
 def _entities(listed: list[object], most: int) -> Iterator[Entity]:
     """Those that lie within the text."""
     for item in listed[:MAX_ENTITIES]:
-        found = _record_if_any(item)
+        found = fields.record_if_any(item)
         start, length = found.get("offset"), found.get("length")
-        if _is_whole(start) and _is_whole(length) and start >= 0 and 0 < length <= most - start:
-            url = _string(found.get("url"))
-            address = url if len(url) <= MAX_ADDRESS_CHARS else ""
-            yield Entity(kind=_string(found.get("type")), start=start, end=start + length, url=address)
+        if fields.is_whole(start) and fields.is_whole(length) and start >= 0 and 0 < length <= most - start:
+            url = fields.text(found.get("url"))
+            address = url if len(url) <= fields.MAX_ADDRESS_CHARS else ""
+            yield Entity(kind=fields.text(found.get("type")), start=start, end=start + length, url=address)
 
 
 def _tags(text: str, entities: Iterable[Entity]) -> tuple[str, ...]:
@@ -469,7 +455,7 @@ def _commanded(
 def is_theirs(whose: str, message: dict[str, object]) -> bool:
     """Whether the author with this id wrote *message*."""
     id_ = _author(message, {}).get("id")
-    return _is_whole(id_) and author_id(id_) == whose
+    return fields.is_whole(id_) and author_id(id_) == whose
 
 
 def _answered(found: dict[str, object]) -> dict[str, object] | None:
@@ -485,7 +471,7 @@ def _native_id(found: dict[str, object], chat_id: int) -> str:
 
 
 def _album(found: dict[str, object]) -> str:
-    album = _string(found.get("media_group_id"))
+    album = fields.text(found.get("media_group_id"))
     return album if is_file_id(album) and len(album) <= 40 else ""
 
 
@@ -498,12 +484,12 @@ def _permalink(chat: dict[str, object], chat_id: int, message_id: int) -> str | 
 
 
 def _name(author: dict[str, object]) -> str:
-    names = (_string(author.get(key)).strip() for key in ("title", "first_name", "last_name"))
+    names = (fields.text(author.get(key)).strip() for key in ("title", "first_name", "last_name"))
     return " ".join(filter(None, names))[:MAX_NAME_CHARS] or _username(author)
 
 
 def _username(found: dict[str, object]) -> str:
-    name = _string(found.get("username"))
+    name = fields.text(found.get("username"))
     return name if _USERNAME.fullmatch(name) else ""
 
 
@@ -513,19 +499,19 @@ def _pictures(found: dict[str, object]) -> Iterator[PictureRef]:
         yield max(sizes, key=lambda size: (size.width or 0) * (size.height or 0))
         return
     for key in _MOVING:
-        held = _record_if_any(found.get(key))
+        held = fields.within(found, key)
         if held:
             yield from _sizes([held.get("thumbnail", held.get("thumb"))])
             return
 
 
 def _sizes(listed: object) -> Iterator[PictureRef]:
-    for item in listed[:20] if isinstance(listed, list) else ():
-        size = _record_if_any(item)
-        file_id, bytes_ = _string(size.get("file_id")), size.get("file_size")
-        if is_file_id(file_id) and not (_is_whole(bytes_) and bytes_ > MAX_PICTURE_BYTES):
+    for item in fields.list_if_any(listed)[:20]:
+        size = fields.record_if_any(item)
+        file_id, bytes_ = fields.text(size.get("file_id")), size.get("file_size")
+        if is_file_id(file_id) and not (fields.is_whole(bytes_) and bytes_ > MAX_PICTURE_BYTES):
             yield PictureRef(
-                url=f"{FILE}{file_id}", width=_pixels(size.get("width")), height=_pixels(size.get("height"))
+                url=f"{FILE}{file_id}", width=fields.pixels(size.get("width")), height=fields.pixels(size.get("height"))
             )
 
 
@@ -534,7 +520,7 @@ def _sizes(listed: object) -> Iterator[PictureRef]:
 
 def _update(item: object) -> Update | BadInput:
     try:
-        found = _record(item, "$")
+        found = fields.record(item, "$")
         id_ = _whole(found, "update_id", "$")
     except BadInput as ex:
         return ex
@@ -544,50 +530,19 @@ def _update(item: object) -> Update | BadInput:
     return Update(id=id_)
 
 
-def _pixels(value: object) -> int | None:
-    return value if _is_whole(value) and 0 < value < 100_000 else None
-
-
 def _moment(found: dict[str, object], key: str) -> int:
     seconds = _whole(found, key, "$")
     if not 0 <= seconds < 1 << 40:
-        _bad(f"$.{key}", "A time must be seconds since 1970.")
+        fields.unreadable(f"$.{key}", "A time must be seconds since 1970.")
     return seconds * 1_000_000
 
 
 def _whole(found: dict[str, object], key: str, where: str) -> int:
     value = found.get(key)
-    if not _is_whole(value) or abs(value) >= 1 << 62:
-        _bad(f"{where}.{key}", f"{where}.{key} must be a whole number.")
+    if not fields.is_whole(value) or abs(value) >= 1 << 62:
+        fields.unreadable(f"{where}.{key}", f"{where}.{key} must be a whole number.")
     return value
-
-
-def _is_whole(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _string(value: object) -> str:
-    """A text, or empty. Lone surrogates cannot be written down anywhere: they become question marks."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
-
-
-def _record(value: object, field: str) -> dict[str, object]:
-    if not isinstance(value, dict):
-        _bad(field, f"{field} must be a record.")
-    return value
-
-
-def _record_if_any(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(name)
-
-
-def _bad(field: str, message: str) -> NoReturn:
-    raise BadInput(message, code="unreadable", field=field)

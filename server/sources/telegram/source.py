@@ -7,7 +7,6 @@ each answer begins with what we know already. An album comes as a message for ea
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import logging
@@ -37,6 +36,9 @@ from server.sources.contract import (
     Trial,
     Upsert,
 )
+from server.sources.cursors import check_key, read_cursor, write_cursor
+from server.sources.health import note_flaw
+from server.sources.loop import monotonic
 from server.sources.polling import Look, polling
 from server.sources.tags import fold_tag
 from server.sources.telegram import parse
@@ -65,7 +67,6 @@ NUMBERS_LAST_S = 6 * 86_400
 
 MAX_AVATARS = 100
 
-_FLAW_LOG_EVERY = 100
 
 _log = logging.getLogger(__name__)
 
@@ -207,6 +208,9 @@ class _Memory:
     stopped: list[str] = field(default_factory=list)
     bot: int = 0
 
+    def __post_init__(self) -> None:
+        check_key(self.key)
+
 
 @dataclass
 class _Album:
@@ -289,20 +293,20 @@ class _Reading:
         events: list[Event] = []
         for update in updates:
             if isinstance(update, BadInput):
-                self._flaw(update)
+                note_flaw(_log, self._counts, self._source, "Telegram", update)
             elif self._last is None or update.id > self._last:
                 self._last = update.id
                 self._memory.at = int(self._tools.now())
-                self._held.append((update.id, _monotonic()))
+                self._held.append((update.id, monotonic()))
                 events += self._met(update)
-        events += self._complete(_monotonic() - ALBUM_S)
+        events += self._complete(monotonic() - ALBUM_S)
         self._memory.update = self._done()
         self._memory.recent = self._newest()
         self._memory.albums = dict(self._albums_on_the_wall()[-MAX_ALBUMS:])
         busy = self._held or self._waiting() or any(isinstance(update, BadInput) for update in updates)
         return Look(
             events=tuple(events),
-            cursor=_write_cursor(self._memory),
+            cursor=write_cursor(self._memory),
             wait_s=AGAIN_S if busy else 0.0,
             counts=dict(self._counts),
         )
@@ -327,7 +331,7 @@ class _Reading:
                 edited=update.edited,
             )
         except BadInput as ex:
-            self._flaw(ex)
+            note_flaw(_log, self._counts, self._source, "Telegram", ex)
             return []
         match meaning:
             case parse.Said():
@@ -360,12 +364,12 @@ class _Reading:
         native_id = said.post.native_id
         if native_id not in self._albums:
             forgotten = said.post.edited is not None and native_id in self._ours
-            self._albums[native_id] = _Album(update, _monotonic(), waits=not forgotten, forgotten=forgotten)
+            self._albums[native_id] = _Album(update, monotonic(), waits=not forgotten, forgotten=forgotten)
             if forgotten:
                 self._recall(self._albums[native_id], said)
         album = self._albums[native_id]
         album.parts[said.message] = said.post
-        album.touched = _monotonic()
+        album.touched = monotonic()
         return [] if album.waits else self._edited(album)
 
     def _recall(self, album: _Album, said: parse.Said) -> None:
@@ -459,7 +463,7 @@ class _Reading:
             self._confirmed = self._held.popleft()[0]
 
     def _is_kept(self, update: int, came: float) -> bool:
-        kept = _monotonic() - came >= HELD_S if self.saved is None else update <= self.saved
+        kept = monotonic() - came >= HELD_S if self.saved is None else update <= self.saved
         return kept and all(update < album.update for album in self._waiting())
 
     def _done(self) -> int | None:
@@ -468,12 +472,6 @@ class _Reading:
 
     def _waiting(self) -> list[_Album]:
         return [album for album in self._albums.values() if album.waits]
-
-    def _flaw(self, ex: BadInput) -> None:
-        """Something could not be read: the first is logged, and then every hundredth."""
-        if self._counts["unreadable"] % _FLAW_LOG_EVERY == 0:
-            _log.warning("Source %s: Telegram sent what cannot be read: %s (%s)", self._source, ex, ex.field)
-        self._counts["unreadable"] += 1
 
 
 class _Stops:
@@ -550,23 +548,6 @@ def _after(prefix: str, url: str) -> str:
     return url.removeprefix(prefix) if url.startswith(prefix) else ""
 
 
-def _monotonic() -> float:
-    return asyncio.get_running_loop().time()
-
-
 def _read_cursor(cursor: str | None) -> _Memory:
     """One that cannot be read means what Telegram has not yet forgotten: posts may come again, none is missed."""
-    if cursor is None:
-        return _Memory()
-    try:
-        memory = msgspec.json.decode(cursor, type=_Memory)
-        if not 1 <= len(bytes.fromhex(memory.key)) <= hashlib.blake2b.MAX_KEY_SIZE:
-            raise ValueError(memory.key)
-    except (msgspec.DecodeError, ValueError):
-        _log.warning("The saved position of a source cannot be read; who said /stop has to say it again")
-        return _Memory()
-    return memory
-
-
-def _write_cursor(memory: _Memory) -> str:
-    return msgspec.json.encode(memory).decode()
+    return read_cursor(cursor, _Memory, instead="who said /stop has to say it again") or _Memory()

@@ -18,10 +18,11 @@ from typing import Any
 import msgspec
 
 from server.errors import BadInput
+from server.sources import fields
 from server.sources.contract import AuthorGone, Delete, NetworkPost, Upsert
 from server.sources.webhook.nicknames import nickname
 from server.sources.webhook.options import Profile
-from server.sources.webhook.parse import moment_us, record
+from server.sources.webhook.parse import moment_us
 from server.sources.webhook.signatures import fields_of
 
 _STOP = frozenset({"stop", "stoppen", "stopall", "stop all", "afmelden", "unsubscribe"})
@@ -118,12 +119,12 @@ def _native_id(said: Said, hashed: Hashed) -> str:
 
 
 def _whatsapp(body: bytes) -> Iterator[Said]:
-    for entry in _list(_json(body).get("entry")):
-        for change in _list(record(entry).get("changes")):
-            value = record(record(change).get("value"))
-            contacts = [record(each) for each in _list(value.get("contacts"))]
-            for each in _list(value.get("messages")):
-                message = record(each)
+    for entry in fields.list_if_any(_json(body).get("entry")):
+        for change in fields.list_if_any(fields.record_if_any(entry).get("changes")):
+            value = fields.within(change, "value")
+            contacts = [fields.record_if_any(each) for each in fields.list_if_any(value.get("contacts"))]
+            for each in fields.list_if_any(value.get("messages")):
+                message = fields.record_if_any(each)
                 identities = _whatsapp_identities(message, contacts)
                 said = None if not identities else _whatsapp_said(message, identities)
                 if said is not None:
@@ -135,10 +136,10 @@ def _whatsapp_said(message: dict[str, Any], identities: tuple[str, ...]) -> Said
     A message, an edit of one, or its end: the last two Meta tells only of a number of the WhatsApp Business app. None
     for what says nothing, and for somebody else's words.
     """
-    revoked, edited = record(message.get("revoke")), record(message.get("edit"))
-    about = _string((revoked or edited or {"original_message_id": message.get("id")}).get("original_message_id"))
-    now = record(edited.get("message")) if edited else message
-    context = record(now.get("context"))
+    revoked, edited = fields.within(message, "revoke"), fields.within(message, "edit")
+    about = fields.text((revoked or edited or {"original_message_id": message.get("id")}).get("original_message_id"))
+    now = fields.within(edited, "message") if edited else message
+    context = fields.within(now, "context")
     if not about or context.get("forwarded") or context.get("frequently_forwarded"):
         return None
     return Said(
@@ -153,51 +154,52 @@ def _whatsapp_said(message: dict[str, Any], identities: tuple[str, ...]) -> Said
 
 
 def _whatsapp_text(message: dict[str, Any]) -> str:
-    text = _string(record(message.get("text")).get("body"))
-    return text or next((c for kind in _CAPTIONED if (c := _string(record(message.get(kind)).get("caption")))), "")
+    text = fields.text(fields.within(message, "text").get("body"))
+    captions = (fields.text(fields.within(message, kind).get("caption")) for kind in _CAPTIONED)
+    return text or next(filter(None, captions), "")
 
 
 def _whatsapp_identities(message: dict[str, Any], contacts: list[dict[str, Any]]) -> tuple[str, ...]:
     """The id that Meta made for this business first: since 2026 there may be no number beside it."""
-    number, own = _number(message.get("from")), _string(message.get("from_user_id"))
+    number, own = _number(message.get("from")), fields.text(message.get("from_user_id"))
     theirs = [c for c in contacts if _number(c.get("wa_id")) == number] if number else []
     theirs = theirs or [c for c in contacts if own and c.get("user_id") == own]
     contact = next(iter(theirs), contacts[0] if len(contacts) == 1 else {})
-    found = (own or _string(contact.get("user_id")), number or _number(contact.get("wa_id")))
+    found = (own or fields.text(contact.get("user_id")), number or _number(contact.get("wa_id")))
     return tuple(each for each in found if each)
 
 
 def _twilio(body: bytes) -> Iterator[Said]:
-    fields = dict(fields_of(body))
-    id_ = fields.get("MessageSid") or fields.get("SmsMessageSid") or ""
-    who = fields.get("From", "")
+    form = dict(fields_of(body))
+    id_ = form.get("MessageSid") or form.get("SmsMessageSid") or ""
+    who = form.get("From", "")
     number = _number(who)
     if id_ and number:
         network = "whatsapp" if who.startswith("whatsapp:") else "sms"
-        stops = fields.get("OptOutType") == "STOP"
-        yield Said(network=network, id=id_, identities=(number,), text=fields.get("Body", ""), at=None, stops=stops)
+        stops = form.get("OptOutType") == "STOP"
+        yield Said(network=network, id=id_, identities=(number,), text=form.get("Body", ""), at=None, stops=stops)
 
 
 def _bird(body: bytes) -> Iterator[Said]:
     found = _json(body)
-    message = record(found.get("payload")) or found
-    contact = record(record(message.get("sender")).get("contact"))
+    message = fields.within(found, "payload") or found
+    contact = fields.within(message, "sender", "contact")
     identity = _identity(contact.get("identifierValue"))
-    id_ = _string(message.get("id"))
+    id_ = fields.text(message.get("id"))
     if id_ and identity and message.get("direction", "incoming") == "incoming":
-        network = "whatsapp" if _string(found.get("event")).startswith("whatsapp") else "sms"
-        text = _string(record(record(message.get("body")).get("text")).get("text"))
-        at = moment_us(_string(message.get("createdAt")))
+        network = "whatsapp" if fields.text(found.get("event")).startswith("whatsapp") else "sms"
+        text = fields.text(fields.within(message, "body", "text").get("text"))
+        at = moment_us(fields.text(message.get("createdAt")))
         yield Said(network=network, id=id_, identities=(identity,), text=text, at=at)
 
 
 def _cm(body: bytes) -> Iterator[Said]:
     """It gives messages no id of their own: who, when and what make one."""
     found = _json(body)
-    identity = _identity(record(found.get("from")).get("number"))
-    text, when = _string(record(found.get("message")).get("text")), _string(found.get("timeUtc"))
+    identity = _identity(fields.within(found, "from").get("number"))
+    text, when = fields.text(fields.within(found, "message").get("text")), fields.text(found.get("timeUtc"))
     if identity:
-        network = "whatsapp" if _string(found.get("channel")).casefold() == "whatsapp" else "sms"
+        network = "whatsapp" if fields.text(found.get("channel")).casefold() == "whatsapp" else "sms"
         id_ = json.dumps([identity, when, text])
         yield Said(network=network, id=id_, identities=(identity,), text=text, at=moment_us(when))
 
@@ -220,24 +222,16 @@ def _json(body: bytes) -> dict[str, Any]:
     return found
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _string(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _number(value: Any) -> str:
     """The digits of a phone number, however it is written: +31 6, 00316, whatsapp:+316."""
-    return _NOT_DIGITS.sub("", _string(value)).removeprefix("00")
+    return _NOT_DIGITS.sub("", fields.text(value)).removeprefix("00")
 
 
 def _identity(value: Any) -> str:
     """A number as digits; anything else that somebody is known by, as it is."""
-    return _number(value) if re.fullmatch(r"[+\d\s().-]+", _string(value)) else _string(value)
+    return _number(value) if re.fullmatch(r"[+\d\s().-]+", fields.text(value)) else fields.text(value)
 
 
 def _seconds(value: Any) -> int | None:
-    text = _string(value)
+    text = fields.text(value)
     return int(text) * 1_000_000 if re.fullmatch(r"[0-9]{1,12}", text) else None

@@ -8,11 +8,10 @@ import re
 import secrets as randomness
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import NoReturn
 
 import msgspec
 
-from server.errors import BadInput
+from server.sources.options import fill_in, refuse
 
 GRACE_S = 24 * 3_600
 """So long an old secret is worth something beside the new one: its sender can be changed without a gap."""
@@ -119,18 +118,14 @@ def parse_options(options: Mapping[str, object]) -> Options:
     Raises:
         BadInput: `field` says which option, the message what to write instead.
     """
-    try:
-        given = msgspec.convert(dict(options), _Given)
-    except msgspec.ValidationError as ex:
-        field = str(ex).rpartition("`")[0].rpartition("`")[2].removeprefix("$.")
-        raise BadInput(f"{ex}", code="bad-option", field=field or None) from ex
+    given = fill_in(options, _Given, keep_empty=True)
     found = tuple(_secret(each) for each in given.secret.split())
     if given.profile in GIVEN and (not found or any(each.written.startswith(_HMAC) for each in found)):
-        _bad("secret", "paste the secret that the provider shows you; we cannot make it")
+        refuse("secret", "paste the secret that the provider shows you; we cannot make it")
     if given.profile is not Profile.STANDARD and any(each.public is not None for each in found):
-        _bad("secret", "a public key (whpk_) goes with Standard Webhooks only")
+        refuse("secret", "a public key (whpk_) goes with Standard Webhooks only")
     if given.profile is Profile.WHATSAPP and len(given.verify_token) < MIN_SECRET_CHARS:
-        _bad("verify_token", f"make up a code of at least {MIN_SECRET_CHARS} characters, and give it to Meta too")
+        refuse("verify_token", f"make up a code of at least {MIN_SECRET_CHARS} characters, and give it to Meta too")
     return Options(profile=given.profile, secrets=found, verify_token=given.verify_token)
 
 
@@ -152,7 +147,7 @@ def rotated(kept: str, new: str, now_s: float) -> str:
     """
     secret = _secret(new)
     if secret.until_s is not None or len(new.split()) != 1:
-        _bad("secret", "give one secret, without spaces or a semicolon")
+        refuse("secret", "give one secret, without spaces or a semicolon")
     before = kept.split()[:1]
     older = [f"{_secret(each).written};until={int(now_s) + GRACE_S}" for each in before if each != new]
     return " ".join([new, *older])
@@ -162,13 +157,15 @@ def _secret(kept: str) -> Secret:
     match = _KEPT.fullmatch(kept)
     written = match["secret"] if match else ""
     if not match or not MIN_SECRET_CHARS <= len(written) <= MAX_SECRET_CHARS:
-        _bad("secret", f"a secret has {MIN_SECRET_CHARS} to {MAX_SECRET_CHARS} characters, and no spaces or semicolons")
+        refuse(
+            "secret", f"a secret has {MIN_SECRET_CHARS} to {MAX_SECRET_CHARS} characters, and no spaces or semicolons"
+        )
     secret = Secret(written=written, until_s=None if match["until"] is None else int(match["until"]))
     is_public = written.startswith(_PUBLIC)
     if is_public and len(secret.public or b"") != _PUBLIC_BYTES:
-        _bad("secret", "whpk_ is followed by the base64 of a public key of 32 bytes")
+        refuse("secret", "whpk_ is followed by the base64 of a public key of 32 bytes")
     if not is_public and not secret.keys:
-        _bad("secret", "whsec_ is followed by base64")
+        refuse("secret", "whsec_ is followed by base64")
     return secret
 
 
@@ -177,10 +174,6 @@ def _decoded(text: str) -> bytes | None:
         return base64.b64decode(text, validate=True) or None
     except (ValueError, binascii.Error):
         return None
-
-
-def _bad(field: str, message: str) -> NoReturn:
-    raise BadInput(f"{field}: {message}", code="bad-option", field=field)
 
 
 def keys_of(secrets: Sequence[Secret]) -> tuple[bytes, ...]:

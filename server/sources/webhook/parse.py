@@ -8,22 +8,20 @@ Whatever comes in, there comes out an event or `BadInput` with a field. Unknown 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Any, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
 
 import msgspec
 
 from server.errors import BadInput
+from server.sources import fields
 from server.sources.contract import AuthorGone, Delete, NetworkPost, PictureRef, Upsert
 from server.symposium.values import SourceId
 
 TYPES = ("post.created", "post.updated", "post.deleted", "author.erased", "ping")
 MAX_ID_CHARS = 200
-MAX_ADDRESS_CHARS = 2048
 MAX_PICTURES = 8
 MAX_TAGS = 64
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _T = TypeVar("_T")
 
 
@@ -137,12 +135,12 @@ def _post(event: _Event, source: SourceId, series: str, message: str | None, now
     return NetworkPost(
         native_id=native,
         uri=native if message is None or is_edit else f"{series}/message/{message}",
-        permalink=_address(data.url),
+        permalink=fields.address(data.url),
         # Nobody is taken for somebody else of the same name: without an id each post has an author of its own.
         author_id=native if author.id is None else _own(source, author.id, "$.data.author.id"),
         name=author.name or "",
         handle=author.handle or "",
-        avatar_url=_address(author.avatar_url),
+        avatar_url=fields.address(author.avatar_url),
         text=data.text or "",
         lang=data.lang,
         warning=data.cw or "",
@@ -158,7 +156,7 @@ def _post(event: _Event, source: SourceId, series: str, message: str | None, now
 def _pictures(media: tuple[_Media, ...]) -> list[PictureRef]:
     found = []
     for each in media:
-        url = _address(each.url)
+        url = fields.address(each.url)
         if url is not None and (each.type or "image").partition("/")[0] == "image":
             found.append(PictureRef(url=url, alt=each.alt or ""))
     return found[:MAX_PICTURES]
@@ -171,11 +169,6 @@ def _own(series: str, id_: str | int, field: str) -> str:
     return f"{series}/{text}"
 
 
-def _address(url: str | None) -> str | None:
-    is_web = url is not None and len(url) <= MAX_ADDRESS_CHARS and url.startswith(("https://", "http://"))
-    return url if is_web else None
-
-
 def _moment(text: str | None, field: str, now_us: int) -> int | None:
     if text is None:
         return None
@@ -186,20 +179,10 @@ def _moment(text: str | None, field: str, now_us: int) -> int | None:
 
 
 def moment_us(text: str) -> int | None:
-    """ISO 8601 as UTC microseconds since 1970, without a zone in UTC; None for anything else, and for earlier."""
-    try:
-        read = datetime.fromisoformat(text)
-        aware = read if read.tzinfo else read.replace(tzinfo=UTC)
-        found = (aware - _EPOCH) // timedelta(microseconds=1)
-    except (ValueError, OverflowError):
-        return None
-    return found if found >= 0 else None
+    """See `fields.moment`; None for what is before 1970, too."""
+    found = fields.moment(text)
+    return found if found is not None and found >= 0 else None
 
 
 def _bad(field: str, message: str, *, code: str = "bad-input") -> NoReturn:
     raise BadInput(message, code=code, field=field)
-
-
-def record(value: Any) -> dict[str, Any]:
-    """*value* when it is a record of JSON, else an empty one."""
-    return value if isinstance(value, dict) else {}

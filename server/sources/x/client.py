@@ -9,7 +9,7 @@ import aiohttp
 from yarl import URL
 
 from server.errors import BadInput
-from server.sources import http
+from server.sources import fields, http
 from server.sources.backoff import Cause, SourceUnavailable, asked_to_wait
 from server.sources.contract import Tools
 from server.sources.x import parse
@@ -91,7 +91,7 @@ class Client:
     async def rules(self) -> tuple[parse.Rule, ...]:
         """What the stream gives now. Free: it asks whether the app may use the stream at all."""
         try:
-            return parse.parse_rules(parse.decode_json(await self._ask("/2/tweets/search/stream/rules")))
+            return parse.parse_rules(fields.decode(await self._ask("/2/tweets/search/stream/rules")))
         except BadInput as ex:
             raise _unreadable(ex) from ex
 
@@ -139,7 +139,7 @@ class Client:
         if not line:
             return None
         try:
-            answer = parse.parse_answer(parse.decode_json(line))
+            answer = parse.parse_answer(fields.decode(line))
         except BadInput as ex:
             return ex
         if not answer.posts and answer.problems:
@@ -150,7 +150,7 @@ class Client:
         body = json.dumps(change).encode()
         answer = await self._ask("/2/tweets/search/stream/rules", body=body)
         try:
-            problems = parse.parse_problems(parse.decode_json(answer))
+            problems = parse.parse_problems(fields.decode(answer))
         except BadInput as ex:
             raise _unreadable(ex) from ex
         if any(problem.kind != "duplicate-rules" for problem in problems):
@@ -169,11 +169,11 @@ class Client:
         return answer.body
 
     def _read(self, body: bytes) -> parse.Answer:
-        return parse.parse_answer(parse.decode_json(body))
+        return parse.parse_answer(fields.decode(body))
 
     def _trouble(self, status: int, headers: Mapping[str, str], body: bytes) -> SourceUnavailable:
         try:
-            problems = parse.parse_problems(parse.decode_json(body))
+            problems = parse.parse_problems(fields.decode(body))
         except BadInput:
             problems = ()
         return self._complaint(status, headers, next(iter(problems), parse.Problem()))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import NoReturn
 
 import msgspec
 
-from server.errors import BadInput
+from server.sources.options import fill_in, refuse, since_us
 from server.sources.tags import fold_tag
 
 MAX_TAGS = 10
@@ -68,18 +67,14 @@ def parse_options(options: Mapping[str, object]) -> Options:
     Raises:
         BadInput: `field` says which option, the message what to do.
     """
-    try:
-        given = msgspec.convert({name: value for name, value in options.items() if value != ""}, _Given)
-    except msgspec.ValidationError as ex:
-        field = str(ex).rpartition("`")[0].rpartition("`")[2].removeprefix("$.")
-        raise BadInput(f"{ex}", code="bad-option", field=field.partition("[")[0] or None) from ex
+    given = fill_in(options, _Given)
     if not given.agreement:
-        _bad("agreement", "say that you have the agreement with X that your use needs; a government needs Enterprise")
+        refuse("agreement", "say that you have the agreement with X that your use needs; a government needs Enterprise")
     token = given.token.strip()
     if not token or not token.isascii() or not token.isprintable() or " " in token:
-        _bad("token", "must be the bearer token of your app at X: plain letters, digits and signs")
+        refuse("token", "must be the bearer token of your app at X: plain letters, digits and signs")
     if not MIN_POLL_S <= given.poll_interval_s <= MAX_POLL_S:
-        _bad("poll_interval_s", f"must be {MIN_POLL_S} to {MAX_POLL_S} seconds")
+        refuse("poll_interval_s", f"must be {MIN_POLL_S} to {MAX_POLL_S} seconds")
     written = _written(given.tags)
     return Options(
         token=token,
@@ -87,7 +82,7 @@ def parse_options(options: Mapping[str, object]) -> Options:
         tags=frozenset(map(fold_tag, written)),
         way=given.way,
         poll_interval_s=given.poll_interval_s,
-        since_us=_since(given.since),
+        since_us=since_us(given.since),
         dollars_per_day=_dollars("dollars_per_day", given.dollars_per_day),
         dollars_per_month=_dollars("dollars_per_month", given.dollars_per_month),
     )
@@ -98,10 +93,10 @@ def _written(tags: Sequence[str]) -> tuple[str, ...]:
     bare = [tag.strip().lstrip("#＃") for tag in tags]
     for tag in bare:
         if not _TAG.fullmatch(tag) or tag.isdecimal():
-            _bad("tags", f"{tag[:40]!r} is no hashtag at X: use letters, digits and _, and at least one letter")
+            refuse("tags", f"{tag[:40]!r} is no hashtag at X: use letters, digits and _, and at least one letter")
     once = {fold_tag(tag): tag for tag in reversed(bare)}
     if not 1 <= len(once) <= MAX_TAGS:
-        _bad("tags", f"name 1 to {MAX_TAGS} hashtags")
+        refuse("tags", f"name 1 to {MAX_TAGS} hashtags")
     return tuple(reversed(once.values()))
 
 
@@ -109,22 +104,11 @@ def _query(tags: Sequence[str]) -> str:
     """Without reposts and advertisements: they would be paid for, and dropped here."""
     query = f"({' OR '.join(f'#{tag}' for tag in tags)}) -is:retweet -is:nullcast"
     if len(query) > MAX_QUERY_CHARS:
-        _bad("tags", f"are too long together: X takes a question of {MAX_QUERY_CHARS} characters")
+        refuse("tags", f"are too long together: X takes a question of {MAX_QUERY_CHARS} characters")
     return query
-
-
-def _since(moment: datetime | None) -> int | None:
-    if moment is None:
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return int(aware.timestamp() * 1_000_000)
 
 
 def _dollars(field: str, value: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,3}", value):
-        _bad(field, "must be a whole number of dollars, 1 to 9999")
+        refuse(field, "must be a whole number of dollars, 1 to 9999")
     return int(value)
-
-
-def _bad(field: str, message: str) -> NoReturn:
-    raise BadInput(f"{field}: {message}", code="bad-option", field=field)

@@ -10,21 +10,17 @@ handling-disconnections).
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import NoReturn
 
 import msgspec
 
-from server.errors import BadInput
+from server.sources import fields
 from server.sources.contract import AuthorGone, Delete, NetworkPost, PictureRef
 from server.sources.tags import fold_tag, tags_in
 from server.sources.x.budget import Read
 
-MAX_ADDRESS_CHARS = 2048
 MAX_NAME_CHARS = 500
 MAX_PICTURES = 8
 MAX_TAGS = 64
@@ -33,11 +29,9 @@ MAX_TOKEN_CHARS = 500
 MAX_VERSIONS = 20
 """X allows five edits; whatever a list holds beyond this is not read."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_ID_MS = 1_288_834_974_657
 _ID = re.compile(r"[0-9]{1,20}")
 _USERNAME = re.compile(r"[A-Za-z0-9_]{1,50}")
-_LANG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _NO_LANG = frozenset({"und", "zxx", "art", "qam", "qct", "qht", "qme", "qst"})
 _OLD_LANG = {"iw": "he", "in": "id", "ji": "yi"}
 _SHORT_LINK = re.compile(r"https?://t\.co/\w+")
@@ -50,8 +44,6 @@ _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 """The three signs that X writes so; the last one last, so that `&amp;lt;` stays what its author wrote."""
 
 _GONE = frozenset({"resource-not-found", "not-authorized-for-resource", "disallowed-resource"})
-
-Record = dict[str, object]
 
 
 class Why(StrEnum):
@@ -108,8 +100,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     posts: tuple[object, ...]
-    users: Mapping[str, Record]
-    media: Mapping[str, Record]
+    users: Mapping[str, fields.Record]
+    media: Mapping[str, fields.Record]
     problems: tuple[Problem, ...]
     newest: str | None
     next_token: str | None
@@ -123,31 +115,18 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     value: str
 
 
-def decode_json(data: str | bytes) -> object:
-    """
-    JSON as Python values.
-
-    Raises:
-        BadInput: It is not JSON, or a number or nesting is beyond reason.
-    """
-    try:
-        return json.loads(data, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as ex:
-        raise BadInput("The answer is not JSON.", code="not-json") from ex
-
-
 def parse_answer(answer: object) -> Answer:
     """
     Raises:
         BadInput: It is no record.
     """
-    found = _record(answer, "$")
+    found = fields.record(answer, "$")
     data = found.get("data")
     posts = tuple(data) if isinstance(data, list) else () if data is None else (data,)
-    includes, meta = _record_if_any(found.get("includes")), _record_if_any(found.get("meta"))
+    includes, meta = fields.within(found, "includes"), fields.within(found, "meta")
     users = _by(includes.get("users"), "id")
     media = _by(includes.get("media"), "media_key")
-    token = _string(meta.get("next_token"))
+    token = fields.text(meta.get("next_token"))
     return Answer(
         posts=posts,
         users=users,
@@ -161,7 +140,7 @@ def parse_answer(answer: object) -> Answer:
 
 def parse_problems(answer: object) -> tuple[Problem, ...]:
     """What an answer complains of: in its list of errors, or by being an error itself. Empty where it does not."""
-    found = _record_if_any(answer)
+    found = fields.record_if_any(answer)
     listed = found.get("errors")
     errors = listed if isinstance(listed, list) and listed else [found] if "type" in found or "title" in found else []
     return tuple(map(_problem, errors))
@@ -174,9 +153,9 @@ def parse_rules(answer: object) -> tuple[Rule, ...]:
     Raises:
         BadInput: A rule has no id.
     """
-    listed = _record(answer, "$").get("data")
-    rules = (_record(each, "$.data") for each in (listed if isinstance(listed, list) else ()))
-    return tuple(Rule(id=_id(each, "id", "$.data.id"), value=_string(each.get("value"))) for each in rules)
+    listed = fields.record(answer, "$").get("data")
+    rules = (fields.record(each, "$.data") for each in fields.list_if_any(listed))
+    return tuple(Rule(id=_id(each, "id", "$.data.id"), value=fields.text(each.get("value"))) for each in rules)
 
 
 def post_id(post: object) -> str:
@@ -186,14 +165,14 @@ def post_id(post: object) -> str:
     Raises:
         BadInput: It has none.
     """
-    return _id(_record(post, "$.data"), "id", "$.data.id")
+    return _id(fields.record(post, "$.data"), "id", "$.data.id")
 
 
 def versions(post: object) -> tuple[str, ...]:
     """The ids of all versions of a post, oldest first: each edit is a post of its own. At least its own id."""
-    found = _record(post, "$.data")
+    found = fields.record(post, "$.data")
     listed = found.get("edit_history_tweet_ids")
-    ids = [id_ for each in (listed if isinstance(listed, list) else ())[:MAX_VERSIONS] if (id_ := _id_if_any(each))]
+    ids = [id_ for each in fields.list_if_any(listed)[:MAX_VERSIONS] if (id_ := _id_if_any(each))]
     own = _id(found, "id", "$.data.id")
     return tuple(dict.fromkeys(ids if own in ids else [*ids, own]))
 
@@ -210,29 +189,29 @@ def parse_post(post: object, answer: Answer, *, tags: frozenset[str], now_us: in
     Raises:
         BadInput: Something that a wall needs is missing or of another kind; `field` says what.
     """
-    found = _record(post, "$.data")
+    found = fields.record(post, "$.data")
     id_, every = post_id(found), versions(found)
     references = dict(_references(found))
     author_id = _id(found, "author_id", "$.data.author_id")
     author = answer.users.get(author_id)
     if author is None:
-        _bad("$.includes.users", f"The author of post {id_} is not there.")
+        fields.unreadable("$.includes.users", f"The author of post {id_} is not there.")
     if why := _why_not(found, author, references, every):
         return Dropped(why=why, id=id_, newest=every[-1])
     text = _text(found)
     names = tuple(_tag_names(found)) or tags_in(text)[:MAX_TAGS]
     if tags and tags.isdisjoint(map(fold_tag, names)):
         return Dropped(why=Why.OTHER_TAG, id=id_, newest=every[-1])
-    username = _string(author.get("username"))
+    username = fields.text(author.get("username"))
     if not _USERNAME.fullmatch(username):
-        _bad("$.includes.users.username", "An author must have a username.")
+        fields.unreadable("$.includes.users.username", "An author must have a username.")
     created = min(_moment(found.get("created_at"), "$.data.created_at"), now_us)
     return NetworkPost(
         native_id=id_,
         uri=uri_of(id_),
         permalink=uri_of(id_),  # Without the name: a report prints addresses of posts also where it names nobody.
         author_id=author_uri(author_id),
-        name=_string(author.get("name"))[:MAX_NAME_CHARS] or username,
+        name=fields.text(author.get("name"))[:MAX_NAME_CHARS] or username,
         handle=f"@{username}",
         avatar_url=_avatar(author),
         text=text,
@@ -289,7 +268,9 @@ def end_of(problem: Problem, asked: frozenset[str]) -> Delete | AuthorGone | Non
     return None
 
 
-def _why_not(found: Record, author: Record, references: Mapping[str, str], every: tuple[str, ...]) -> Why | None:
+def _why_not(
+    found: fields.Record, author: fields.Record, references: Mapping[str, str], every: tuple[str, ...]
+) -> Why | None:
     if "retweeted" in references:
         return Why.REPOST
     if author.get("protected") is True:
@@ -301,139 +282,105 @@ def _why_not(found: Record, author: Record, references: Mapping[str, str], every
 
 
 def _problem(error: object) -> Problem:
-    found = _record_if_any(error)
+    found = fields.record_if_any(error)
     return Problem(
-        kind=_string(found.get("type")).rpartition("/")[2][:100],
-        title=_string(found.get("title"))[:200],
-        about=_string(found.get("resource_type"))[:100],
-        id=(_string(found.get("resource_id")) or _string(found.get("value")))[:100],
-        parameter=_string(found.get("parameter"))[:100],
-        issue=_string(found.get("connection_issue"))[:100],
+        kind=fields.text(found.get("type")).rpartition("/")[2][:100],
+        title=fields.text(found.get("title"))[:200],
+        about=fields.text(found.get("resource_type"))[:100],
+        id=(fields.text(found.get("resource_id")) or fields.text(found.get("value")))[:100],
+        parameter=fields.text(found.get("parameter"))[:100],
+        issue=fields.text(found.get("connection_issue"))[:100],
     )
 
 
-def _references(found: Record) -> Iterator[tuple[str, str]]:
+def _references(found: fields.Record) -> Iterator[tuple[str, str]]:
     listed = found.get("referenced_tweets")
-    for each in listed if isinstance(listed, list) else ():
-        reference = _record_if_any(each)
+    for each in fields.list_if_any(listed):
+        reference = fields.record_if_any(each)
         if id_ := _id_if_any(reference.get("id")):
-            yield _string(reference.get("type")), id_
+            yield fields.text(reference.get("type")), id_
 
 
-def _parts(found: Record) -> tuple[Record, ...]:
+def _parts(found: fields.Record) -> tuple[fields.Record, ...]:
     """What carries text and entities: a long post has them twice, the whole of it apart."""
-    note = _record_if_any(found.get("note_tweet"))
-    return (note, found) if _string(note.get("text")) else (found,)
+    note = fields.within(found, "note_tweet")
+    return (note, found) if fields.text(note.get("text")) else (found,)
 
 
-def _text(found: Record) -> str:
+def _text(found: fields.Record) -> str:
     """The whole text, with links as their author wrote them and without those to its own pictures."""
     written = _parts(found)[0].get("text")
     if not isinstance(written, str):
-        _bad("$.data.text", "A post must have text.")
-    text = _string(written)
+        fields.unreadable("$.data.text", "A post must have text.")
+    text = fields.text(written)
     for sign, char in _ENTITIES:
         text = text.replace(sign, char)
     links = {short: "" if own else long for short, long, own in _links(found)}
     return _SHORT_LINK.sub(lambda match: links.get(match[0], match[0]), text).rstrip()
 
 
-def _links(found: Record) -> Iterator[tuple[str, str, bool]]:
+def _links(found: fields.Record) -> Iterator[tuple[str, str, bool]]:
     """(as it is in the text, as it was written, it is one of the post's own pictures)."""
     for part in _parts(found):
-        listed = _record_if_any(part.get("entities")).get("urls")
-        for each in listed if isinstance(listed, list) else ():
-            link = _record_if_any(each)
-            if long := _address(link.get("expanded_url")):
-                own = bool(_string(link.get("media_key"))) or _OWN_PICTURE.fullmatch(long) is not None
-                yield _string(link.get("url")), long, own
+        listed = fields.within(part, "entities").get("urls")
+        for each in fields.list_if_any(listed):
+            link = fields.record_if_any(each)
+            if long := fields.address(link.get("expanded_url")):
+                own = bool(fields.text(link.get("media_key"))) or _OWN_PICTURE.fullmatch(long) is not None
+                yield fields.text(link.get("url")), long, own
 
 
-def _tag_names(found: Record) -> Iterator[str]:
+def _tag_names(found: fields.Record) -> Iterator[str]:
     names = []
     for part in _parts(found):
-        listed = _record_if_any(part.get("entities")).get("hashtags")
-        for each in listed if isinstance(listed, list) else ():
-            names.append(_string(_record_if_any(each).get("tag")).lstrip("#")[:MAX_NAME_CHARS])
+        listed = fields.within(part, "entities").get("hashtags")
+        for each in fields.list_if_any(listed):
+            names.append(fields.text(fields.record_if_any(each).get("tag")).lstrip("#")[:MAX_NAME_CHARS])
     yield from [name for name in dict.fromkeys(names) if name][:MAX_TAGS]
 
 
-def _pictures(found: Record, media: Mapping[str, Record]) -> Iterator[PictureRef]:
-    keys = _record_if_any(found.get("attachments")).get("media_keys")
-    for key in keys if isinstance(keys, list) else ():
-        item = media.get(_string(key), {})
+def _pictures(found: fields.Record, media: Mapping[str, fields.Record]) -> Iterator[PictureRef]:
+    keys = fields.within(found, "attachments").get("media_keys")
+    for key in fields.list_if_any(keys):
+        item = media.get(fields.text(key), {})
         photo = item.get("type") == "photo"
-        if url := _address(item.get("url" if photo else "preview_image_url")):
-            alt = _string(item.get("alt_text"))[:MAX_ALT_CHARS]
-            yield PictureRef(url=url, alt=alt, width=_size(item.get("width")), height=_size(item.get("height")))
+        if url := fields.address(item.get("url" if photo else "preview_image_url")):
+            alt = fields.text(item.get("alt_text"))[:MAX_ALT_CHARS]
+            yield PictureRef(
+                url=url, alt=alt, width=fields.pixels(item.get("width")), height=fields.pixels(item.get("height"))
+            )
 
 
-def _avatar(author: Record) -> str | None:
+def _avatar(author: fields.Record) -> str | None:
     """X names the one of 48 pixels; the same in 400 stands beside it."""
-    url = _address(author.get("profile_image_url"))
+    url = fields.address(author.get("profile_image_url"))
     return None if url is None else re.sub(r"_normal(\.\w+)$", r"_400x400\1", url)
 
 
 def _lang(value: object) -> str | None:
-    if not isinstance(value, str) or len(value) > 35 or value in _NO_LANG or not _LANG.fullmatch(value):
-        return None
-    return _OLD_LANG.get(value, value)
+    found = fields.language(value)
+    return None if found is None or found in _NO_LANG else _OLD_LANG.get(found, found)
 
 
-def _by(listed: object, key: str) -> dict[str, Record]:
-    records = map(_record_if_any, listed if isinstance(listed, list) else ())
-    return {name: each for each in records if (name := _string(each.get(key)))}
+def _by(listed: object, key: str) -> dict[str, fields.Record]:
+    records = map(fields.record_if_any, fields.list_if_any(listed))
+    return {name: each for each in records if (name := fields.text(each.get(key)))}
 
 
 def _paid_id(post: object) -> str:
-    return _string(_record_if_any(post).get("id"))
-
-
-def _size(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 100_000 else None
-
-
-def _address(value: object) -> str | None:
-    """A web address, or None: nothing else may be followed or shown as a link."""
-    text = _string(value).strip()
-    return text if text.startswith(("https://", "http://")) and len(text) <= MAX_ADDRESS_CHARS else None
+    return fields.text(fields.record_if_any(post).get("id"))
 
 
 def _moment(value: object, field: str) -> int:
-    try:
-        moment = datetime.fromisoformat(value if isinstance(value, str) else "")
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return (aware - _EPOCH) // timedelta(microseconds=1)
-    except (ValueError, OverflowError):
-        _bad(field, "A time must be as 2026-11-21T19:40:00.000Z.")
+    moment = fields.moment(value)
+    if moment is None:
+        fields.unreadable(field, "A time must be as 2026-11-21T19:40:00.000Z.")
+    return moment
 
 
-def _id(found: Record, key: str, field: str) -> str:
-    return _id_if_any(found.get(key)) or _bad(field, "An id must be a text of digits.")
+def _id(found: fields.Record, key: str, field: str) -> str:
+    return _id_if_any(found.get(key)) or fields.unreadable(field, "An id must be a text of digits.")
 
 
 def _id_if_any(value: object) -> str | None:
     return value if isinstance(value, str) and _ID.fullmatch(value) else None
-
-
-def _string(value: object) -> str:
-    """A text, or empty. Lone surrogates cannot be written down anywhere: they become question marks."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
-
-
-def _record(value: object, field: str) -> Record:
-    if not isinstance(value, dict):
-        _bad(field, f"{field} must be a record.")
-    return value
-
-
-def _record_if_any(value: object) -> Record:
-    return value if isinstance(value, dict) else {}
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(name)
-
-
-def _bad(field: str, message: str) -> NoReturn:
-    raise BadInput(message, code="unreadable", field=field)

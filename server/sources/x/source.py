@@ -34,6 +34,9 @@ from server.sources.contract import (
     Upsert,
 )
 from server.sources.costs import Estimate
+from server.sources.cursors import read_cursor, write_cursor
+from server.sources.health import note_flaw
+from server.sources.loop import monotonic
 from server.sources.polling import Look, polling
 from server.sources.rounds import Round
 from server.sources.x import parse
@@ -63,7 +66,6 @@ MAX_WAITING = 100
 BUDGET_USED = "budget-used"
 MONEY = frozenset({BUDGET_USED, "credits-used"})
 
-_FLAW_LOG_EVERY = 100
 
 _log = logging.getLogger(__name__)
 
@@ -292,7 +294,7 @@ class XSource:
         place = self._after(place, answer, most)
         return Look(
             events=tuple(events),
-            cursor=msgspec.json.encode(place).decode(),
+            cursor=write_cursor(place),
             wait_s=0 if place.token else SAFETY_POLL_S if self._streaming else self._options.poll_interval_s,
             counts=self._figures(self._tools.now()),
         )
@@ -346,7 +348,7 @@ class XSource:
                     async for event in events:
                         yield event, None
             except SourceUnavailable as trouble:
-                wait_s = backoff.failed(trouble, now=_monotonic())
+                wait_s = backoff.failed(trouble, now=monotonic())
                 _log.info("Source %s: no stream, %s: %s", self.id, "stopped" if wait_s is None else "waiting", trouble)
                 if wait_s is None:
                     self._attention = trouble.code
@@ -360,7 +362,7 @@ class XSource:
         try:
             async with aclosing(self._client.stream()) as lines:
                 async for line in lines:
-                    backoff.worked(now=_monotonic())
+                    backoff.worked(now=monotonic())
                     self._streaming = True
                     for event in self._heard(line):
                         yield event
@@ -371,7 +373,7 @@ class XSource:
     def _heard(self, line: parse.Answer | BadInput | None) -> list[Event]:
         match line:
             case BadInput():
-                self._flaw(line)
+                note_flaw(_log, self._counts, self.id, "X", line)
                 return []
             case parse.Answer():
                 self._pay(line.read)
@@ -410,7 +412,7 @@ class XSource:
         place, spent = _read_place(cursor), self._budget.spent(self._tools.now())
         if place.spent == spent:
             return cursor
-        return msgspec.json.encode(msgspec.structs.replace(place, spent=spent)).decode()
+        return write_cursor(msgspec.structs.replace(place, spent=spent))
 
     # Both
 
@@ -481,14 +483,8 @@ class XSource:
         try:
             return parse.parse_post(post, answer, tags=tags, now_us=int(self._tools.now() * 1_000_000))
         except BadInput as ex:
-            self._flaw(ex)
+            note_flaw(_log, self._counts, self.id, "X", ex)
             return None
-
-    def _flaw(self, ex: BadInput) -> None:
-        """Something could not be read: the first is logged, and then every hundredth."""
-        if self._counts["unreadable"] % _FLAW_LOG_EVERY == 0:
-            _log.warning("Source %s: X sent what cannot be read: %s (%s)", self.id, ex, ex.field)
-        self._counts["unreadable"] += 1
 
     def _figures(self, now: float) -> dict[str, int]:
         spent = self._budget.spent(now)
@@ -535,14 +531,4 @@ def _as_moment(us: int | None) -> str | None:
 
 def _read_place(cursor: str | None) -> Place:
     """One that cannot be read means the beginning: posts may come again."""
-    if cursor is None:
-        return Place()
-    try:
-        return msgspec.json.decode(cursor, type=Place)
-    except (msgspec.DecodeError, UnicodeError):
-        _log.warning("The saved position of a source cannot be read; beginning with the newest posts")
-        return Place()
-
-
-def _monotonic() -> float:
-    return asyncio.get_running_loop().time()
+    return read_cursor(cursor, Place, instead="beginning with the newest posts") or Place()

@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Mapping
-from typing import NoReturn
 
 import msgspec
 from yarl import URL
 
-from server.errors import BadInput
+from server.sources.options import fill_in, refuse
 
 MIN_POLL_S = 5
 MAX_POLL_S = 120
@@ -48,16 +47,12 @@ def parse_options(options: Mapping[str, object]) -> Options:
     Raises:
         BadInput: `field` says which option, the message what to write instead.
     """
-    try:
-        given = msgspec.convert({name: value for name, value in options.items() if value != ""}, _Given)
-    except msgspec.ValidationError as ex:
-        field = str(ex).rpartition("`")[0].rpartition("`")[2].removeprefix("$.")
-        raise BadInput(f"{ex}", code="bad-option", field=field or None) from ex
+    given = fill_in(options, _Given)
     key = given.key.strip()
     if not (key and key.isascii() and key.isprintable()):
-        _bad("key", "an API key has only plain letters, digits and signs")
+        refuse("key", "an API key has only plain letters, digits and signs")
     if not MIN_POLL_S <= given.poll_interval_s <= MAX_POLL_S:
-        _bad("poll_interval_s", f"must be {MIN_POLL_S} to {MAX_POLL_S} seconds")
+        refuse("poll_interval_s", f"must be {MIN_POLL_S} to {MAX_POLL_S} seconds")
     return Options(video=parse_video(given.video), key=key, poll_interval_s=given.poll_interval_s)
 
 
@@ -75,7 +70,7 @@ def parse_video(text: str) -> str:
         url = URL(bare if "://" in bare else f"https://{bare}")
         if url.scheme in {"http", "https"} and url.host in _HOSTS and _VIDEO.fullmatch(found := _named(url)):
             return found
-    _bad("video", f"{text[:100]!r} is not a broadcast; write it as https://www.youtube.com/watch?v=abcDEF12345")
+    refuse("video", f"{text[:100]!r} is not a broadcast; write it as https://www.youtube.com/watch?v=abcDEF12345")
 
 
 def _named(url: URL) -> str:
@@ -85,7 +80,3 @@ def _named(url: URL) -> str:
     if parts[:1] == ["watch"]:
         return url.query.get("v", "")
     return parts[1] if len(parts) > 1 and parts[0] in _BEFORE_ID else ""
-
-
-def _bad(field: str, message: str) -> NoReturn:
-    raise BadInput(f"{field}: {message}", code="bad-option", field=field)

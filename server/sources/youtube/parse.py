@@ -6,24 +6,17 @@ Source: developers.google.com/youtube/v3/live/docs/liveChatMessages and …/v3/d
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import NoReturn
 
 import msgspec
 
 from server.errors import BadInput
+from server.sources import fields
 from server.sources.contract import AuthorGone, Delete, NetworkPost
 from server.sources.tags import tags_in
 
 MAX_ID_CHARS = 300
 MAX_NAME_CHARS = 200
-MAX_ADDRESS_CHARS = 2048
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-Record = dict[str, object]
 
 
 class Why(StrEnum):
@@ -95,11 +88,7 @@ def decode_json(data: bytes) -> object:
     Raises:
         BadInput: It is not JSON.
     """
-    try:
-        # Not by msgspec: it refuses all of an answer for half a character in one message.
-        return json.loads(data.decode("utf-8-sig", "replace"))
-    except (ValueError, RecursionError) as ex:
-        raise BadInput("The answer is not JSON.", code="not-json") from ex
+    return fields.decode(data.decode("utf-8-sig", "replace"))
 
 
 def parse_broadcast(answer: object) -> Broadcast | None:
@@ -112,8 +101,8 @@ def parse_broadcast(answer: object) -> Broadcast | None:
     items = _items(answer)
     if not items:
         return None
-    details = _record_if_any(_record(items[0], "$.items[0]").get("liveStreamingDetails"))
-    return Broadcast(chat=_string(details.get("activeLiveChatId"))[:MAX_ID_CHARS])
+    details = fields.record_if_any(fields.record(items[0], "$.items[0]").get("liveStreamingDetails"))
+    return Broadcast(chat=fields.text(details.get("activeLiveChatId"))[:MAX_ID_CHARS])
 
 
 def parse_page(answer: object) -> Page:
@@ -123,11 +112,11 @@ def parse_page(answer: object) -> Page:
     Raises:
         BadInput: It is no answer of that kind.
     """
-    items, found = _items(answer), _record(answer, "$")
-    token = _string(found.get("nextPageToken"))
+    items, found = _items(answer), fields.record(answer, "$")
+    token = fields.text(found.get("nextPageToken"))
     return Page(
         messages=tuple(items),
-        next=token if len(token) <= MAX_ADDRESS_CHARS and token.isprintable() else "",
+        next=token if len(token) <= fields.MAX_ADDRESS_CHARS and token.isprintable() else "",
         interval_s=_seconds(found.get("pollingIntervalMillis")),
     )
 
@@ -142,14 +131,14 @@ def _seconds(millis: object) -> float:
 def parse_refusal(body: bytes) -> Refusal:
     """Why an answer is no; empty when that cannot be read."""
     try:
-        error = _record_if_any(_record_if_any(decode_json(body)).get("error"))
+        error = fields.record_if_any(fields.record_if_any(decode_json(body)).get("error"))
     except BadInput:
         return Refusal()
     reasons = set()
     for part in ("errors", "details"):
         told = error.get(part)
-        reasons |= {_string(_record_if_any(each).get("reason")) for each in (told if isinstance(told, list) else ())}
-    return Refusal(reasons=frozenset(reasons - {""}), message=_string(error.get("message"))[:200])
+        reasons |= {fields.text(fields.record_if_any(each).get("reason")) for each in fields.list_if_any(told)}
+    return Refusal(reasons=frozenset(reasons - {""}), message=fields.text(error.get("message"))[:200])
 
 
 def parse_message(message: object, *, video: str, now_us: int) -> NetworkPost | Delete | AuthorGone | Dropped:
@@ -164,10 +153,10 @@ def parse_message(message: object, *, video: str, now_us: int) -> NetworkPost | 
     Raises:
         BadInput: Something that a wall needs is missing or of another kind; `field` says what.
     """
-    found = _record(message, "$")
+    found = fields.record(message, "$")
     id_ = _id(found, "id", "$.id")
-    snippet = _record(found.get("snippet"), "$.snippet")
-    match _string(snippet.get("type")):
+    snippet = fields.record(found.get("snippet"), "$.snippet")
+    match fields.text(snippet.get("type")):
         case "textMessageEvent":
             return _post(found, snippet, id_, video, now_us)
         case "messageDeletedEvent":
@@ -177,23 +166,23 @@ def parse_message(message: object, *, video: str, now_us: int) -> NetworkPost | 
         case "tombstone":
             return Delete(native_id=id_)
         case "userBannedEvent":
-            details = _record(snippet.get("userBannedDetails"), "$.snippet.userBannedDetails")
+            details = fields.record(snippet.get("userBannedDetails"), "$.snippet.userBannedDetails")
             field = "$.snippet.userBannedDetails.bannedUserDetails"
-            banned = _record(details.get("bannedUserDetails"), field)
+            banned = fields.record(details.get("bannedUserDetails"), field)
             return AuthorGone(author_id=_channel(_id(banned, "channelId", f"{field}.channelId")))
         case kind:
             return Dropped(why=Why.PAID if kind in _PAID else Why.NO_MESSAGE, id=id_)
 
 
-def _post(found: Record, snippet: Record, id_: str, video: str, now_us: int) -> NetworkPost | Dropped:
-    author = _record(found.get("authorDetails"), "$.authorDetails")
+def _post(found: fields.Record, snippet: fields.Record, id_: str, video: str, now_us: int) -> NetworkPost | Dropped:
+    author = fields.record(found.get("authorDetails"), "$.authorDetails")
     channel = _id(author, "channelId", "$.authorDetails.channelId")
-    told = _string(_record_if_any(snippet.get("textMessageDetails")).get("messageText"))
-    text = (told or _string(snippet.get("displayMessage"))).strip()
+    told = fields.text(fields.within(snippet, "textMessageDetails").get("messageText"))
+    text = (told or fields.text(snippet.get("displayMessage"))).strip()
     if not text:
         return Dropped(why=Why.NO_MESSAGE, id=id_)
-    name = _string(author.get("displayName")).strip()[:MAX_NAME_CHARS]
-    avatar = _string(author.get("profileImageUrl"))
+    name = fields.text(author.get("displayName")).strip()[:MAX_NAME_CHARS]
+    avatar = fields.text(author.get("profileImageUrl"))
     created = _moment(snippet.get("publishedAt"))
     return NetworkPost(
         native_id=id_,
@@ -202,7 +191,7 @@ def _post(found: Record, snippet: Record, id_: str, video: str, now_us: int) -> 
         author_id=_channel(channel),
         name=name.removeprefix("@"),
         handle=name if name.startswith("@") else "",
-        avatar_url=avatar if avatar.startswith("https://") and len(avatar) <= MAX_ADDRESS_CHARS else None,
+        avatar_url=avatar if avatar.startswith("https://") and len(avatar) <= fields.MAX_ADDRESS_CHARS else None,
         text=text,
         created=None if created is None else min(created, now_us),
         tags=tags_in(text),
@@ -213,49 +202,25 @@ def _channel(id_: str) -> str:
     return f"https://www.youtube.com/channel/{id_}"
 
 
-def _told(snippet: Record, details: str, name: str) -> str:
+def _told(snippet: fields.Record, details: str, name: str) -> str:
     field = f"$.snippet.{details}"
-    return _id(_record(snippet.get(details), field), name, f"{field}.{name}")
+    return _id(fields.record(snippet.get(details), field), name, f"{field}.{name}")
 
 
 def _moment(value: object) -> int | None:
-    try:
-        moment = datetime.fromisoformat(_string(value)[:40])
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        at = (aware - _EPOCH) // timedelta(microseconds=1)
-    except (ValueError, OverflowError):
-        return None
-    return at if at >= 0 else None
+    at = fields.moment(value)
+    return at if at is not None and at >= 0 else None
 
 
 def _items(answer: object) -> list[object]:
-    items = _record(answer, "$").get("items")
+    items = fields.record(answer, "$").get("items")
     if not isinstance(items, list):
-        _bad("$.items", "An answer must have a list of items.")
+        fields.unreadable("$.items", "An answer must have a list of items.")
     return items
 
 
-def _id(found: Record, key: str, field: str) -> str:
-    value = _string(found.get(key))
+def _id(found: fields.Record, key: str, field: str) -> str:
+    value = fields.text(found.get(key))
     if not value or len(value) > MAX_ID_CHARS or not value.isprintable() or any(c.isspace() for c in value):
-        _bad(field, f"{field} must be a word of 1 to {MAX_ID_CHARS} characters.")
+        fields.unreadable(field, f"{field} must be a word of 1 to {MAX_ID_CHARS} characters.")
     return value
-
-
-def _string(value: object) -> str:
-    """Half a character becomes a question mark."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
-
-
-def _record(value: object, field: str) -> Record:
-    if not isinstance(value, dict):
-        _bad(field, f"{field} must be a record.")
-    return value
-
-
-def _record_if_any(value: object) -> Record:
-    return value if isinstance(value, dict) else {}
-
-
-def _bad(field: str, message: str) -> NoReturn:
-    raise BadInput(message, code="unreadable", field=field)

@@ -16,13 +16,13 @@ import msgspec
 from server.errors import BadInput
 from server.sources.backoff import SourceUnavailable
 from server.sources.contract import AuthorGone, Delete, Event, Finding, NetworkPost, Tools, Trial, Upsert
+from server.sources.cursors import read_cursor, write_cursor
+from server.sources.health import note_flaw
 from server.sources.polling import Look, polling
 from server.sources.youtube import parse
 from server.sources.youtube.client import MOST_MESSAGES, ChatOver, PageLost, YouTube, not_live, unreadable
 from server.sources.youtube.options import Options, parse_options
 from server.symposium.values import SourceId
-
-_FLAW_LOG_EVERY = 100
 
 _log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class YouTubeSource:
         after = Position(video=self._options.video, chat=chat, page=page.next)
         return Look(
             events=tuple(events),
-            cursor=msgspec.json.encode(after).decode(),
+            cursor=write_cursor(after),
             wait_s=self._wait_s(page, moved_on=(chat, page.next) != (position.chat, position.page)),
             counts=dict(self._counts),
         )
@@ -145,18 +145,11 @@ class YouTubeSource:
         return events
 
     def _flaw(self, message: object, ex: BadInput) -> None:
-        """Something could not be read: the first is logged, and then every hundredth."""
         id_ = ascii(message.get("id"))[:80] if isinstance(message, dict) else "?"
-        if self._counts["unreadable"] % _FLAW_LOG_EVERY == 0:
-            _log.warning("Source %s: YouTube sent what cannot be read: message %s: %s (%s)", self.id, id_, ex, ex.field)
-        self._counts["unreadable"] += 1
+        note_flaw(_log, self._counts, self.id, "YouTube", ex, what=f"message {id_}")
 
 
 def _read_cursor(cursor: str | None, video: str) -> Position:
     """One that cannot be read, or is of another video, means the beginning: posts may come again, none is missed."""
-    try:
-        position = msgspec.json.decode(cursor or "{}", type=Position)
-    except (msgspec.DecodeError, UnicodeError):
-        _log.warning("The saved position of a source cannot be read; beginning with what the chat has")
-        return Position()
+    position = read_cursor(cursor, Position, instead="beginning with what the chat has") or Position()
     return position if position.video == video else Position()

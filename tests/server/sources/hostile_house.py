@@ -81,6 +81,11 @@ class House:
         await self.runner.set_sources(self._configs.values())
         return source
 
+    async def restart(self, source: SourceId) -> None:
+        """Stop listening to one, and begin again where it was."""
+        await self.runner.set_sources(config for id_, config in self._configs.items() if id_ != source)
+        await self.runner.set_sources(self._configs.values())
+
     def health(self, source: SourceId) -> tuple[Condition, str]:
         """What it said last, in short."""
         last = self.healths[source][-1]

@@ -94,7 +94,7 @@ class Stage:
                 await network.take_back(written)
             await self._until(lambda: not network.waiting)
             if self._rng.random() < 0.05:
-                await self.house.runner.restart(network.source)
+                await self.house.restart(network.source)
 
     async def _until(self, done: Callable[[], bool]) -> None:
         """Or give up after two hours: then what is missing is found in the end."""

@@ -114,6 +114,10 @@ def test_plug_in_cannot_replace_a_built_in_network(tmp_path: Path) -> None:
             {"name": "eight", "id_": "eight", "more": _OPTION.format(type="secrets")}, id="secrets-of-nothing"
         ),
         pytest.param({"name": "nine", "id_": "nine", "more": _OPTION.format(type="colour")}, id="unknown-type"),
+        pytest.param(
+            {"name": "ten", "id_": "ten", "more": _OPTION.format(type="text") + 'only = { who = ["a"] }\n'},
+            id="only-with-no-choice",
+        ),
     ],
 )
 def test_plug_in_that_cannot_be_used_is_named(tmp_path: Path, changes: dict[str, str]) -> None:
@@ -185,6 +189,16 @@ def test_manifest_knows_each_type_of_option(tmp_path: Path, type_: str) -> None:
     folder = _plugin(tmp_path, more=_OPTION.format(type=type_))
 
     assert [option.type for option in read_manifest(folder).options] == [type_]
+
+
+def test_verify_token_stands_on_the_form_with_whatsapp_alone() -> None:
+    options = {option.name: option for option in read_manifest(BUILT_IN / "webhook").options}
+
+    assert {name: option.only for name, option in options.items()} == {
+        "profile": {},
+        "secret": {},
+        "verify_token": {"profile": ("whatsapp",)},
+    }
 
 
 def test_plug_ins_of_one_name_in_two_data_folders_are_two_programs(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from server.errors import StorageFull
 from server.intake.arrival import Arrival, AuthorDeparture, Departure
 from server.sources import departures as departures_module
-from server.sources import runner as runner_module
+from server.sources import following
 from server.sources.contract import Upsert
 from server.sources.departures import Departures, Handed
 from server.symposium.values import SourceId
@@ -39,7 +39,7 @@ def _saved(*, save_after: int, posts: int) -> list[str]:
             return cursors
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runner_module, "SAVE_AFTER", save_after)
+        patch.setattr(following, "SAVE_AFTER", save_after)
         return virtual.run(scenario())
 
 
@@ -96,7 +96,7 @@ def test_full_journal_is_asked_less_and_less_and_never_given_up() -> None:
 
 
 def test_source_is_left_waiting_when_too_many_are_on_their_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner_module, "MAX_PENDING", 10)
+    monkeypatch.setattr(following, "MAX_PENDING", 10)
 
     async def scenario() -> tuple[int, int]:
         async with _house() as house:

@@ -12,7 +12,7 @@ import pytest
 
 from server.errors import BadInput, StorageFull
 from server.intake.arrival import Arrival, AuthorDeparture, Departure
-from server.sources import runner as runner_module
+from server.sources import following
 from server.sources.backoff import Cause, SourceUnavailable
 from server.sources.contract import (
     MAX_PICTURE_BYTES,
@@ -319,12 +319,12 @@ def test_posts_stay_in_order_though_their_pictures_do_not() -> None:
     assert virtual.run(scenario()).texts == [str(number) for number in range(20)]
 
 
-@pytest.mark.parametrize(("at_once", "least_s", "most_s"), [(runner_module.HANDED_AT_ONCE, 0, 2), (1, 5, 99)])
+@pytest.mark.parametrize(("at_once", "least_s", "most_s"), [(following.HANDED_AT_ONCE, 0, 2), (1, 5, 99)])
 def test_slow_journal_takes_many_posts_side_by_side(
     monkeypatch: pytest.MonkeyPatch, at_once: int, least_s: float, most_s: float
 ) -> None:
     """As a busy disk: 0.1 s for an entry, and as long for many. With the control: one after the other."""
-    monkeypatch.setattr(runner_module, "HANDED_AT_ONCE", at_once)
+    monkeypatch.setattr(following, "HANDED_AT_ONCE", at_once)
 
     async def scenario() -> float:
         async with _house() as house:
@@ -375,7 +375,8 @@ def test_source_whose_network_forgets_hears_what_is_kept_and_nothing_before() ->
     async def scenario() -> tuple[list[str], list[str]]:
         async with _house() as house:
             source = house.sources[ONE] = _Forgetful(ONE)
-            await house.runner.restart(ONE)
+            await house.runner.set_sources([])
+            await house.runner.set_sources([_config(ONE)])
             house.trouble = lambda _: StorageFull("full", retry_after_s=5)
             source.say(Upsert(post=_post("a")), "after a")
             await asyncio.sleep(20)
@@ -421,7 +422,7 @@ def test_source_hears_at_every_start_what_the_house_has_before_it_begins() -> No
 def test_edit_does_not_overtake_its_post(monkeypatch: pytest.MonkeyPatch, keeps_order: bool) -> None:
     """With the control: if nobody waited for the post that is on its way."""
     if not keeps_order:
-        monkeypatch.setattr(runner_module._Follower, "_no_longer", lambda *_: lambda _: None)
+        monkeypatch.setattr(following.Follower, "_no_longer", lambda *_: lambda _: None)
         monkeypatch.setattr(asyncio, "wait", _wait_for_nobody(asyncio.wait))
 
     async def scenario() -> list[str]:
@@ -480,14 +481,14 @@ def test_cursor_is_saved_only_when_the_post_is_durable() -> None:
 
 def test_cursor_saved_too_early_loses_a_post(monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control of the test above."""
-    honest = runner_module._Follower._take
+    honest = following.Follower._take
 
     async def hasty(self: Any, event: Event, cursor: str | None) -> None:
         if cursor is not None:
             await self._cursors.save(self._source.id, cursor)
         await honest(self, event, cursor)
 
-    monkeypatch.setattr(runner_module._Follower, "_take", hasty)
+    monkeypatch.setattr(following.Follower, "_take", hasty)
 
     assert virtual.run(_crash_while_receiving()).texts == []
 
@@ -710,12 +711,9 @@ def test_changed_source_begins_again_and_an_unchanged_one_goes_on() -> None:
             await asyncio.sleep(1)
             await house.runner.set_sources([_config(ONE, tags=["x"]), _config(TWO)])
             await asyncio.sleep(1)
-            await house.runner.restart(TWO)
-            await house.runner.restart(SourceId("unknown"))
-            await asyncio.sleep(1)
             return len(house.sources[ONE].began), len(house.sources[TWO].began)
 
-    assert virtual.run(scenario()) == (2, 2)
+    assert virtual.run(scenario()) == (2, 1)
 
 
 def test_failing_source_is_started_again_and_leaves_the_others_alone(caplog: pytest.LogCaptureFixture) -> None:

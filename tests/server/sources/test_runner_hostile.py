@@ -14,6 +14,7 @@ import pytest
 from server.blobs.gate import MAX_CONNECTIONS
 from server.intake.arrival import Arrival, Departure
 from server.sources import departures as departures_module
+from server.sources import following
 from server.sources import pictures as pictures_module
 from server.sources import runner as runner_module
 from server.sources.contract import AuthorGone, Condition, Delete, Event, Health, PictureRef, Upsert
@@ -365,7 +366,7 @@ def test_source_that_cannot_look_again_is_asked_the_next_time_and_goes_on(how: s
                 return (Delete(native_id="a"),)
 
             source.recheck = recheck  # type: ignore[method-assign]
-            await asyncio.sleep(2 * runner_module.RECHECK_EVERY_S + runner_module.RECHECK_S + 10)
+            await asyncio.sleep(2 * following.RECHECK_EVERY_S + following.RECHECK_S + 10)
             return house, asked
 
     house, asked = virtual.run(scenario())
@@ -431,7 +432,7 @@ def test_full_disk_ends_no_source_and_the_next_cursor_is_saved() -> None:
 
 def test_mistake_with_one_departure_keeps_no_other_on_the_screens(monkeypatch: pytest.MonkeyPatch) -> None:
     """Behind a door that lets everything in."""
-    monkeypatch.setattr(runner_module, "fit_event", lambda told: told)
+    monkeypatch.setattr(following, "fit_event", lambda told: told)
 
     async def scenario() -> list[str | None]:
         async with _house(ONE, TWO) as house:

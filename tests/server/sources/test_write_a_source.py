@@ -14,7 +14,7 @@ from aiohttp import web
 
 from server.sources.manifest import Facts, Option
 from server.symposium.views import post_body
-from tests.house import Place, eventually, open_place
+from tests.house import SLUG, Place, eventually, open_place
 
 PAGE = Path(__file__).parents[3] / "docs/how-to/write-a-source.md"
 _FILE = re.compile(r"^```(?:toml|python)\n# (notices/\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -75,6 +75,8 @@ async def test_whoever_follows_the_page_sees_posts_come_in(tmp_path: Path) -> No
         added = await organiser.ask("POST", "sources", body)
         await eventually(lambda: len(texts(place)) == 2)
 
+        desk = (await organiser.get(f"/{SLUG}/desk")).body.decode()
+        assert re.search(r"source\.notices\W+Notice board", desk)
         assert "Notice board" in [network["name"] for network in networks]
         assert (tried.json["ok"], [post["name"] for post in tried.json["found"]]) == (True, ["Anna", "Bo"])
         assert added.status == 201

@@ -935,6 +935,35 @@ def test_check_shows_the_newest_posts_of_each_server() -> None:
     assert (closed.what, closed.streams, closed.posts) == ("needs-token", False, ())
 
 
+def test_check_with_a_token_that_is_worth_nothing_says_so() -> None:
+    async def scenario() -> Any:
+        async with Upstream().serving() as server, source_for(server, tokens={server.url: "guessed"}) as source:
+            return await source.check()
+
+    (finding,) = virtual.run(scenario()).findings
+
+    assert finding.what == "token-refused"
+
+
+def test_server_that_shows_hashtags_to_members_only_wants_a_token() -> None:
+    """Mastodon answers 422 there: "This method requires an authenticated user"."""
+
+    async def members_only(request: web.Request) -> web.StreamResponse:
+        return web.json_response({"error": "This method requires an authenticated user"}, status=422)
+
+    async def scenario() -> tuple[Any, Hall]:
+        async with Upstream().serving() as server:
+            server.for_ever = members_only
+            async with source_for(server) as source:
+                tried = await source.check()
+            return tried, await hear(server, 10 * MINUTE)
+
+    tried, hall = virtual.run(scenario())
+
+    assert [finding.what for finding in tried.findings] == ["needs-token"]
+    assert hall.conditions == [("needs-attention", "needs-token")]
+
+
 # Options
 
 

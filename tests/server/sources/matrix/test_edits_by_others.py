@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from server.sources.matrix import source
+from server.sources.matrix import reading
 from tests.server.sources import virtual
 from tests.server.sources.mastodon.hall import Hall
 from tests.server.sources.matrix.homeserver import Homeserver
@@ -20,7 +20,7 @@ def test_edits_by_a_stranger_do_not_make_us_forget_those_of_the_author(
     monkeypatch: pytest.MonkeyPatch, edits: int
 ) -> None:
     """After a restart only the newest edits are known: a stranger makes a hundred in a minute."""
-    monkeypatch.setattr(source, "MAX_EDITS", 3)
+    monkeypatch.setattr(reading, "MAX_EDITS", 3)
 
     async def scenario() -> tuple[Hall, Hall]:
         async with Homeserver().serving() as server:

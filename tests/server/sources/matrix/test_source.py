@@ -20,7 +20,7 @@ from yarl import URL
 
 from server.sources.backoff import SourceUnavailable
 from server.sources.contract import AuthorGone, BrokenOff, Delete, Kept, NetworkPost, Tools, Trial, Upsert
-from server.sources.matrix import client, create, source
+from server.sources.matrix import client, create, reading, source
 from server.sources.matrix.client import _may_follow
 from server.sources.matrix.source import MatrixSource
 from server.symposium.values import SourceId
@@ -636,8 +636,8 @@ def test_edit_that_is_taken_back_after_a_restart_is_taken_back() -> None:
 
 def test_without_its_note_an_edit_that_is_taken_back_would_stand(monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control of the test above."""
-    monkeypatch.setattr(source, "MAX_EDITS", 0)
-    monkeypatch.setattr(source._Reading, "newest_edits", lambda _: {})
+    monkeypatch.setattr(reading, "MAX_EDITS", 0)
+    monkeypatch.setattr(reading.Reading, "newest_edits", lambda _: {})
 
     assert virtual.run(_edit_taken_back()).texts == []
 

@@ -409,9 +409,3 @@ def test_no_answer_raises_anything_but_our_error(hostile: object) -> None:
     assert isinstance(parse.parse_membership(hostile), str)
     assert parse.parse_profile_photo(hostile) is None
     assert isinstance(hostile, list) or _outcome(lambda: parse.parse_updates(hostile)) == "$.result"
-
-
-@pytest.mark.parametrize("data", [b"", b"{", b"[NaN]", b"\xff", b"[" * 100_000, b"9" * 5000])
-def test_what_is_no_json_is_bad_input(data: bytes) -> None:
-    with pytest.raises(BadInput):
-        parse.decode_json(data)

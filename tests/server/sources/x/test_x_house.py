@@ -72,7 +72,7 @@ async def test_deleted_post_leaves_the_wall_also_while_its_source_is_off(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, off: bool
 ) -> None:
     """X asks for it within a day, and sources stop by themselves when the symposium is over."""
-    monkeypatch.setattr("server.sources.runner.RECHECK_EVERY_S", 0.2)
+    monkeypatch.setattr("server.sources.following.RECHECK_EVERY_S", 0.2)
     async with _house(tmp_path, monkeypatch) as (place, api):
         made = api.post(WORDS, created_at=stamp(time.time() - 120))
         organiser = place.holder("organiser")

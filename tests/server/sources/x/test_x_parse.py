@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -326,13 +325,3 @@ def test_text_is_never_lost(text: str) -> None:
     """Without links and signs of X's own a text stays as it was, but for the end of its last line."""
     plain = text.replace("&", "").replace("https://t.co", "").encode("utf-8", "replace").decode()
     assert _post(_changed(text=plain)).text == plain.rstrip()
-
-
-@pytest.mark.parametrize("data", [b"", b"[", b'{"a":NaN}', b"[" * 100_000, b"\xff"])
-def test_what_is_not_json_is_bad_input(data: bytes) -> None:
-    with pytest.raises(BadInput):
-        parse.decode_json(data)
-
-
-def test_sample_is_json() -> None:
-    assert parse.decode_json(json.dumps(SAMPLE)) == SAMPLE
