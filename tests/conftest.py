@@ -7,7 +7,7 @@ import os
 import pathlib
 import random
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol, TypeVar
 
 import hypothesis
@@ -22,6 +22,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _NOT_QUICK = frozenset({"browser", "fault", "peer", "slow"})
 _FOLDERS_NOT_QUICK = frozenset({"browser", "faults", "peers"})
+_BROWSERS_HAVE_BEGUN = 0.7
+"""Of the other files, when the last file of browsers begins: it ends before all the rest does."""
 _QUICK_EXAMPLES = 25
 """Of each property, where the test itself names no number; without `--quick` it is hypothesis' own hundred."""
 _CHECKS_OF_THE_MOMENT = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
@@ -99,11 +101,28 @@ def pytest_collection() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.option.quick:
-        return
-    left_out = {item for item in items if any(item.get_closest_marker(name) for name in _NOT_QUICK)}
-    config.hook.pytest_deselected(items=[item for item in items if item in left_out])
-    items[:] = [item for item in items if item not in left_out]
+    if config.option.quick:
+        left_out = {item for item in items if any(item.get_closest_marker(name) for name in _NOT_QUICK)}
+        config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+        items[:] = [item for item in items if item not in left_out]
+    if hasattr(config, "workerinput"):  # One of several processes.
+        items[:] = among_the_others(items)
+
+
+def among_the_others(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """
+    The same tests, with the files of browsers among the other files: what waits for a browser leaves a core to others.
+
+    The last files are others. They are short, so that all processes end at about the same time.
+    """
+    files: dict[pathlib.Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    browsers = [path for path in files if path.parent.name == "browser"]
+    others = [path for path in files if path.parent.name != "browser"]
+    place = {path: at / len(others) for at, path in enumerate(others)}
+    place |= {path: at / len(browsers) * _BROWSERS_HAVE_BEGUN for at, path in enumerate(browsers)}
+    return [item for path in sorted(files, key=lambda path: place[path]) for item in files[path]]
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import sys
 import time
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from tests.conftest import among_the_others
 from tools import addresses, bootstrap, needs, suite
 from tools.bootstrap import Environment, SetupError
 
@@ -502,6 +504,19 @@ def test_tests_keep_what_python_compiled(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(suite, "become", lambda *_, **__: int("PYTHONDONTWRITEBYTECODE" in os.environ))
 
     assert suite.main(["tests/server"]) == 0
+
+
+def test_files_of_browsers_stand_among_the_others() -> None:
+    names = [f"{folder}/test_{n}.py" for folder, count in (("browser", 3), ("server", 10)) for n in range(count)]
+    items = [SimpleNamespace(path=ROOT / "tests" / name, name=part) for name in names for part in "ab"]
+
+    mixed = among_the_others(items)  # type: ignore[arg-type]  # All that is looked at.
+
+    files = [item.path.parent.name for item in mixed[::2]]
+    browsers = [place for place, folder in enumerate(files) if folder == "browser"]
+    assert browsers == [0, 4, 7]
+    assert [item.name for item in mixed] == ["a", "b"] * 13, "a file stays together"
+    assert sorted(item.path for item in mixed[::2]) == sorted(ROOT / "tests" / name for name in names)
 
 
 @pytest.mark.usefixtures("no_apt")

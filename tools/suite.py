@@ -30,7 +30,7 @@ _ROOM_BYTES = 1 << 30
 _TWO_AT_A_TIME = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 """
 The whole suite in two processes: it is made for machines of two cores, and more browsers at once than that would make
-each other late. A file stays in one process, so what it opens is opened once.
+each other late. A file stays in one process, so what it opens is opened once; the order is that of tests/conftest.py.
 """
 
 

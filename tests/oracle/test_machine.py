@@ -27,8 +27,13 @@ pytestmark = pytest.mark.slow
 Patch = Callable[[pytest.MonkeyPatch], None]
 
 
-def run(*, days: int, phases: tuple[Phase, ...], derandomize: bool = False, which: int | None = None) -> None:
-    """Play *days* random days of up to 40 entries; the same ones each time with *derandomize* or *which*."""
+_ROUND = 20
+_ROUNDS = 150
+"""3,000 days for each bug, in short rounds: of a long one hypothesis makes the first fifty days small, with no bugs."""
+
+
+def run(*, days: int, phases: tuple[Phase, ...], which: int | None = None) -> None:
+    """Play *days* random days of up to 40 entries; the same ones each time with *which*."""
     play = get_state_machine_test(
         LawMachine,
         settings=settings(
@@ -36,7 +41,7 @@ def run(*, days: int, phases: tuple[Phase, ...], derandomize: bool = False, whic
             stateful_step_count=40,
             phases=phases,
             database=None,
-            derandomize=derandomize,
+            derandomize=which is not None,
             report_multiple_bugs=False,
             suppress_health_check=list(HealthCheck),
         ),
@@ -55,8 +60,8 @@ class Bug(NamedTuple):
 
     name: str
     seed: Patch
-    which: int | None = None
-    """Random days on which it shows early; None: any will do."""
+    first: int = 0
+    """The round to begin with: one in which it shows."""
 
 
 def _handler(kind: type[entries.Head], change: Callable[[Any], Any]) -> Patch:
@@ -328,25 +333,25 @@ def _ban_lifts_all(lift_ban: Any) -> Any:
 
 
 BUGS = (
-    Bug("show ignores the revision", _replaced(decisions, "refusal_of", _show_ignores_revision)),
-    Bug("show ignores what the decider had seen", _replaced(decisions, "refusal_of", _show_ignores_seen)),
+    Bug("show ignores the revision", _replaced(decisions, "refusal_of", _show_ignores_revision), 2),
+    Bug("show ignores what the decider had seen", _replaced(decisions, "refusal_of", _show_ignores_seen), 1),
     Bug("what is final can be shown", _replaced(decisions, "refusal_of", _final_is_not)),
     Bug("an edit keeps its status", _handler(entries.PostEdited, _edit_keeps_status)),
     Bug("an edit keeps its revision", _handler(entries.PostEdited, _edit_keeps_revision)),
     Bug("an edit is ignored", _handler(entries.PostEdited, _edit_is_ignored)),
-    Bug("undo ignores a ban", _replaced(decisions, "_undo_refusal", _undo_ignores("author-banned")), 0),
-    Bug("undo ignores an edit", _replaced(decisions, "_undo_refusal", _undo_ignores("stale-revision")), 0),
+    Bug("undo ignores a ban", _replaced(decisions, "_undo_refusal", _undo_ignores("author-banned")), 8),
+    Bug("undo ignores an edit", _replaced(decisions, "_undo_refusal", _undo_ignores("stale-revision"))),
     Bug("undo ignores who decided since", _replaced(decisions, "_undo_refusal", _undo_ignores("decided-since"))),
-    Bug("undo of one ban lifts them all", _replaced(decisions, "_lift_ban", _ban_lifts_all)),
+    Bug("undo of one ban lifts them all", _replaced(decisions, "_lift_ban", _ban_lifts_all), 1),
     Bug("a restart forgets the stop", _replaced(law, "replay", _restart_forgets(_forget_stop))),
     Bug("a restart forgets bans", _replaced(law, "replay", _restart_forgets(_forget_bans))),
     Bug("the wall shows what is held", _replaced(views, "wall_posts", _wall_also_shows(Status.HELD))),
     Bug("the wall shows what is hidden", _replaced(views, "wall_posts", _wall_also_shows(Status.HIDDEN))),
     Bug("the pause is ignored", _replaced(views, "on_screen", _unstopped)),
     Bug("the stop is ignored", _handler(entries.Stopped, _nothing_happens)),
-    Bug("a ban does not make a verdict stricter", _replaced(posts, "stricter", _nobody_is_banned)),
+    Bug("a ban does not make a verdict stricter", _replaced(posts, "stricter", _nobody_is_banned), 1),
     Bug("a verdict is the last word", _replaced(posts, "stricter", _advice_is_law)),
-    Bug("a change of policy after the verdict is ignored", _replaced(posts, "stricter", _seen_is_ignored), 0),
+    Bug("a change of policy after the verdict is ignored", _replaced(posts, "stricter", _seen_is_ignored)),
     Bug("known addresses are not known", _replaced(posts, "by_keys", _knows_nothing)),
     Bug("a request sent twice is two posts", _replaced(posts, "known_request", _no_request_is_known)),
     Bug("who was erased comes back", _replaced(posts, "arrival_refusal", _nobody_is_erased)),
@@ -355,24 +360,29 @@ BUGS = (
     Bug("time ends no source", _replaced(sources, "_ended", _nothing_ends)),
     Bug("time starts a source", _replaced(sources, "_ended", _time_starts)),
     Bug("who switches a source on after its end is overruled", _handler(entries.SourceSwitched, _turned_is_forgotten)),
-    Bug("when sources end is ignored", _handler(entries.ListeningSet, _nothing_happens)),
-    Bug("a legal hold keeps nothing", _handler(entries.HoldSet, _nothing_happens)),
-    Bug("what lapses stays on the screens", _handler(entries.Lapsed, _nothing_happens)),
+    Bug("when sources end is ignored", _handler(entries.ListeningSet, _nothing_happens), 2),
+    Bug("a legal hold keeps nothing", _handler(entries.HoldSet, _nothing_happens), 6),
+    Bug("what lapses stays on the screens", _handler(entries.Lapsed, _nothing_happens), 17),
     Bug("pins outlive the screens", _replaced(posts, "mark", _marks_stay)),
-    Bug("a change of rules after the verdict is ignored", _replaced(posts, "stricter", _rules_are_ignored), 5),
-    Bug("the brake is ignored", _handler(entries.BrakeTripped, _nothing_happens), 1),
+    Bug("a change of rules after the verdict is ignored", _replaced(posts, "stricter", _rules_are_ignored), 4),
+    Bug("the brake is ignored", _handler(entries.BrakeTripped, _nothing_happens), 5),
     Bug("an amendment shows what waits", _handler(entries.PostAmended, _amendment_shows)),
-    Bug("an amendment ignores the revision", _handler(entries.PostAmended, _amendment_ignores_revision)),
+    Bug("an amendment ignores the revision", _handler(entries.PostAmended, _amendment_ignores_revision), 2),
     Bug("an amendment is ignored", _handler(entries.PostAmended, _nothing_happens)),
-    Bug("a scene names what is not on the screens", _replaced(facts, "on_screen", _anything_is_on_screen)),
+    Bug("a scene names what is not on the screens", _replaced(facts, "on_screen", _anything_is_on_screen), 1),
     Bug("a spotlight takes any post", _replaced(scenes, "_refusal", _any_scene_is_fit)),
-    Bug("the scene of all leaves single screens alone", _handler(entries.SceneSet, _single_screens_stay)),
-    Bug("undo of an act ignores a newer one", _replaced(acts, "_newer", _nothing_is_newer)),
+    Bug("the scene of all leaves single screens alone", _handler(entries.SceneSet, _single_screens_stay), 4),
+    Bug("undo of an act ignores a newer one", _replaced(acts, "_newer", _nothing_is_newer), 5),
     Bug("undo of an act is ignored", _handler(entries.ActUndone, _nothing_happens)),
-    Bug("anybody may take an act back", _replaced(acts, "refusal", _anybody_may)),
+    Bug("anybody may take an act back", _replaced(acts, "refusal", _anybody_may), 3),
     Bug("anybody may decide", _replaced(decisions, "refusal", _anybody_may)),
-    Bug("a revoked badge may still decide", _replaced(decisions, "refusal", _revoked_may)),
+    Bug("a revoked badge may still decide", _replaced(decisions, "refusal", _revoked_may), 1),
 )
+
+
+def _play_rounds(first: int) -> None:
+    for which in range(first, first + _ROUNDS):
+        run(days=_ROUND, phases=(Phase.generate,), which=which)
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=[bug.name for bug in BUGS])
@@ -380,4 +390,4 @@ def test_a_seeded_bug_is_found(bug: Bug, monkeypatch: pytest.MonkeyPatch) -> Non
     bug.seed(monkeypatch)
 
     with pytest.raises((AssertionError, KeyError)):
-        run(days=3_000, phases=(Phase.generate,), derandomize=True, which=bug.which)
+        _play_rounds(bug.first)

@@ -27,11 +27,19 @@ def post(server: RealServer, text: str) -> Any:
     return ask(server, "posts", "", {"text": text, "consent": True})
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    status, _, errors = command("new", SLUG, "--title", "Proefdag", "--json", "--data", str(tmp_path / "data"))
+@pytest.fixture(scope="module")
+def new(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a symposium, made once: the command takes longer than most of what follows."""
+    folder = tmp_path_factory.mktemp("new") / "data"
+    status, _, errors = command("new", SLUG, "--title", "Proefdag", "--json", "--data", str(folder))
     assert status == 0, errors
-    return tmp_path / "data"
+    return folder
+
+
+@pytest.fixture
+def data(new: Path, tmp_path: Path) -> Path:
+    """A copy for one test."""
+    return shutil.copytree(new, tmp_path / "data")
 
 
 def test_drill_kill_wipe_restore(data: Path, tmp_path: Path) -> None:
