@@ -14,7 +14,7 @@ from playwright.async_api import Page, Route, expect
 from server.live.audience import Audience
 from server.symposium.views import post_body
 from tests.browser.surfaces import Phone
-from tests.browser.visits import PHONE, Visits, eventually, said
+from tests.browser.visits import PHONE, Visits, eventually, said, stood_still
 from tests.house import SLUG, Place
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -337,6 +337,27 @@ async def test_no_page_is_wider_than_a_small_phone(
         await phone.page.evaluate(TEXT_SPACING)
 
     assert {where: found for where, found in faults.items() if found} == {}
+
+
+async def test_button_stays_under_a_press_that_takes_the_focus(place: Place, visits: Visits) -> None:
+    """The tabs are away while somebody types. If they came back at the press, the release would be on them."""
+    visits.witness.own.add(place.url)
+    page = (await Phone.open(visits, url_of(place), viewport={"width": 360, "height": 640})).page
+    await page.fill("#text", "Wie lang drukt, verstuurt ook.")
+    await page.wait_for_selector("body.typing")
+    before = await page.locator("#send").bounding_box()
+    assert before is not None
+
+    await page.mouse.move(before["x"] + before["width"] / 2, before["y"] + before["height"] / 2)
+    await page.mouse.down()
+    await expect(page.locator("#send")).to_be_focused()
+    await stood_still(page, 100)
+    after = await page.locator("#send").bounding_box()
+    await page.mouse.up()
+
+    assert after == before
+    await page.wait_for_url("**#mine", wait_until="commit")
+    await page.wait_for_selector("body:not(.typing)")
 
 
 async def test_width_check_finds_a_page_that_is_too_wide(place: Place, visits: Visits) -> None:

@@ -62,6 +62,8 @@ const failed = new Set();
 /** @type {'sent' | 'no-storage' | 'full' | null} */
 let news = null;
 let lost = false;
+/** While something is pressed nothing moves away under it. */
+let pressed = false;
 let lostTimer = 0;
 /** Whether this browser sends after the page is closed. */
 let sendsLater = false;
@@ -490,6 +492,7 @@ function drawOpen() {
 
 /** With the keyboard up the tabs make room; the consent and the button stay beside each other. */
 function watchKeyboard() {
+  if (pressed) return;
   const height = window.visualViewport?.height ?? window.innerHeight;
   const typing = document.activeElement?.matches('textarea, input[type=text]') ?? false;
   document.body.classList.toggle('typing', typing && height < KEYBOARD_PX && matchMedia('(pointer: coarse)').matches);
@@ -526,6 +529,15 @@ document.addEventListener('visibilitychange', () => {
 });
 for (const event of ['focusin', 'focusout']) document.addEventListener(event, () => setTimeout(watchKeyboard));
 window.visualViewport?.addEventListener('resize', watchKeyboard);
+document.addEventListener('pointerdown', () => {
+  pressed = true;
+});
+for (const event of ['pointerup', 'pointercancel']) {
+  document.addEventListener(event, () => {
+    pressed = false;
+    setTimeout(watchKeyboard);
+  });
+}
 const bars = new ResizeObserver(measureBar);
 for (const bar of ['.send-bar', '#tabs']) bars.observe(one(document, bar, HTMLElement));
 window.addEventListener('beforeunload', (event) => {
