@@ -106,7 +106,8 @@ class Halls:
             "binding": chance.random() < 0.3, "reveal": "live" if state == "live" else "closed", "session": None,
             "again": "before" if state == "again" else None, "withSession": False,
             "opening": 5, "opened": NOW - 99 * _S,
-            "endsAt": NOW + chance.randint(0, 59) * _S if timed else None, "closed": 0 if is_open else NOW - 5 * _S,
+            "endsAt": NOW + chance.randint(0, 59) * _S if timed else None,
+            "closed": 0 if is_open else NOW - chance.randint(1, 90) * _S,
         }  # fmt: skip
         made = {"poll:p": poll, "tally:p": self._tally(poll, state, size)}
         if state == "again":

@@ -190,6 +190,12 @@ FOUND = {
         options={"room-depth-m": 28, "picture-height-cm": 358}, poll={"title": {"nl": "Eens of niet?"}},
         counts=[9] * 24, stage="Wie beslist? Over de menselijke maat " * 2, seconds=28,
     ),
+    "columns in a deep room leave their title its size": Found(
+        (1280, 1024), ("krant", "dark", "columns"), "scale closed", counts=[48, 19, 11, 13, 9, 10, 10, 10, 6, 7],
+        options={"room-depth-m": 24, "picture-height-cm": 157, "columns": 2, "lines": True},
+        poll={"title": {"nl": "Hoe zeker ben jij van je antwoord?"}, "low": 1, "high": 10, "ends": []},
+        stage="Opening",
+    ),
 }  # fmt: skip
 
 
@@ -263,6 +269,11 @@ BREAK = {
         "question open",
         "all('.q-who')[0].style.transform = 'translateY(200px)'",
         "off its card",
+    ),
+    "a number that its column cuts": (
+        "scale closed",
+        "all('.column-track')[0].style.cssText += 'overflow: clip; width: 10px'",
+        "stands out of column-track",
     ),
     "a word over another": (
         "words closed",
@@ -581,3 +592,53 @@ async def test_list_for_who_cannot_see_the_wall_tells_it_in_words(house: Place, 
     await expect(asked.nth(1).locator("li")).to_have_text(["Ja: 60% (3)", "Nee: 40% (2)"])
     await node.stop(OPERATOR, on=True)
     await expect(asked).to_have_count(0)
+
+
+async def view_on(wall: LoneWall, card: str, theme: tuple[str, str, str], **more: Any) -> None:
+    """*card* of a usual size on a screen of 1920 by 1080, with *more* in its view."""
+    chance = random.Random(7)
+    name, mode, layout = theme
+    (group,) = groups(chance, SLUG, {name: (mode,)}, 1, layouts=(layout,))
+    worn = theme_item(SLUG, name, mode, layout, options={"lines": name == "contrast"})
+    view = {**plain(card, Halls(chance), group), "theme": worn, "now": {}, "check": {}}
+    view["symposium"] = {**view["symposium"], "title": "Proefdag", "languages": ["nl", "en"]}
+    await wall.resize(1920, 1080)
+    await wall.wear({**view, **more, **({"poll:p": {**view["poll:p"], **more["poll"]}} if "poll" in more else {})})
+
+
+_PAINTS = """
+(of) => [...new Set([...document.querySelectorAll(of)].map((one) => getComputedStyle(one))
+  .map(({ backgroundImage, backgroundColor }) => `${backgroundImage} ${backgroundColor}`))]
+"""
+
+
+async def test_before_and_after_are_told_apart_without_colour(wall: LoneWall) -> None:
+    await view_on(wall, "single again", ("contrast", "light", "columns"))
+
+    then, now = [await wall.page.evaluate(_PAINTS, f".shift .bar.{part}, .key.{part}") for part in ("k0", "k1")]
+
+    assert len(then) == len(now) == 1, "bars are as their key"
+    assert then != now
+
+
+async def test_a_long_word_under_one_that_runs_the_other_way_stays_in_its_place(wall: LoneWall) -> None:
+    faults = []
+    for letters in range(30, 60, 4):
+        both = [{"nl": "מחליט באולם", "en": "n" * letters}] * 4
+        await view_on(wall, "single closed", ("fontein", "dark", "fountain"), poll={"options": both})
+        faults += (await wall.page.evaluate(MEASURE))["faults"]
+
+    assert faults == []
+
+
+async def test_four_questions_stand_in_one_picture(wall: LoneWall) -> None:
+    asked = {
+        "lang": "nl", "name": "Bo", "to": "", "session": None, "merged": 0, "stand": "open", "asked": NOW,
+        "changed": NOW, "answer": None,
+    }  # fmt: skip
+    text = "Wat kost dit een kleine gemeente per jaar, en wie betaalt dat?"
+    four = {f"question:q{n}": {**asked, "post": f"q{n}", "text": text} for n in range(4)}
+    await view_on(wall, "questions 0", ("contrast", "light", "columns"), **four)
+
+    await expect(wall.page.locator(".asked-row")).to_have_count(4)
+    assert (await wall.page.evaluate(MEASURE))["type"] >= SMALLEST * smallest_type(1920, 1080)

@@ -283,3 +283,64 @@ async def test_title_of_a_newspaper_does_not_touch_its_rule(wall: LoneWall) -> N
 
     with Image.open(io.BytesIO(shot)) as above:
         assert above.convert("L").getextrema()[0] > 200, "ink right above the rule"
+
+
+# Room that is there is used
+
+
+SYMPOSIUM = {
+    "slug": SLUG, "title": "Proefdag", "hashtags": [], "languages": ["nl"], "date": "2026-11-12", "short": "PD",
+}  # fmt: skip
+WORN = (
+    ("fontein", "dark", "fountain"), ("krant", "light", "columns"), ("podium", "dark", "single"),
+    ("contrast", "light", "fountain"),
+)  # fmt: skip
+_BEGIN, _MINUTE = 1_794_484_800_000_000, 60_000_000
+"""Some noon, in µs."""
+
+
+@pytest.mark.parametrize(("name", "mode", "layout"), WORN, ids=[name for name, _, _ in WORN])
+async def test_one_post_of_two_hundred_characters_is_a_headline(
+    wall: LoneWall, name: str, mode: str, layout: str
+) -> None:
+    post = post_item("p", "Vier bladzijden werden zes zinnen. En er kwam een naam in van een mens. " * 3)
+    post = {**post, "text": post["text"][:180]}
+    theme = theme_item(SLUG, name, mode, layout)
+    await wall.resize(1920, 1080)
+    await wall.wear(view_of([post], theme=theme, symposium=SYMPOSIUM, scene={"scene": "spotlight", "post": "p"}))
+    measured = await wall.page.evaluate(MEASURE)
+
+    assert measured["faults"] == []
+    assert measured["smallest"] >= 1.5 * smallest_type(1920, 1080)
+
+
+async def test_a_newspaper_says_its_title_once(wall: LoneWall) -> None:
+    theme = theme_item(SLUG, "krant", "light", "columns")
+    await wall.resize(1920, 1080)
+    for scene, seen in (("title", 1), ("join", 1)):
+        await wall.wear(view_of([], theme=theme, symposium=SYMPOSIUM, scene={"scene": scene, "screens": {}}))
+        titles = wall.page.locator(".band-title, .plain-title", has_text="Proefdag")
+        assert [await one.is_visible() for one in await titles.all()].count(True) == seen, scene
+
+
+async def test_nine_sessions_stand_in_one_picture(day_wall: LoneWall) -> None:
+    sessions = [
+        {
+            "id": f"s{number}", "title": "De vrijwilligersorganisaties aan het woord", "subtitle": "", "room": "r",
+            "speakers": [{"name": "Sam de Wit", "about": ""}], "start": _BEGIN + (number - 2) * 45 * _MINUTE,
+            "end": _BEGIN + (number - 1) * 45 * _MINUTE, "kind": "talk", "questionsS": 0, "lang": "", "track": "",
+            "hashtag": "", "noPhotos": False, "papers": 0, "code": f"S{number}",
+        }
+        for number in range(9)
+    ]  # fmt: skip
+    programme = {
+        "seq": 1, "version": "1", "zone": "Europe/Amsterdam", "rooms": [{"id": "r", "name": "Grote zaal", "code": "R"}],
+        "shifts": {}, "onStage": {}, "count": 9, "known": True,
+    }  # fmt: skip
+    theme = theme_item(SLUG, "krant", "light", "columns")
+    view = view_of([], theme=theme, symposium=SYMPOSIUM, scene={"scene": "day", "screens": {}}, programme=programme)
+    await day_wall.resize(1920, 1080)
+    await day_wall.wear({**view, "fetched": {**programme, "sessions": sessions}, "clockMs": _BEGIN / 1_000})
+
+    assert (await day_wall.page.evaluate(MEASURE))["faults"] == []
+    assert await day_wall.page.locator(".row").count() == 9

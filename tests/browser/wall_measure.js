@@ -108,6 +108,10 @@
       if (letter) faults.push(`text outside ${name} (${round(own)}): ${letter}`);
     }
     for (const each of cut(one)) faults.push(`cut: ${name} ${each.clientWidth}x${each.clientHeight} holds ${each.scrollWidth}x${each.scrollHeight}`);
+    for (let over = one.parentElement; over && over !== drawn; over = over.parentElement) {
+      const edge = over.getBoundingClientRect();
+      if (getComputedStyle(over).overflowX !== 'visible' && (box.left < edge.left - 1 || box.right > edge.right + 1)) faults.push(`cut: ${name} (${round(box)}) stands out of ${over.className} (${round(edge)})`);
+    }
     if (one.matches('.qr')) code = Math.min(code, box.right - box.left, box.bottom - box.top);
   }
   // A card of the programme keeps to its paper, and a title card to the upper part: heads and a lectern stand before the rest.

@@ -93,7 +93,7 @@ export function questionsSlide(facts, questions) {
  * @typedef {{title: string, note: string, groups: {name: string, people: string, place: OpinionGroup}[], unites: string, united: Told[], divides: string, divided: Told[]}} GroupsSlide
  * @typedef {{kind: 'poll', form: Form, open: boolean, few: string, title: Both, options: Both[], rows: PollRow[], words: CloudWord[], groups: GroupsSlide | null, ends: Both[], legend: string[], sums: boolean,
  *   hint: string, weight: string, secret: string, timed: boolean, join: Way, joinWord: string, check: Check, live: Texts, bars: number[]}} PollSlide
- *   `few`: why there is no result; `groups`: who thinks alike, a page of its own; `sums`: `live.sum` says what is in the middle; `timed`: `live.left` says how long it is open still, and `bars` ends with the share of the time that is left.
+ *   `few`: why there is no result; `groups`: who thinks alike, a page of its own; `sums`: `live.sum` says what is in the middle; `timed`: `live.left` says how long it is open still, or that its time is over, and `bars` ends with the share of the time that is left.
  *
  * @param {Facts} facts
  * @param {Polled} poll
@@ -109,6 +109,7 @@ export function pollSlide(facts, poll, before = null, opinions = null) {
   const drawn = told ? resultOf(facts, poll, before) : { form: /** @type {Form} */ ('ask'), rows: [], words: [], live: {}, bars: [] };
   const timed = open && poll.endsAt !== null;
   const leftMs = timed ? Math.max(0, (poll.endsAt ?? 0) / 1_000 - nowMs) : 0;
+  const over = timed && leftMs === 0; // The server says so in a moment.
   return {
     kind: 'poll', open, timed,
     form: drawn.form, rows: drawn.rows, words: drawn.words,
@@ -119,11 +120,11 @@ export function pollSlide(facts, poll, before = null, opinions = null) {
     ends: drawn.form === 'columns' || drawn.form === 'ask' ? endsOf(facts, poll) : [],
     legend: drawn.form === 'statements' ? ['agree', 'disagree', 'pass'].map((said) => t(`screen.poll.${said}`)) : drawn.form === 'shift' ? [t('screen.poll.before'), t('screen.poll.after')] : [],
     sums: 'sum' in drawn.live,
-    hint: open ? t(poll.binding ? 'screen.poll.vote-code' : 'screen.poll.vote') : t('screen.poll.closed'),
-    weight: t(poll.binding ? 'screen.poll.binding' : 'screen.poll.indicative'),
+    hint: t(!open ? 'screen.poll.closed' : over ? 'screen.poll.wait' : poll.binding ? 'screen.poll.vote-code' : 'screen.poll.vote'),
+    weight: t(poll.binding ? 'screen.poll.binding' : open ? 'screen.poll.indicative' : 'screen.poll.indicative-closed'),
     secret: poll.kind === 'words' ? '' : t('screen.poll.secret'),
     join: joinOf(facts), joinWord: t('join'), check: checkOf(facts),
-    live: { n: number(facts, n), votes: t(poll.kind === 'words' ? 'screen.poll.answers' : 'screen.poll.votes', { n }), ...(timed ? { left: t('screen.poll.left', { time: timeLeft(leftMs) }) } : {}), ...drawn.live },
+    live: { n: number(facts, n), votes: t(poll.kind === 'words' ? 'screen.poll.answers' : 'screen.poll.votes', { n }), ...(timed ? { left: over ? t('screen.poll.over') : t('screen.poll.left', { time: timeLeft(leftMs) }) } : {}), ...drawn.live },
     bars: timed ? [...drawn.bars, poll.seconds > 0 ? leftMs / (poll.seconds * 1_000) : 0] : drawn.bars,
   };
 }
@@ -320,7 +321,7 @@ function groupsOf(facts, poll, { groups, statements: counted, unites, divides })
   /** @param {number} at */
   const text = (at) => inBoth(facts, poll.options[at] ?? {});
   /** @param {number} at */
-  const byGroup = (at) => counted.find(({ statement }) => statement === at)?.groups.map(({ n, agree }, group) => `${names[group]} ${percent(n > 0 ? Math.round((100 * agree) / n) : 0)} ${t('screen.poll.agree')}`) ?? [];
+  const byGroup = (at) => counted.find(({ statement }) => statement === at)?.groups.map(({ n, agree }, group) => `${names[group]}\u00A0${percent(n > 0 ? Math.round((100 * agree) / n) : 0)}\u00A0${t('screen.poll.agree')}`) ?? [];
   return {
     title: t('screen.groups'), note: t('screen.groups.note'),
     groups: groups.map((place, at) => ({ name: names[at] ?? '', people: t('screen.groups.people', { n: place.n }), place: { n: place.n, x: place.x, y: place.y, wide: place.wide, high: place.high, turn: place.turn } })),

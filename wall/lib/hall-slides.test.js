@@ -72,7 +72,18 @@ test('a quiz: the time that is left, then what was right', () => {
   assert.deepEqual([open.live.left, open.bars], ['screen.poll.left 0:37', [37 / 60]]);
   assert.deepEqual(closed.rows.map(({ sign }) => sign), ['right', '']);
   assert.equal(timeLeft(61_000), '1:01');
-  assert.equal(pollSlide({ ...FACTS, nowMs: 999_000 }, poll({ closed: 0, seconds: 60, endsAt: 137 * S })).live.left, 'screen.poll.left 0:00');
+});
+
+test('when its time is over a poll asks for no more votes, and keeps the place of the clock', () => {
+  const over = pollSlide({ ...FACTS, nowMs: 137_000 }, poll({ closed: 0, seconds: 60, endsAt: 137 * S }));
+  const before = pollSlide({ ...FACTS, nowMs: 136_999 }, poll({ closed: 0, seconds: 60, endsAt: 137 * S }));
+
+  assert.deepEqual([over.live.left, over.hint, over.timed, over.bars], ['screen.poll.over', 'screen.poll.wait', true, [0]]);
+  assert.deepEqual([before.live.left, before.hint], ['screen.poll.left 0:01', 'screen.poll.vote']);
+});
+
+test('who could vote is told in the past once it is closed', () => {
+  assert.deepEqual([{}, { closed: 0 }, { binding: true }].map((more) => pollSlide(FACTS, poll(more)).weight), ['screen.poll.indicative-closed', 'screen.poll.indicative', 'screen.poll.binding']);
 });
 
 test('a scale and a number say what is in the middle, a ranking which came first', () => {
@@ -107,7 +118,7 @@ test('groups of opinion: each with a letter and its number of people, and what u
   const { groups } = pollSlide(FACTS, closed, null, found);
 
   assert.deepEqual(groups?.groups.map(({ name, people }) => [name, people]), [['A', 'screen.groups.people 20'], ['B', 'screen.groups.people 20']]);
-  assert.deepEqual([groups?.united, groups?.divided], [[{ text: ['Ja'], said: 'screen.poll.disagree' }], [{ text: ['Nee'], said: 'A 90% screen.poll.agree · B 10% screen.poll.agree' }]]);
+  assert.deepEqual([groups?.united, groups?.divided], [[{ text: ['Ja'], said: 'screen.poll.disagree' }], [{ text: ['Nee'], said: 'A\u00A090%\u00A0screen.poll.agree · B\u00A010%\u00A0screen.poll.agree' }]]);
   assert.equal(pollSlide(FACTS, closed, null, { ...found, clear: false }).groups, null);
   assert.equal(pollSlide(FACTS, { ...closed, closed: 0 }, null, found).groups, null, 'nobody is told before it is closed');
 });

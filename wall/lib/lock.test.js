@@ -10,7 +10,14 @@ function withLocks(locks) {
 
 /** Locks of which one is taken: whoever asks waits until its signal says that it waited enough. */
 const TAKEN = {
-  request: (_name, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  request: (_name, { signal }) => new Promise((_, reject) => {
+    // The time-out of a signal alone keeps no process going.
+    const going = setInterval(() => undefined, 1_000);
+    signal.addEventListener('abort', () => {
+      clearInterval(going);
+      reject(signal.reason);
+    });
+  }),
 };
 
 /** Locks that are free. */

@@ -7,9 +7,9 @@
  * @typedef {{ellipses: Ellipse[], labels: {x: number, y: number}[]}} OpinionMap `labels`: of each group, the corner of its label.
  */
 
-/** A group that stands very near to itself is still a ring around its label: its half axes, in labels. */
-const LEAST = { wide: 0.62, high: 0.74 };
-const TURNS = 60;
+/** A group that stands very near to itself is still a ring around its label: its half axes, in labels. The square root of a half would touch its corners. */
+const LEAST = { wide: 0.74, high: 0.84 };
+const TURNS = 200;
 
 /**
  * @param {readonly Omit<OpinionGroup, 'n' | 'typical'>[]} groups On a map from -1 to 1, y up.
@@ -28,7 +28,7 @@ export function opinionMap(groups, room, label) {
   const low = Math.min(...edges.map((edge) => edge.low));
   const top = Math.max(...edges.map((edge) => edge.top));
   const least = { wide: LEAST.wide * label.width, high: LEAST.high * label.height };
-  const inner = { width: Math.max(1, room.width - label.width), height: Math.max(1, room.height - label.height) };
+  const inner = { width: Math.max(1, room.width - 2 * least.wide), height: Math.max(1, room.height - 2 * least.high) };
   const scale = Math.min(inner.width / Math.max(1e-9, right - left), inner.height / Math.max(1e-9, top - low));
   const ellipses = groups.map(({ x, y, wide, high, turn }) => ({
     x: room.width / 2 + (x - (left + right) / 2) * scale,
@@ -39,7 +39,8 @@ export function opinionMap(groups, room, label) {
 }
 
 /**
- * Labels in the middle of their ellipses, pushed apart where they would touch.
+ * Labels in the middle of their ellipses. Where two would touch they are pushed apart the shortest way: side by side, or one under
+ * the other.
  *
  * @param {readonly Ellipse[]} ellipses
  * @param {{width: number, height: number}} room
@@ -51,11 +52,14 @@ function apart(ellipses, room, { width, height }) {
     let moved = false;
     places.forEach((a, at) => {
       for (const b of places.slice(at + 1)) {
-        if (Math.abs(a.x - b.x) >= width || Math.abs(a.y - b.y) >= height) continue;
-        const push = (height - Math.abs(a.y - b.y)) / 2 + 0.5;
-        const [upper, lower] = a.y < b.y || (a.y === b.y && at % 2 === 0) ? [a, b] : [b, a];
-        Object.assign(upper, within({ x: upper.x, y: upper.y - push }));
-        Object.assign(lower, within({ x: lower.x, y: lower.y + push }));
+        const over = { x: width - Math.abs(a.x - b.x), y: height - Math.abs(a.y - b.y) };
+        if (over.x <= 0 || over.y <= 0) continue;
+        // An edge in the way sends them round it after some turns, and so does a third one.
+        const axis = over.x < over.y && turn < TURNS / 2 ? 'x' : 'y';
+        const push = over[axis] / 2 + 0.5;
+        const [before, after] = a[axis] < b[axis] || (a[axis] === b[axis] && at % 2 === 0) ? [a, b] : [b, a];
+        Object.assign(before, within({ ...before, [axis]: before[axis] - push }));
+        Object.assign(after, within({ ...after, [axis]: after[axis] + push }));
         moved = true;
       }
     });

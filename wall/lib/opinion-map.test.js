@@ -36,3 +36,40 @@ test('up on the map is up in the picture, and it turns the other way round', () 
   assert.ok(upper.y < lower.y && upper.x < lower.x);
   assert.equal(upper.turn, -0.3);
 });
+
+test('labels of groups beside each other stand side by side, at the height of their groups', () => {
+  const beside = [-0.5, -0.1, 0.3].map((x) => ({ x, y: 0, wide: 0.05, high: 0.05, turn: 0 }));
+  const far = { x: 1, y: 1, wide: 0.05, high: 0.05, turn: 0 };
+  const { ellipses, labels } = opinionMap([...beside, far], ROOM, LABEL);
+
+  assert.deepEqual(overlapping(labels), []);
+  for (const at of [0, 1, 2]) assert.ok(Math.abs(labels[at].y + LABEL.height / 2 - ellipses[at].y) < 1, JSON.stringify({ ellipses, labels }));
+});
+
+test('a ring goes round its label, and stays in the picture', () => {
+  const groups = [{ x: -1, y: -1, wide: 0.01, high: 0.01, turn: 0 }, { x: 1, y: 1, wide: 0.01, high: 0.01, turn: 0 }];
+  for (const { x, y, wide, high } of opinionMap(groups, ROOM, LABEL).ellipses) {
+    assert.ok((LABEL.width / 2 / wide) ** 2 + (LABEL.height / 2 / high) ** 2 < 1);
+    assert.ok(x - wide >= -1 && y - high >= -1 && x + wide <= ROOM.width + 1 && y + high <= ROOM.height + 1);
+  }
+});
+
+test('five groups near to each other, in rooms of any shape: most labels stand on their group', () => {
+  const dice = chance(11);
+  const next = () => dice.next().value;
+  let all = 0;
+  let off = 0;
+  for (let turn = 0; turn < 2_000; turn += 1) {
+    const room = { width: 500 + next() * 1_200, height: 480 + next() * 600 };
+    const groups = Array.from({ length: 5 }, () => ({ x: next() - 0.5, y: (next() - 0.5) / 2, wide: 0.01 + next() * 0.5, high: 0.01 + next() * 0.5, turn: next() * 7 - 3.5 }));
+    const { ellipses, labels } = opinionMap(groups, room, LABEL);
+
+    assert.deepEqual(overlapping(labels), [], `turn ${turn}`);
+    for (const [at, { x, y }] of labels.entries()) {
+      assert.ok(x >= 0 && y >= 0 && x + LABEL.width <= room.width && y + LABEL.height <= room.height, `turn ${turn}`);
+      all += 1;
+      off += Math.hypot(x + LABEL.width / 2 - ellipses[at].x, y + LABEL.height / 2 - ellipses[at].y) > LABEL.height ? 1 : 0;
+    }
+  }
+  assert.ok(off / all < 0.075, `${off} of ${all}`);
+});

@@ -8,7 +8,21 @@ import { BODY_SHARE } from './type.js';
  */
 
 /** Type of the text in body sizes, largest first; the first in which the post fits is taken. */
-export const STEPS = [3.5, 2.8, 2.2, 1.75, 1.4, 1.15, 1];
+export const STEPS = [5, 4.2, 3.5, 3.1, 2.8, 2.5, 2.2, 1.95, 1.75, 1.55, 1.4, 1.25, 1.15, 1];
+
+/** Of a line, in ems of its type: in less, words stand one by one, a ladder. */
+const LINE_EMS = 8;
+
+/**
+ * Which step is the largest whose lines hold more than a word.
+ *
+ * @param {number} width Of a line, in px.
+ * @param {number} body Type of body size, in px.
+ * @returns {number} Its index.
+ */
+export function firstStep(width, body) {
+  return Math.max(0, STEPS.findIndex((step) => step * body * LINE_EMS <= width));
+}
 
 /**
  * @param {Frame} frame

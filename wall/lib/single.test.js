@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { overlaps } from './fountain.js';
-import { STEPS, barGeometry, geometry, placeIn, stepOf } from './single.js';
+import { STEPS, barGeometry, firstStep, geometry, placeIn, stepOf } from './single.js';
 
 const SCREENS = [[1920, 1080], [3840, 2160], [1080, 1920], [1024, 768], [3440, 1440], [2560, 1080]].map(([width, height]) => ({ width, height }));
 
@@ -44,6 +44,13 @@ test('what is too much even in the smallest type is made smaller as a whole, and
   assert.deepEqual(placeIn(place, 'a', { width: 100, height: 30 }).rect, place);
   const tight = placeIn(place, 'a', { width: 100, height: 100 });
   assert.deepEqual([tight.scale, tight.rect], [0.5, { x: 35, y: 20, width: 50, height: 50 }]);
+});
+
+test('type is not so large that each line is one word, and larger where lines are longer', () => {
+  assert.equal(STEPS[firstStep(8 * 45 * 3.1, 45)], 3.1);
+  assert.equal(STEPS[firstStep(8 * 45 * 3.1 - 1, 45)], 2.8);
+  assert.equal(firstStep(9_999, 45), 0);
+  assert.equal(firstStep(1, 45), 0, 'a picture in which nothing has room');
 });
 
 test('type steps go down, to the smallest that the last row reads', () => {

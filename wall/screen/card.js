@@ -13,7 +13,7 @@ import { age } from '../lib/time.js';
 /** Longest wait for a picture before a card rises without it, in ms. */
 const PICTURE_MS = 3_000;
 /** Longer names are set smaller where they have one place of a given height. */
-const NAME = 24;
+const NAME = 32;
 /** Up to so many characters a lead story is set in its largest type; and in its second. */
 const SHORT = 64;
 const MEDIUM = 130;

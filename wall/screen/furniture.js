@@ -5,7 +5,7 @@ import { countGraphemes } from '../lib/graphemes.js';
 import { el, one } from '../lib/html.js';
 import { soften } from '../lib/hyphens.js';
 import { titleSize } from '../lib/scene.js';
-import { STEPS } from '../lib/single.js';
+import { STEPS, firstStep } from '../lib/single.js';
 import { clock } from '../lib/programme.js';
 import { dayTime } from '../lib/time.js';
 
@@ -168,7 +168,8 @@ export class Furniture {
     this.#plainText.textContent = text;
     this.#plainTitle.hidden = !title;
     this.#plainText.hidden = !text;
-    fit(this.#plain, this.#plain, PLAIN_STEPS);
+    const body = parseFloat(getComputedStyle(this.#plain).getPropertyValue('--f'));
+    fit(this.#plain, this.#plain, PLAIN_STEPS.slice(firstStep(this.#plain.clientWidth, body)));
   }
 
   /** @param {Symposium} symposium */

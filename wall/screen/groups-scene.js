@@ -3,7 +3,7 @@
 import { opinionMap } from '../lib/opinion-map.js';
 import { el } from '../lib/html.js';
 import { aside, isWhole } from './pieces.js';
-import { PLAIN, label, texts, wearWay } from './ways.js';
+import { PLAIN, hasRoom, label, texts, wearWay } from './ways.js';
 
 /** Who thinks alike: rings with a letter, and beside them in words what unites the hall and what divides it. */
 
@@ -33,8 +33,7 @@ export function drawGroups(place, groups, poll, turn) {
       wearWay(place, way);
       const box = place.querySelector('.map');
       if (!(box instanceof HTMLElement)) return;
-      const type = parseFloat(getComputedStyle(place).getPropertyValue('--f'));
-      if (isWhole(place) && box.clientHeight >= least * type && labels.some(([lines, share]) => drawMap(box, groups, lines, share))) return;
+      if (isWhole(place) && hasRoom(box, least) && labels.some(([lines, share]) => drawMap(box, groups, lines, share))) return;
     }
   }
 }

@@ -1,5 +1,6 @@
 /** @import {QuestionRow, QuestionSlide, QuestionsSlide} from '../lib/hall-slides.js' */
 /** @import {HallSlide} from '../lib/slides.js' */
+/** @import {Breaking} from './scenes.js' */
 /** @import {Way} from './ways.js' */
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
@@ -14,7 +15,12 @@ import { PLAIN, SMALL, firstWhole, pager, wearWay } from './ways.js';
  * stands, by `tellLive`: texts, and bars that only ever slide.
  */
 
-const QUESTION_STEPS = [2.45, 2.2, 1.9, 1.7, 1.45];
+const QUESTION_STEPS = [3.4, 2.9, 2.45, 2.2, 1.9, 1.7, 1.45];
+/** Type of a list, whether words may break in it, and whether all must stand in one picture. @type {readonly (readonly [number, Breaking, boolean])[]} */
+const LIST_WAYS = [
+  [1.25, 'whole', true], [1.06, 'whole', true], [1.06, 'soft', true], [0.95, 'soft', true], [0.85, 'soft', true],
+  [1.06, 'whole', false], [1.06, 'soft', false], [0.95, 'soft', false], [0.85, 'any', false], [0.72, 'any', false], [0.6, 'any', false], [0.5, 'any', false], [0.42, 'any', false], [0.34, 'any', false], [0.27, 'any', false],
+];
 /** How fast bars grow when a result comes, in ms. */
 const GROW_MS = 900;
 
@@ -85,8 +91,9 @@ function drawQuestion(place, slide) {
 
 /** @returns {Generator<Way>} */
 function* questionWays() {
+  const most = window.innerHeight > window.innerWidth ? 2.45 : Infinity;
   for (const more of [true, false]) {
-    for (const step of QUESTION_STEPS) yield { ...PLAIN, step, more };
+    for (const step of QUESTION_STEPS) if (step <= most) yield { ...PLAIN, step, more };
     for (const step of [1.7, 1.45, 1.2, 1.05]) yield { ...PLAIN, step, words: 'soft', more };
   }
   for (const [step, list, words] of SMALL) yield { ...PLAIN, step, list, words, more: false };
@@ -125,12 +132,12 @@ function drawQuestions(place, slide, nowMs) {
   const main = el('div', { class: 'asked-main', data: { words: '' } }, el('h1', { class: 'asked-over', data: { fit: '' } }, icon('hand', 'q-mark'), slide.over), box, el('p', { class: 'scene-small asked-how', data: { fit: '' } }, slide.how));
   place.replaceChildren(main, aside(slide));
   list.append(...slide.rows.map((row) => questionRow(row, slide.live[row.post] ?? '')));
-  for (const [list_, words] of /** @type {const} */ ([[1.25, 'whole'], [1.06, 'whole'], [1.06, 'soft'], [0.95, 'soft'], [0.85, 'any'], [0.72, 'any'], [0.6, 'any'], [0.5, 'any'], [0.42, 'any'], [0.34, 'any'], [0.27, 'any']])) {
+  // Rather all of them in smaller type than some at a time, and rather three at a time in small type than one in large.
+  for (const [list_, words, alone] of LIST_WAYS) {
     wearWay(place, { ...PLAIN, step: Math.min(2.45, list_ * 2), list: list_, words });
     const heights = [...list.children].map((each) => (each instanceof HTMLElement ? each.offsetHeight : 0));
     const whole = isWhole(place, false) && Math.max(0, ...heights) <= box.clientHeight && (slide.rows.length > 0 || isWhole(place));
-    // Rather three questions in smaller type than one in large.
-    if (!whole || (list_ > 1.06 && heights.reduce((sum, each) => sum + each, 0) > box.clientHeight)) continue;
+    if (!whole || (alone && heights.reduce((sum, each) => sum + each, 0) > box.clientHeight)) continue;
     const pages = evenPagesOf(heights, box.clientHeight);
     const page = pageAt(pages.length, nowMs);
     const from = pages.slice(0, page).reduce((sum, count) => sum + count, 0);

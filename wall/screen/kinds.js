@@ -1,7 +1,7 @@
 /** @import {Card, Form, Frame, Geometry, Place, Size} from '../lib/fountain.js' */
 import * as columns from '../lib/columns.js';
 import * as fountain from '../lib/fountain.js';
-import { STEPS, barGeometry, geometry as singleGeometry, placeIn, stepOf } from '../lib/single.js';
+import { STEPS, barGeometry, firstStep, geometry as singleGeometry, placeIn, stepOf } from '../lib/single.js';
 
 /**
  * The layouts of a wall, all with one face: measure a card, say where it stands, say what a new one does to the others.
@@ -21,8 +21,10 @@ import { STEPS, barGeometry, geometry as singleGeometry, placeIn, stepOf } from 
 
 /** @type {readonly Form[]} */
 const FORMS = ['normal', 'long', 'spotlight', 'side'];
-/** So many of the steps are tried for type in which no word is broken; smaller type is worse than a broken word. */
-const WHOLE_WORDS = 5;
+/** Smaller type than this is worse than a broken word. */
+const WHOLE_WORDS = 1.4;
+/** From here on it is a headline. */
+const HEADLINE = 1.5;
 
 /** @type {Readonly<Record<KindName, Kind>>} */
 export const KINDS = {
@@ -82,9 +84,10 @@ function measureSteps(at, id, element) {
   wear(element, 'spotlight');
   element.style.width = `${at.spotlight.width}px`;
   element.classList.add('unbroken');
-  const whole = STEPS.slice(0, WHOLE_WORDS).findIndex((_, step) => fits(at, sizeAt(element, step)));
+  const first = firstStep(at.spotlight.width, at.body);
+  const whole = STEPS.findIndex((type, step) => step >= first && type >= WHOLE_WORDS && fits(at, sizeAt(element, step)));
   element.classList.remove('unbroken');
-  const step = whole === -1 ? stepOf(at.spotlight, STEPS.map((_, index) => sizeAt(element, index))) : whole;
+  const step = whole === -1 ? first + stepOf(at.spotlight, STEPS.slice(first).map((_, index) => sizeAt(element, first + index))) : whole;
   return { id, form: 'spotlight', step, size: { width: at.spotlight.width, height: sizeAt(element, step).height } };
 }
 
@@ -143,6 +146,7 @@ export function wear(element, form) {
  * @param {number} step
  */
 export function wearStep(element, step) {
-  element.dataset['step'] = String(step);
-  element.style.setProperty('--step', String(STEPS[step] ?? 1));
+  const type = STEPS[step] ?? 1;
+  element.classList.toggle('headline', type >= HEADLINE);
+  element.style.setProperty('--step', String(type));
 }

@@ -8,12 +8,16 @@ import { icon } from '../lib/icon.js';
 import { evenPagesOf, pageAt } from '../lib/pages.js';
 import { drawGroups } from './groups-scene.js';
 import { address, aside, checkWord, isWhole, said, tile } from './pieces.js';
-import { PLAIN, SMALL, firstWhole, label, pager, texts, wearWay } from './ways.js';
+import { PLAIN, SMALL, firstWhole, hasRoom, label, pager, texts, wearWay } from './ways.js';
 
 /** A poll: while it is open, and what came out. */
 
-/** A cloud in less than this, in body sizes, is a line of words. */
-const CLOUD_MIN = 6;
+/**
+ * How high what some forms draw is at least, in body sizes: a cloud in less is a line of words, and columns can't be told apart.
+ *
+ * @type {Partial<Record<PollSlide['form'], readonly [string, number]>>}
+ */
+const LEAST = { cloud: ['.cloud', 6], columns: ['.column-rise', 2] };
 /** Type of the words in a cloud, in body sizes; in which the smallest is as large as all that must be read. */
 const CLOUD_TYPE = { least: 1, most: 4.2, gap: 0.55 };
 const MEASURED_PX = 100;
@@ -29,8 +33,8 @@ export function drawPoll(place, slide, nowMs) {
   const turns = isTwo(slide) ? 2 : 1;
   const last = slide.groups ? 1 : 0;
   const turn = Math.min(turns - 1, pageAt(turns + last, nowMs));
-  const also = slide.form === 'cloud' ? () => hasRoom(place) : slide.form === 'columns' ? () => hasRoom(place, 5) : undefined;
-  const way = firstWhole(place, pollWays(slide, turns > 1), (each) => poll(slide, each, turn), also);
+  const least = LEAST[slide.form];
+  const way = firstWhole(place, pollWays(slide, turns > 1), (each) => poll(slide, each, turn), () => !least || hasRoom(place.querySelector(least[0]), least[1]));
   if (!way && slide.rows.length > 0) return drawPages(place, slide, nowMs, turns);
   if (slide.form === 'cloud') drawCloud(place, slide);
   const pages = (way?.both ? 1 : turns) + last;
@@ -44,15 +48,6 @@ function isTwo({ title, options, rows, ends }) {
 }
 
 /**
- * @param {HTMLElement} place
- * @param {number} [least] In body sizes.
- */
-function hasRoom(place, least = CLOUD_MIN) {
-  const box = place.querySelector('.poll-box');
-  return box !== null && box.clientHeight >= least * parseFloat(getComputedStyle(place).getPropertyValue('--f'));
-}
-
-/**
  * @param {PollSlide} slide
  * @param {boolean} two
  * @returns {Generator<Way>}
@@ -61,10 +56,10 @@ function* pollWays({ form, rows, options }, two) {
   const count = Math.max(rows.length, options.length);
   const upright = window.innerHeight > window.innerWidth;
   const isList = form !== 'cloud' && form !== 'columns';
-  const columns = isList && !upright && count > 4 ? [1, 2] : [1];
+  const columns = isList && !upright && count > 3 ? [1, 2] : [1];
   /** @type {readonly (readonly [number, number])[]} */
   const large = form === 'ask' ? [[2.2, 1.15], [1.9, 1.06], [1.6, 1]] : count <= 4 ? [[1.9, 1.25], [1.6, 1.06], [1.45, 1]] : [[1.6, 1.06], [1.45, 1]];
-  const middle = /** @type {const} */ ([[1.35, 0.95], [1.15, 0.85]]);
+  const middle = /** @type {const} */ ([[1.35, 0.95], [1.25, 0.9], [1.15, 0.85]]);
   for (const more of form === 'ask' && options.length > 0 ? [true, false] : form === 'columns' ? [true, false] : [true]) {
     if (two) for (const each of columns) for (const [step, list] of [...large, ...middle]) yield { step, list, words: 'whole', both: true, columns: each, more };
     for (const words of /** @type {Breaking[]} */ (['whole', 'soft'])) {

@@ -1,7 +1,7 @@
 /** @import {Check, Way, DaySlide, HallSlide, PairSlide, PaperRow, PapersSlide, PaperSlide, ProgrammeSlide, Row, SafeSlide, SessionSlide, Slide} from '../lib/slides.js' */
 /** @import {Child} from '../lib/html.js' */
 import { el, one } from '../lib/html.js';
-import { evenPages, pageAt, pagesOf } from '../lib/pages.js';
+import { evenPages, evenPagesOf, pageAt } from '../lib/pages.js';
 import { drawHall, grow, tellLive } from './hall-scenes.js';
 import { appear } from './motion.js';
 import { address, aside, checkWord, isWhole, said, tile } from './pieces.js';
@@ -20,6 +20,8 @@ const STEPS = [3.4, 2.9, 2.45, 2.2, 1.9, 1.6, 1.35, 1.15, 1, 0.85, 0.7, 0.58, 0.
 const SOFT_MIN = 0.4;
 /** Of lists. */
 const LIST_STEPS = [1, 0.85, 0.72, 0.6, 0.5, 0.42, 0.34];
+/** Of a list, rather than that it takes turns. */
+const ONE_PAGE = [1, 0.92, 0.85];
 /** So many of a kind stand in one picture. */
 const NOW_MAX = 4;
 const ROWS_MAX = 4;
@@ -158,12 +160,15 @@ export class Scenes {
       const high = Math.max(...heights(rows, step, words));
       return isWhole(box, false) ? high : Infinity;
     };
-    const all = slide.rows;
-    const onePage = heights(all, 1).reduce((sum, height) => sum + height, 0) <= box.clientHeight;
-    const rows = onePage ? all : withTimes(all, slide.from);
+    // The whole day, or what comes of it, rather in smaller type than by turns.
+    const coming = withTimes(slide.rows, slide.from);
+    /** @param {readonly Row[]} rows @param {number} step */
+    const isAlone = (rows, step) => heights(rows, step).reduce((sum, height) => sum + height, 0) <= box.clientHeight && isWhole(box, false);
+    const rows = [slide.rows, coming].find((each) => ONE_PAGE.some((step) => isAlone(each, step))) ?? coming;
+    const alone = ONE_PAGE.find((step) => isAlone(rows, step));
     const words = LIST_STEPS.some((each) => each > 0.7 && tallest(rows, each, 'soft') <= box.clientHeight) ? 'soft' : 'any';
-    const step = LIST_STEPS.find((each) => tallest(rows, each, words) <= box.clientHeight) ?? LIST_STEPS.at(-1) ?? 1;
-    const pages = pagesOf(heights(rows, step, words), box.clientHeight);
+    const step = alone ?? LIST_STEPS.find((each) => tallest(rows, each, words) <= box.clientHeight) ?? LIST_STEPS.at(-1) ?? 1;
+    const pages = evenPagesOf(heights(rows, step, words), box.clientHeight);
     const page = pageAt(pages.length, nowMs);
     const from = pages.slice(0, page).reduce((sum, count) => sum + count, 0);
     this.#pages = pages.length;
