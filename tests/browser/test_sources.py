@@ -80,7 +80,7 @@ class Source:
         self.id, self.options = source, options
     async def events(self, cursor):
         while self.options.get("server") == "ziek.example" and not REPAIRED.exists():
-            yield Health(condition=Condition.NEEDS_ATTENTION, what="token-refused", where="ziek.example"), cursor
+            yield Health(condition=Condition.NEEDS_ATTENTION, what="token-refused", where="ziek.example:443"), cursor
             await asyncio.sleep(3600)
         while True:
             yield Health(condition=Condition.OK, counts={{"posts": 3}}), cursor
@@ -251,6 +251,62 @@ async def test_refusal_stands_at_its_field_and_leaves_what_was_typed(
     )
     await expect(page.locator("#source-server")).to_have_value("fout.example")
     await expect(page.locator("#source-key")).to_have_value(CANARY)
+
+
+async def test_number_out_of_its_bounds_says_which_they_are(place: Place, visits: Visits) -> None:
+    page = await organise(place, visits)
+    await fill(page)
+    await page.click("#sources form summary")
+    await page.fill("#source-pause", "3")
+
+    await page.click("#sources form [type=submit]")
+
+    bounds = said("organise", "organise.sources.between", what="Wacht", least=5, most=60)
+    await expect(page.locator("#source-error")).to_have_text(bounds)
+    await expect(page.locator("#source-pause")).to_be_focused()
+
+
+async def test_secret_that_only_the_provider_has_is_asked_for_and_not_called_wrong(
+    place: Place, visits: Visits
+) -> None:
+    page = await organise(place, visits)
+    await page.click('[data-network="webhook"]')
+    await page.select_option("#source-profile", "twilio")
+
+    await page.click("#sources form [type=submit]")
+
+    await expect(page.locator("#source-error")).to_have_text(
+        said("organise", "organise.sources.missing", what="Geheim")
+    )
+    await expect(page.locator("#source-secret")).to_be_focused()
+
+
+async def test_field_that_means_something_with_one_choice_alone_stands_there_alone(
+    place: Place, visits: Visits
+) -> None:
+    await removed(place)
+    page = await organise(place, visits)
+    await page.click('[data-network="webhook"]')
+    field = page.locator("#source-verify_token")
+    await expect(field).to_be_hidden()
+
+    await page.select_option("#source-profile", "whatsapp")
+    await expect(field).to_be_visible()
+    await page.fill("#source-secret", CANARY)
+    await page.click("#sources form [type=submit]")
+    missing = said("organise", "organise.sources.missing", what="Verificatiecode")
+    await expect(page.locator("#source-error")).to_have_text(missing)
+    await expect(field).to_be_focused()
+    await page.fill("#source-verify_token", CANARY)
+
+    await page.select_option("#source-profile", "bearer")
+    await expect(field).to_be_hidden()
+    await page.click("#sources form [type=submit]")
+    await expect(page.locator("#sources .said")).to_have_text(
+        said("organise", "organise.sources.added", name="Webhook")
+    )
+    assert only(place)[2] == {"secret": CANARY}
+    await removed(place)
 
 
 async def test_trial_that_costs_money_says_when_it_may_be_done_again_and_lets_it_be_added(
@@ -606,6 +662,7 @@ async def test_who_brings_a_message_decides_where_it_is_kept_and_the_page_says_s
     page = await organise(place, visits)
     card = page.locator(".network-card", has=page.locator('[data-network="webhook"]'))
     await expect(card.locator(".chip", has_text="Buiten de EU")).to_have_text("Buiten de EU: hangt af van je keuze")
+    await expect(card.locator(".chip", has_text="Kosten")).to_have_text("Kosten: hangt af van je keuze")
 
     await page.click('[data-network="webhook"]')
     facts = page.locator(".network-facts")
@@ -615,6 +672,19 @@ async def test_who_brings_a_message_decides_where_it_is_kept_and_the_page_says_s
     await page.select_option("#source-profile", "bird")
     await expect(facts).to_contain_text("een Nederlands bedrijf")
     await expect(facts).not_to_contain_text("Verenigde Staten")
+
+
+async def test_who_names_the_servers_decides_in_which_country_they_stand_and_the_page_says_so(
+    place: Place, visits: Visits
+) -> None:
+    page = await organise(place, visits)
+    card = page.locator(".network-card", has=page.locator('[data-network="matrix"]'))
+    await expect(card.locator(".chip", has_text="Buiten de EU")).to_have_text("Buiten de EU: hangt af van de server")
+
+    await page.click('[data-network="matrix"]')
+
+    about = page.locator("#sources .network-facts div", has_text="Buiten de EU")
+    await expect(about.locator("dd")).to_have_text(said("organise", "organise.network.outside.server"))
 
 
 @pytest.mark.parametrize("width", [320, 1440])

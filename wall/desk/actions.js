@@ -173,7 +173,7 @@ export class Actions {
     if (notice || state.leaving.has(current) || focus?.id !== current) return { ...state, notice };
     const decided = lastAbout(this.core.live.view, current);
     const status = decided ? (STATUS_AFTER[decided.decision] ?? 'gone') : 'gone';
-    return { ...state, focus: { ...focus, status }, notice: meanwhile(current, decided, this.core.time) };
+    return { ...state, focus: { ...focus, status }, notice: meanwhile(current, decided, this.core.holes) };
   }
 
   /**
@@ -193,7 +193,7 @@ export class Actions {
    * @param {Decided} act
    */
   #amended(now, act) {
-    const holes = { name: act.by ?? '', time: this.core.time(act.at) };
+    const holes = this.core.holes(act);
     return act.by === this.core.me ? null : /** @type {import('./state.js').Notice} */ ({ post: now.id, words: 'desk.stale.amended', holes, offers: ['show', 'reject'] });
   }
 

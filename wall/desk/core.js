@@ -5,6 +5,7 @@
 import { fault } from '../elements/fault.js';
 import { dayTimeSeconds } from '../lib/time.js';
 import { posts, shutOut } from './state.js';
+import { doer } from './words.js';
 
 /** What every part of the desk needs: what it knows, whom it asks, and how to say what went wrong. */
 export class Core {
@@ -49,7 +50,8 @@ export class Core {
     this.set({ message: { words, post } });
   }
 
-  time = (/** @type {number} */ microseconds) => dayTimeSeconds(this.lang, microseconds / 1000);
+  /** Who and when, as sentences say it. */
+  holes = (/** @type {{by?: string | null, at: number}} */ { by, at }) => ({ name: doer(this.t, by), time: dayTimeSeconds(this.lang, at / 1000) });
 
   /** @param {State['out']} out */
   shutOut(out) {

@@ -10,6 +10,7 @@ import { after } from './queue.js';
 import { seenOf } from './state.js';
 import { add, amend, correctable, drop, newest, undoable } from './strip.js';
 import { without } from './tail.js';
+import { doer } from './words.js';
 
 /** So long the next post waits for the answer, so that on a good line a refusal is told where the post still stands. */
 const MOVE_ON_MS = 200;
@@ -159,7 +160,7 @@ export class Deciding {
   #doneOne(n, post, decision, { seqs, was }) {
     this.#awaited.delete(n);
     const undid = !releases(decision) && was?.status === 'shown' && was.by && was.by !== this.core.me && this.core.state.tab === 'held';
-    const over = undid && was.by ? { name: was.by, at: was.at } : null;
+    const over = undid && was.by ? { name: doer(this.core.t, was.by), at: was.at } : null;
     this.core.set({ done: amend(this.core.state.done, n, { seqs, over }) });
     this.#settle([post.id], seqs.at(-1) ?? 0);
     if (!this.#leaves(decision)) this.#mark(post, decision);
@@ -213,7 +214,7 @@ export class Deciding {
     const now = /** @type {DeskPost | undefined} */ (problem['post']);
     const by = /** @type {string | null} */ (problem['by'] ?? null);
     const { words, offers } = refused(now ?? null, post.revision, by);
-    const holes = { name: by ?? '', time: this.core.time(Number(problem['at'] ?? 0)) };
+    const holes = this.core.holes({ by, at: Number(problem['at'] ?? 0) });
     if (here) {
       const focus = now ? { ...post, ...now } : { ...post, status: /** @type {Status} */ ('gone') };
       this.core.set({ focus, current: post.id, notice: { post: post.id, words, holes, offers } });

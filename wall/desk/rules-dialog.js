@@ -7,7 +7,7 @@ import { send } from '../lib/http.js';
 import { icon } from '../lib/icon.js';
 import { dayTime } from '../lib/time.js';
 import { BRAKE, difference, move, numbered, SETTINGS, switched, WINDOW, worded, wrong } from './rules.js';
-import { isolate, known } from './words.js';
+import { byWhom, known } from './words.js';
 
 /**
  * @typedef {object} Verdict
@@ -74,7 +74,7 @@ export class RulesDialog {
     this.#was = rules;
     this.#now = rules;
     const { changed } = rules;
-    this.#changed.textContent = changed ? this.t('desk.rules.changed', { name: isolate(changed.by ?? this.t('desk.history.somebody')), time: dayTime(this.page.lang, changed.at / 1000) }) : this.t('desk.rules.unchanged');
+    this.#changed.textContent = changed ? this.t('desk.rules.changed', { name: byWhom(this.t, changed.by), time: dayTime(this.page.lang, changed.at / 1000) }) : this.t('desk.rules.unchanged');
     this.#list.replaceChildren(...rules.order.map((rule) => this.#rule(rule, rules)));
     this.#brake.replaceChildren(...BRAKE.map((name) => this.#number(name, rules)));
     this.#window.replaceChildren(...WINDOW.map((name) => this.#number(name, rules)));
@@ -85,6 +85,8 @@ export class RulesDialog {
   #set(rules) {
     this.#now = rules;
     this.#warned = false;
+    this.#said.textContent = '';
+    this.#result.replaceChildren(); // what was tried is what was said: another rule is tried anew
     this.#save.disabled = !this.#dirty;
     this.#renumber();
   }
@@ -201,14 +203,19 @@ export class RulesDialog {
   /** Whether all numbers are within their bounds; else the first wrong one gets the focus. */
   #right() {
     const [first] = this.#now ? wrong(this.#now) : [];
-    for (const field of this.#dialog.querySelectorAll('input[type="number"]')) field.setAttribute('aria-invalid', 'false');
+    for (const field of this.#dialog.querySelectorAll('input[type="number"], textarea')) field.setAttribute('aria-invalid', 'false');
     if (first === undefined) return true;
-    const field = this.#dialog.querySelector(`#rules-${first}`);
+    this.#point(first);
+    this.#said.textContent = this.t('desk.rules.wrong', { number: this.t(`desk.rules.number.${first}`) });
+    return false;
+  }
+
+  /** Go to the field that is wrong. @param {string} name */
+  #point(name) {
+    const field = this.#dialog.querySelector(`#rules-${name}`);
     field?.closest('details')?.setAttribute('open', '');
     field?.setAttribute('aria-invalid', 'true');
     if (field instanceof HTMLElement) field.focus();
-    this.#said.textContent = this.t('desk.rules.wrong', { number: this.t(`desk.rules.number.${first}`) });
-    return false;
   }
 
   async #try() {
@@ -236,7 +243,7 @@ export class RulesDialog {
   /** @param {Verdict} verdict */
   #verdict({ verdict, rule }) {
     const what = this.t(`desk.rules.verdict.${verdict}`);
-    return rule === 'policy' || verdict === 'show' ? what : `${what} (${known(this.t, 'desk.rule', rule)})`;
+    return verdict === 'show' ? what : `${what} (${known(this.t, 'desk.rule', rule)})`;
   }
 
   async #keep() {
@@ -254,6 +261,7 @@ export class RulesDialog {
   /** @param {Problem} problem */
   #failed(problem) {
     const word = /^\$(?:\.rules)?\.words\.(\w+)/u.exec(problem.field ?? '')?.[1];
+    if (word) this.#point(word);
     this.#said.textContent = word ? this.t('desk.rules.wrong-words', { list: this.t(`desk.rules.words.${word}`) }) : fault(this.t, problem);
   }
 

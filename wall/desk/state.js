@@ -197,12 +197,12 @@ export function amendedBy(view, post) {
  *
  * @param {string} id
  * @param {Decided | null} decided
- * @param {(microseconds: number) => string} time
+ * @param {(decided: Decided) => Record<string, string>} holesOf Who and when.
  * @returns {Notice}
  */
-export function meanwhile(id, decided, time) {
+export function meanwhile(id, decided, holesOf) {
   if (!decided) return { post: id, words: 'desk.stale.gone', holes: {}, offers: ['next'] };
-  const holes = { name: decided.by ?? '', time: time(decided.at) };
+  const holes = holesOf(decided);
   if (['reject', 'hide', 'ban'].includes(decided.decision)) {
     return { post: id, words: decided.by ? 'desk.meanwhile.rejected' : 'desk.stale.rejected-by-rule', holes, offers: ['next', 'show'] };
   }

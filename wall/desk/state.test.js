@@ -7,7 +7,7 @@ import { amendedBy, family, lastAbout, meanwhile, note, posts, seenOf, shutOut, 
 /** @param {Record<string, unknown>} entries */
 const view = (entries) => ({ ...NOTHING, position: 9, entries: new Map(Object.entries(entries)) });
 const post = (id, revision = 1) => ({ id, revision });
-const time = () => '13:42:08';
+const holes = (/** @type {any} */ { by, at }) => ({ name: by ?? '', time: `at ${at}` });
 
 test('the queue is what is live, without what was decided here a moment ago', () => {
   const live = view({ 'post:a': post('a'), 'post:b': post('b'), counts: {} });
@@ -62,7 +62,7 @@ for (const [decided, words, offers] of [
   [null, 'desk.stale.gone', ['next']],
 ]) {
   test(`a post that left by ${decided?.decision ?? 'itself'} of ${decided?.by ?? 'nobody'} says ${words}`, () => {
-    const notice = meanwhile('a', decided, time);
+    const notice = meanwhile('a', decided, holes);
 
     assert.deepEqual([notice.words, notice.offers], [words, offers]);
   });

@@ -70,14 +70,15 @@ export function reasons(t, told) {
 }
 
 /**
- * What each source said that was asked.
+ * What each source said that was asked; once where several of one name say the same.
  *
  * @param {Translate} t
  * @param {Whereabouts} told
  * @returns {string[]}
  */
 export function answers(t, told) {
-  return told.asked.filter(({ what }) => what).map(({ source, what }) => t('desk.where.answer', { source: isolate(nameOf(t, told, source)), what: said(t, what) }));
+  const all = told.asked.filter(({ what }) => what).map(({ source, what }) => t('desk.where.answer', { source: isolate(nameOf(t, told, source)), what: said(t, what) }));
+  return [...new Set(all)];
 }
 
 /**
@@ -98,11 +99,14 @@ export function mayAsk(told) {
 }
 
 /**
+ * Its network, and which of them: a source that nobody named is called after its network.
+ *
  * @param {Translate} t
  * @param {Whereabouts} told
  * @param {string} id
  */
 function nameOf(t, told, id) {
   const source = told.sources.find((each) => each.id === id);
-  return source?.name || known(t, 'source', source?.network ?? id);
+  const network = known(t, 'source', source?.network ?? id);
+  return source?.name && source.name !== source.network ? `${network} (${source.name})` : network;
 }

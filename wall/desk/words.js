@@ -5,6 +5,9 @@
 const FIRST_STRONG_ISOLATE = '\u2068';
 const POP_ISOLATE = '\u2069';
 
+/** As the server tells its own terminal from a badge. */
+const OPERATOR = 'operator';
+
 /**
  * A stranger's name inside a sentence of ours, so that its writing direction stays its own.
  * @param {string} name
@@ -27,14 +30,25 @@ export function known(t, family, code) {
 }
 
 /**
- * Who did something: the server tells its own terminal from a badge by the word `operator`.
+ * Who did something, as a sentence of ours begins.
  *
  * @param {Translate} t
  * @param {string | null | undefined} by Empty where the badge is no longer known.
  */
 export function doer(t, by) {
   if (!by) return t('desk.history.somebody');
-  return by === 'operator' ? t('desk.history.operator') : by;
+  return by === OPERATOR ? t('desk.history.operator') : by;
+}
+
+/**
+ * The same in the middle of a sentence of ours.
+ *
+ * @param {Translate} t
+ * @param {string | null | undefined} by
+ */
+export function byWhom(t, by) {
+  const words = doer(t, by);
+  return by && by !== OPERATOR ? isolate(words) : `${words.charAt(0).toLowerCase()}${words.slice(1)}`;
 }
 
 /**
@@ -59,7 +73,7 @@ export function sourceOf(t, post) {
  */
 export function whyWords(t, why, status, { by, reason, time } = {}) {
   const at = time ? t('desk.why.at', { time }) : '';
-  if (status === 'hidden' || status === 'shown') return { rule: t(`desk.why.${status}${by ? '-by' : ''}`, { name: isolate(by ?? '') }), found: by ? at : '' };
+  if (status === 'hidden' || status === 'shown') return { rule: t(`desk.why.${status}${by ? '-by' : ''}`, { name: byWhom(t, by) }), found: by ? at : '' };
   if (status === 'rejected' && by) return { rule: rejectedBy(t, by, reason ?? null), found: at };
   if (!why || (status === 'rejected' && why.rule === 'policy')) return { rule: '', found: '' };
   const found = why.found ? t('desk.why.found', { found: known(t, 'desk.found', why.found) }) : '';
@@ -74,7 +88,7 @@ export function whyWords(t, why, status, { by, reason, time } = {}) {
  * @param {string | null} reason
  */
 function rejectedBy(t, by, reason) {
-  const name = isolate(by);
+  const name = byWhom(t, by);
   return reason ? t('desk.why.rejected-by-reason', { name, reason: known(t, 'desk.reason', reason) }) : t('desk.why.rejected-by', { name });
 }
 

@@ -15,6 +15,7 @@ const t = words({
   'desk.rule.links': 'er staat een link in',
   'desk.found.link': 'een link',
   'desk.why.at': 'Om {time}.',
+  'desk.history.operator': 'De beheerder van de server',
   'desk.why.hidden': 'Weggehaald.',
   'desk.why.hidden-by': 'Weggehaald door {name}.',
   'desk.why.shown': 'Getoond door de regels.',
@@ -48,6 +49,16 @@ for (const [status, by, expected] of [
 ]) {
   test(`what became of a post that is ${status} by ${by} is said with who and when`, () => {
     assert.deepEqual(whyWords(t, { rule: 'policy', found: null }, status, { by, reason: null, time: '13:41:02' }), expected);
+  });
+}
+
+for (const [status, expected] of [
+  ['rejected', 'Geweigerd door de beheerder van de server.'],
+  ['hidden', 'Weggehaald door de beheerder van de server.'],
+  ['shown', 'Getoond door de beheerder van de server.'],
+]) {
+  test(`what the server’s own terminal did with a post that is ${status} is not said of somebody called operator`, () => {
+    assert.equal(whyWords(t, null, status, { by: 'operator' }).rule, expected);
   });
 }
 

@@ -47,6 +47,15 @@ export function whatWords(t, code) {
 }
 
 /**
+ * Where something is, without the port that every browser leaves out.
+ *
+ * @param {string} where As `social.example:443`.
+ */
+export function placeWords(where) {
+  return where.replace(/:443$/u, '');
+}
+
+/**
  * @param {Translate} t
  * @param {string} what
  * @param {number | null} retryAt

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { words } from '../lib/words.js';
-import { healthWords } from './source-health.js';
+import { healthWords, placeWords } from './source-health.js';
 
 const t = words({
   'health.ok': 'werkt',
@@ -29,4 +29,8 @@ for (const [name, on, health, words, kind] of [
   test(`a source that is ${name} says so`, () => {
     assert.deepEqual(healthWords(t, 'nl', on, health, 1_000), { words, kind });
   });
+}
+
+for (const [where, words] of [['social.example:443', 'social.example'], ['social.example:8443', 'social.example:8443'], ['blog.example/feed', 'blog.example/feed'], ['#hal', '#hal']]) {
+  test(`where something is, is said as people write it: ${where}`, () => assert.equal(placeWords(where), words));
 }

@@ -2,7 +2,7 @@
 /** @import {Network} from './options-form.js' */
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
-import { factRows, factsInShort, inSentence, varyingFacts } from './network-words.js';
+import { factRows, factsInShort, inSentence, namesServers, varyingFacts } from './network-words.js';
 
 /**
  * The networks that there are. What each is, does and costs is said before anything is filled in.
@@ -28,14 +28,15 @@ export function networkList(networks, { t, lang, choose }) {
  * @param {{t: Translate, lang: string}} parts
  */
 function networkShort(network, { t, lang }) {
-  return el('ul', { role: 'list', class: 'network-short' }, factsInShort(t, lang, network.facts, varyingFacts(network)).map(({ words, warn }) =>
+  return el('ul', { role: 'list', class: 'network-short' }, factsInShort(t, lang, network.facts, { varying: varyingFacts(network), ownServers: namesServers(network) }).map(({ words, warn }) =>
     el('li', { class: `chip ${warn ? 'warn' : ''}` }, warn ? icon('warning', 'tiny') : null, words)));
 }
 
 /**
- * @param {Network['facts']} facts
+ * @param {Network} network
+ * @param {Network['facts']} facts As they are for what was chosen.
  * @param {{t: Translate, lang: string}} parts
  */
-export function networkFacts(facts, { t, lang }) {
-  return el('dl', { class: 'network-facts' }, factRows(t, lang, facts).map(([name, words]) => el('div', {}, el('dt', {}, name), el('dd', {}, words))));
+export function networkFacts(network, facts, { t, lang }) {
+  return el('dl', { class: 'network-facts' }, factRows(t, lang, facts, namesServers(network)).map(([name, words]) => el('div', {}, el('dt', {}, name), el('dd', {}, words))));
 }

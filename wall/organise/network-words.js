@@ -62,20 +62,31 @@ export function varyingFacts({ options }) {
 }
 
 /**
+ * Whether an organiser names the servers, and so chooses in which country they stand.
+ *
+ * @param {Network | undefined} network
+ */
+export function namesServers(network) {
+  return (network?.options ?? []).some(({ name, type, place }) => (type === 'words' && name !== 'tags') || (type === 'text' && place));
+}
+
+/**
  * Everything that an organiser should know before filling anything in: a name and its words for each.
  *
  * @param {Translate} t
  * @param {string} lang
  * @param {Facts} facts
+ * @param {boolean} [ownServers] See `namesServers`.
  * @returns {[string, string][]}
  */
-export function factRows(t, lang, facts) {
+export function factRows(t, lang, facts, ownServers = false) {
   const own = lang === 'nl' ? 'nl' : 'en';
+  const inside = t(ownServers ? 'organise.network.outside.server' : 'organise.network.no');
   return [
     [t('organise.network.needs'), facts.needs[own]],
     [t('organise.network.live'), t(`organise.network.live.${facts.live ? 'yes' : 'no'}`)],
     [t('organise.network.deletes'), t(`organise.network.deletes.${facts.deletes}`)],
-    [t('organise.network.outside'), facts.thirdCountry ? t('organise.network.outside.yes', { country: country(lang, facts.thirdCountry) }) : t('organise.network.no')],
+    [t('organise.network.outside'), facts.thirdCountry ? t('organise.network.outside.yes', { country: country(lang, facts.thirdCountry) }) : inside],
     [t('organise.network.cost'), facts.cost[own]],
   ];
 }
@@ -86,19 +97,22 @@ export function factRows(t, lang, facts) {
  * @param {Translate} t
  * @param {string} lang
  * @param {Facts} facts
- * @param {ReadonlySet<string>} [varying] See `varyingFacts`.
+ * @param {object} [more]
+ * @param {ReadonlySet<string>} [more.varying] See `varyingFacts`.
+ * @param {boolean} [more.ownServers] See `namesServers`.
  * @returns {{words: string, warn: boolean}[]}
  */
-export function factsInShort(t, lang, { live, deletes, thirdCountry, cost }, varying = new Set()) {
+export function factsInShort(t, lang, { live, deletes, thirdCountry, cost }, { varying = new Set(), ownServers = false } = {}) {
   const depends = t('organise.network.depends');
   const yes = (/** @type {boolean} */ is) => t(is ? 'organise.network.yes' : 'organise.network.no').toLowerCase();
   const price = cost[lang === 'nl' ? 'nl' : 'en'].split(/\.(?:\s|$)/u)[0] ?? '';
   const later = t('organise.network.deletes.later');
+  const inside = ownServers ? t('organise.network.depends-server') : yes(false);
   return [
     { words: `${t('organise.network.live')}: ${yes(live)}`, warn: false },
     { words: `${t('organise.network.deletes')}: ${varying.has('deletes') ? depends : deletes === 'recheck' ? later : yes(deletes === 'live')}`, warn: deletes === 'none' },
-    { words: `${t('organise.network.outside')}: ${varying.has('thirdCountry') ? depends : thirdCountry ? country(lang, thirdCountry) : yes(false)}`, warn: thirdCountry !== '' || varying.has('thirdCountry') },
-    { words: `${t('organise.network.cost')}: ${inSentence(price)}`, warn: false },
+    { words: `${t('organise.network.outside')}: ${varying.has('thirdCountry') ? depends : thirdCountry ? country(lang, thirdCountry) : inside}`, warn: thirdCountry !== '' || varying.has('thirdCountry') },
+    { words: `${t('organise.network.cost')}: ${varying.has('cost') ? depends : inSentence(price)}`, warn: false },
   ];
 }
 

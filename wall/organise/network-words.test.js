@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { words } from '../lib/words.js';
-import { ago, broughtWords, countsWords, estimateWords, factRows, factsInShort, factsMet, factsOf, foundWords, inAllWords, inSentence, laterWords, listens, reachWords, troubleWords, varyingFacts } from './network-words.js';
+import { ago, broughtWords, countsWords, estimateWords, factRows, factsInShort, factsMet, factsOf, foundWords, inAllWords, inSentence, laterWords, listens, namesServers, reachWords, troubleWords, varyingFacts } from './network-words.js';
 
 const catalogue = (lang) => JSON.parse(readFileSync(new URL(`../locale/${lang}/organise.json`, import.meta.url), 'utf8'));
 const t = words(catalogue('nl'), 'nl');
@@ -74,10 +74,30 @@ for (const [kinds, text, kind] of [
 }
 
 test('what depends on a choice is no promise', () => {
-  const network = { facts: FACTS, options: [{ name: 'who', choices: [{ value: 'a', facts: { thirdCountry: 'US', deletes: 'none' } }] }] };
-  const said = factsInShort(t, 'nl', FACTS, varyingFacts(network));
+  const network = { facts: FACTS, options: [{ name: 'who', choices: [{ value: 'a', facts: { thirdCountry: 'US', deletes: 'none', cost: { nl: 'Een nummer.', en: 'A number.' } } }] }] };
+  const said = factsInShort(t, 'nl', FACTS, { varying: varyingFacts(network) });
 
-  assert.deepEqual(said.map(({ words, warn }) => (warn ? `! ${words}` : words)), ['Meteen: ja', 'Wissen werkt door: hangt af van je keuze', '! Buiten de EU: hangt af van je keuze', 'Kosten: niets']);
+  assert.deepEqual(said.map(({ words, warn }) => (warn ? `! ${words}` : words)), ['Meteen: ja', 'Wissen werkt door: hangt af van je keuze', '! Buiten de EU: hangt af van je keuze', 'Kosten: hangt af van je keuze']);
+});
+
+for (const [name, option, own] of [
+  ['servers', { name: 'servers', type: 'words' }, true],
+  ['a server', { name: 'server', type: 'text', place: true }, true],
+  ['a line that names no server', { name: 'nick', type: 'text', place: false }, false],
+  ['hashtags', { name: 'tags', type: 'words' }, false],
+  ['a secret', { name: 'key', type: 'secret' }, false],
+]) {
+  test(`who fills in ${name} ${own ? 'chooses' : 'does not choose'} where a server stands`, () => {
+    assert.equal(namesServers({ options: [{ place: true, choices: [], ...option }] }), own);
+  });
+}
+
+test('a network whose servers somebody names is no promise about the EU', () => {
+  const said = factsInShort(t, 'nl', FACTS, { ownServers: true });
+
+  assert.deepEqual(said[2], { words: 'Buiten de EU: hangt af van de server', warn: false });
+  assert.deepEqual(factRows(english, 'en', FACTS, true)[3], ['Outside the EU', 'That depends on the server that you choose. Take one in the EU if you can.']);
+  assert.equal(factRows(english, 'en', { ...FACTS, thirdCountry: 'US' }, true)[3]?.[1], 'Yes, data go to: United States.');
 });
 
 for (const [name, streams, facts, met] of [

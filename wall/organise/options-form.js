@@ -1,6 +1,6 @@
 /** @import {Translate} from '../types.js' */
 import { el } from '../lib/html.js';
-import { asLocal, asTags, asWords, same } from './options.js';
+import { asLocal, asTags, asWords, same, standsWith } from './options.js';
 
 /**
  * @typedef {{nl: string, en: string}} Text
@@ -14,7 +14,9 @@ import { asLocal, asTags, asWords, same } from './options.js';
  * @property {boolean | number | string | string[] | null} default
  * @property {number | null} least
  * @property {number | null} most
+ * @property {boolean} place Of text: it may say to which server a secret goes.
  * @property {string} of Of secrets: the option whose words may have one each.
+ * @property {Readonly<Record<string, ReadonlyArray<string>>>} only It stands on the form only while each of these choices has one of these values.
  * @property {{value: string, label: Text, facts: Partial<Facts>}[]} choices Of choice; `facts`: what is otherwise once it is taken.
  *
  * @typedef {object} Facts
@@ -28,6 +30,7 @@ import { asLocal, asTags, asWords, same } from './options.js';
  * @typedef {{id: string, name: string, summary: Text, facts: Facts, options: Option[]}} Network
  *
  * @typedef {object} Field
+ * @property {Option} option
  * @property {string} label
  * @property {HTMLElement} root
  * @property {HTMLElement} control That gets the focus.
@@ -70,6 +73,14 @@ export class OptionsForm {
     const others = network.options.filter((option, at) => !comesFirst(option, at)).map((option) => this.#draw(option));
     this.root = el('div', { class: 'stack-wide' }, first,
       others.length > 0 ? el('details', {}, el('summary', {}, t('organise.sources.more')), el('div', { class: 'stack-wide' }, others)) : null);
+    this.root.addEventListener('change', () => this.#hideOthers());
+    this.#hideOthers();
+  }
+
+  /** What means nothing with what is chosen now, is not there. */
+  #hideOthers() {
+    const chosen = this.chosen();
+    for (const { option, root } of this.#fields.values()) root.hidden = !standsWith(option.only, chosen);
   }
 
   /** The title above stays in sight: who chose scrolls there. */
@@ -79,7 +90,7 @@ export class OptionsForm {
 
   /** The first that must be filled in and is not. @returns {Field | undefined} */
   missing() {
-    return [...this.#fields.values()].find((field) => field.missing && field.value() === undefined);
+    return [...this.#fields.values()].find((field) => field.missing && !field.root.hidden && field.value() === undefined);
   }
 
   /**
@@ -129,7 +140,7 @@ export class OptionsForm {
 
   /** What to send; without what is empty. */
   read() {
-    const all = [...this.#fields].map(([name, field]) => [name, field.value()]);
+    const all = [...this.#fields].map(([name, field]) => [name, field.root.hidden ? undefined : field.value()]);
     return Object.fromEntries(all.filter(([, value]) => value !== undefined));
   }
 
@@ -212,7 +223,7 @@ export class OptionsForm {
     const radios = option.choices.map(({ value }) => el('input', { type: 'radio', name: id, value, checked: value === begin }));
     const rows = option.choices.map(({ label }, at) => el('label', { class: 'check' }, radios[at], el('span', {}, label[this.lang])));
     const root = el('fieldset', { class: 'field', 'aria-describedby': `${id}-hint` }, el('legend', { class: 'label' }, option.label[this.lang]), rows, this.#hint(option));
-    return { label: option.label[this.lang], root, control: radios.find((radio) => radio.checked) ?? radios[0] ?? root, missing: option.required, value: () => radios.find((radio) => radio.checked)?.value };
+    return { option, label: option.label[this.lang], root, control: radios.find((radio) => radio.checked) ?? radios[0] ?? root, missing: option.required, value: () => radios.find((radio) => radio.checked)?.value };
   }
 
   /** @param {Option} option @returns {Field} */
@@ -221,7 +232,7 @@ export class OptionsForm {
     const control = el('input', { ...common, type: 'checkbox', checked: this.#begin(option) === true });
     const agrees = option.type === 'agreement';
     const root = el('div', { class: 'field' }, el('label', { class: 'check' }, control, el('span', {}, option.label[this.lang])), this.#hint(option));
-    return { label: option.label[this.lang], root, control, missing: agrees, value: () => (agrees ? control.checked || undefined : control.checked) };
+    return { option, label: option.label[this.lang], root, control, missing: agrees, value: () => (agrees ? control.checked || undefined : control.checked) };
   }
 
   // --- secrets -----------------------------------------------------------------------------------------------
@@ -268,7 +279,7 @@ export class OptionsForm {
       const told = given.filter(([, secret]) => secret !== undefined);
       return told.length > 0 ? Object.fromEntries(told) : undefined;
     };
-    return { label: option.label[this.lang], root, control: root, missing: false, value };
+    return { option, label: option.label[this.lang], root, control: root, missing: false, value };
   }
 
   /**
@@ -344,7 +355,7 @@ export class OptionsForm {
    */
   #labelled(option, control, value, hint = this.#hint(option)) {
     const label = option.label[this.lang];
-    return { label, root: el('div', { class: 'field' }, el('label', { for: control.id }, label), control, hint), control, value, missing: option.required };
+    return { option, label, root: el('div', { class: 'field' }, el('label', { for: control.id }, label), control, hint), control, value, missing: option.required };
   }
 }
 

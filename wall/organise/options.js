@@ -27,6 +27,30 @@ export function wrongWord(detail) {
   return /: (['"])(.+?)\1 /u.exec(detail)?.[2] ?? '';
 }
 
+/**
+ * What is wrong with what somebody filled in, where that can be told without the server's words.
+ *
+ * @param {{least: number | null, most: number | null}} bounds Of a list how many, of a number how much.
+ * @param {unknown} value
+ * @returns {'missing' | 'too-many-words' | 'between' | ''} As the catalogue calls it.
+ */
+export function flawOf({ least, most }, value) {
+  if (value === undefined || value === '') return 'missing';
+  if (most === null) return '';
+  if (Array.isArray(value)) return value.length > most ? 'too-many-words' : '';
+  return typeof value === 'number' && (value < (least ?? 0) || value > most) ? 'between' : '';
+}
+
+/**
+ * Whether an option means anything with what is chosen.
+ *
+ * @param {Readonly<Record<string, ReadonlyArray<string>>>} only Which values each of these choices may have; none: always.
+ * @param {Readonly<Record<string, unknown>>} chosen
+ */
+export function standsWith(only, chosen) {
+  return Object.entries(only).every(([name, values]) => values.includes(String(chosen[name])));
+}
+
 /** @param {string[]} words */
 function once(words) {
   const all = words.filter(Boolean);

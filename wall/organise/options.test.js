@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { asLocal, asTags, asWords, same, wrongWord } from './options.js';
+import { asLocal, asTags, asWords, flawOf, same, standsWith, wrongWord } from './options.js';
 
 for (const [text, tags] of [
   ['', []],
@@ -44,3 +44,29 @@ test('a moment comes back as it was typed', () => {
 test('the same words in the same order', () => {
   assert.deepEqual([same(['a'], ['a']), same(['a'], ['a', 'b']), same(['a', 'b'], ['b', 'a'])], [true, false, false]);
 });
+
+for (const [value, least, most, flaw] of [
+  [undefined, null, null, 'missing'],
+  ['', null, null, 'missing'],
+  ['a', null, 1, ''],
+  [['a', 'b'], null, 1, 'too-many-words'],
+  [['a', 'b'], null, 2, ''],
+  [['a', 'b'], null, null, ''],
+  [3, 5, 60, 'between'],
+  [5, 5, 60, ''],
+  [61, null, 60, 'between'],
+  [false, null, null, ''],
+  [{ a: 'b' }, null, 1, ''],
+]) {
+  test(`${JSON.stringify(value)} between ${least} and ${most} is ${flaw || 'no matter of bounds'}`, () => assert.equal(flawOf({ least, most }, value), flaw));
+}
+
+for (const [only, chosen, stands] of [
+  [{}, {}, true],
+  [{ who: ['a', 'b'] }, { who: 'b' }, true],
+  [{ who: ['a'] }, { who: 'b' }, false],
+  [{ who: ['a'] }, {}, false],
+  [{ who: ['a'], how: ['x'] }, { who: 'a', how: 'y' }, false],
+]) {
+  test(`an option of ${JSON.stringify(only)} ${stands ? 'stands' : 'does not stand'} with ${JSON.stringify(chosen)}`, () => assert.equal(standsWith(only, chosen), stands));
+}

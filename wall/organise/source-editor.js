@@ -7,8 +7,8 @@ import { el } from '../lib/html.js';
 import { send } from '../lib/http.js';
 import { icon } from '../lib/icon.js';
 import { networkFacts } from './network-list.js';
-import { factsOf } from './network-words.js';
-import { wrongWord } from './options.js';
+import { factsOf, namesServers } from './network-words.js';
+import { flawOf, wrongWord } from './options.js';
 import { MADE, OptionsForm } from './options-form.js';
 import { copyLine, reachLine } from './source-told.js';
 import { laterCard, trialCard } from './source-trial.js';
@@ -66,7 +66,7 @@ export class SourceEditor {
     // What was tried is what is added: another word in a field is tried anew.
     form.addEventListener('input', () => this.#trial.replaceChildren());
     const facts = el('div', { 'aria-live': 'polite' });
-    const tellFacts = () => facts.replaceChildren(networkFacts(factsOf(network, this.form.chosen()), { t, lang }));
+    const tellFacts = () => facts.replaceChildren(networkFacts(network, factsOf(network, this.form.chosen()), { t, lang }));
     tellFacts();
     if (network.options.some(({ choices }) => choices.some((choice) => Object.keys(choice.facts).length > 0))) form.addEventListener('change', tellFacts);
     const about = el('section', { class: 'card stack' }, el('h4', {}, t('organise.sources.about', { name: network.name })), facts,
@@ -115,7 +115,7 @@ export class SourceEditor {
     const verb = before ? 'save' : 'add';
     const works = answer.ok && answer.data.ok;
     const words = t(works ? (before ? 'organise.sources.save' : 'organise.sources.add-it') : `organise.sources.${verb}-anyway`);
-    const parts = { t, lang, nowMs: Date.now(), next: { words, act: () => void this.#keep(options) } };
+    const parts = { t, lang, nowMs: Date.now(), ownServers: namesServers(this.network), next: { words, act: () => void this.#keep(options) } };
     this.#trial.replaceChildren(answer.ok ? trialCard(answer.data, parts) : laterCard(answer.problem['retryAfter'] ?? 0, parts));
     this.#trial.scrollIntoView({ block: 'nearest' });
   }
@@ -157,6 +157,8 @@ export class SourceEditor {
     if (problem.status !== 422) return this.#tell([fault(t, problem)]);
     if (!wrong) return this.#tell([t(problem.code === 'too-many-sources' ? 'organise.sources.too-many' : 'organise.sources.wrong'), this.#inEnglish(problem)]);
     if (problem.code === 'secret-again') return this.#tell([t('organise.sources.secret-again', { what: wrong.label })], wrong);
+    const flaw = flawOf(wrong.option, wrong.value());
+    if (flaw) return this.#tell([t(`organise.sources.${flaw}`, { what: wrong.label, least: wrong.option.least ?? 0, most: wrong.option.most ?? 0 })], wrong);
     const word = wrongWord(problem.detail);
     const words = word ? t('organise.sources.wrong-word', { what: wrong.label, word }) : t('organise.sources.wrong-field', { what: wrong.label });
     this.#tell([words, this.#inEnglish(problem)], wrong);

@@ -1,5 +1,6 @@
 /** @import {Translate} from '../types.js' */
 /** @import {Outcome, Server} from './network-words.js' */
+import { placeWords } from '../elements/source-health.js';
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { ago, estimateWords, factsInShort, factsMet, foundWords, laterWords, troubleWords } from './network-words.js';
@@ -14,9 +15,10 @@ const MOST_FOUND = 3;
  * @param {Translate} parts.t
  * @param {string} parts.lang
  * @param {number} parts.nowMs
+ * @param {boolean} parts.ownServers See `namesServers`.
  * @param {{words: string, act: () => void}} parts.next What can be done with it.
  */
-export function trialCard(outcome, { t, lang, nowMs, next }) {
+export function trialCard(outcome, { t, lang, nowMs, ownServers, next }) {
   const { ok, found, problem, servers, estimate } = outcome;
   const cards = found.slice(0, MOST_FOUND).map(({ name, text, created }) => el('li', { class: 'found' },
     el('p', { class: 'found-name' }, el('bdi', {}, name)), created ? el('p', { class: 'found-when' }, ago(t, lang, created / 1000, nowMs)) : null, el('p', { dir: 'auto' }, text)));
@@ -25,7 +27,7 @@ export function trialCard(outcome, { t, lang, nowMs, next }) {
   const words = ok ? foundWords(t, lang, outcome, nowMs) : failed;
   return el('section', { class: 'card stack' }, el('h4', { tabindex: '-1' }, t('organise.sources.trial')),
     el('p', { class: `line-state ${ok ? 'ok' : 'warn'}` }, icon(ok ? 'check' : 'warning', 'small'), el('span', {}, words)),
-    ok ? el('p', { class: 'meta in-short' }, factsInShort(t, lang, factsMet(outcome)).map((fact) => fact.words).join(' · ')) : null,
+    ok ? el('p', { class: 'meta in-short' }, factsInShort(t, lang, factsMet(outcome), { ownServers }).map((fact) => fact.words).join(' · ')) : null,
     estimate ? el('p', {}, estimateWords(t, lang, estimate)) : null,
     rows.length > 0 ? el('ul', { role: 'list', class: 'servers' }, rows) : null,
     cards.length > 0 ? el('ul', { role: 'list', class: 'found-wall' }, cards) : null,
@@ -55,5 +57,5 @@ export function laterCard(retryAfter, { t, lang, nowMs, next }) {
  */
 function serverRow(t, { where, what, streams }) {
   const words = what ? troubleWords(t, what) : t(streams ? 'organise.sources.server-streams' : 'organise.sources.server-looks');
-  return el('li', { class: what ? 'warn' : 'ok' }, icon(what ? 'warning' : 'check', 'tiny'), el('span', {}, el('bdi', {}, where), `: ${words}`));
+  return el('li', { class: what ? 'warn' : 'ok' }, icon(what ? 'warning' : 'check', 'tiny'), el('span', {}, el('bdi', {}, placeWords(where)), `: ${words}`));
 }

@@ -4,11 +4,12 @@
 /** @import {Kept} from './source-editor.js' */
 import { ask } from '../elements/ask.js';
 import { fault } from '../elements/fault.js';
-import { healthWords } from '../elements/source-health.js';
+import { healthWords, placeWords } from '../elements/source-health.js';
 import { switchButton } from '../elements/switch.js';
 import { el } from '../lib/html.js';
 import { send } from '../lib/http.js';
 import { icon } from '../lib/icon.js';
+import { dayTime } from '../lib/time.js';
 import { networkList } from './network-list.js';
 import { broughtWords, countsWords, factsInShort, factsOf, inAllWords, listens } from './network-words.js';
 import { SourceEditor } from './source-editor.js';
@@ -43,6 +44,8 @@ export class SourcesPart {
   networks = [];
   /** As they are now. @type {SourceRow[]} */
   #sources = [];
+  /** Since when, in milliseconds; null before the server told. @type {number | null} */
+  #known = null;
 
   /**
    * @param {HTMLElement} root
@@ -76,7 +79,8 @@ export class SourcesPart {
 
   async load() {
     const answer = await send('GET', `${this.api}/sources`);
-    if (!answer.ok) return this.failed(answer.problem);
+    if (!answer.ok) return this.#lost(answer.problem);
+    this.#known = Date.now();
     const networks = /** @type {SourceRow[]} */ (answer.data.sources).filter((source) => source.network !== 'phone');
     const focused = document.activeElement instanceof HTMLElement && this.#list.contains(document.activeElement) ? document.activeElement.dataset['focus'] : undefined;
     this.#sources = networks;
@@ -107,6 +111,24 @@ export class SourcesPart {
   #tellAll(networks) {
     const on = networks.filter((source) => source.on).map((source) => ({ name: this.#networkName(source.network), kind: this.#health(source).kind }));
     const { words, kind } = inAllWords(this.t, on);
+    this.#sum(words, kind);
+  }
+
+  /**
+   * The list is of a while ago: it says so until the server answers again.
+   *
+   * @param {Problem} problem
+   */
+  #lost(problem) {
+    if (this.#known === null || problem.status === 401) return this.failed(problem);
+    this.#sum(this.t('organise.sources.lost', { time: dayTime(this.lang, this.#known) }), 'warn');
+  }
+
+  /**
+   * @param {string} words
+   * @param {'ok' | 'warn'} kind
+   */
+  #sum(words, kind) {
     if (this.#inAll.textContent === words) return;
     this.#inAll.classList.toggle('warn', kind === 'warn');
     this.#inAll.replaceChildren(...(words ? [icon(kind === 'ok' ? 'check' : 'warning', 'tiny'), el('span', {}, words)] : []));
@@ -135,7 +157,7 @@ export class SourcesPart {
     const full = [name, what].filter(Boolean).join(', ');
     const { words, kind } = this.#health(source);
     const said = source.on && !source.health && source.found > 0 ? '' : `${words}${kind === 'ok' ? ' · ' : ''}`; // what it brought tells more
-    const state = el('span', {}, said, where ? [' (', el('bdi', {}, where), ')'] : '', kind === 'ok' ? brought : '');
+    const state = el('span', {}, said, where ? [' (', el('bdi', {}, placeWords(where)), ')'] : '', kind === 'ok' ? brought : '');
     const counts = [kind !== 'ok' && source.found > 0 ? brought : '', countsWords(t, this.lang, source.health?.counts), after].filter(Boolean).join(' · ');
     const turn = switchButton(t('organise.sources.switch', { name: full }), source.on, (on) => void this.#turn(source.id, on));
     const change = el('button', { class: 'button quiet plain', type: 'button', disabled: !network, 'aria-label': t('organise.sources.change-label', { name: full }), on: { click: () => network && this.#edit(network, source) } }, icon('pencil', 'small'));

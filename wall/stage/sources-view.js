@@ -1,6 +1,6 @@
 /** @import {SourceEntry, Translate} from '../types.js' */
 /** @import {SourcePulse} from './health.js' */
-import { healthWords } from '../elements/source-health.js';
+import { healthWords, placeWords } from '../elements/source-health.js';
 import { switchButton } from '../elements/switch.js';
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
@@ -68,7 +68,7 @@ export class SourcesView {
     const { words, kind } = healthWords(this.t, this.lang, source.on, health, this.now());
     say(row.name, called(this.t, source));
     const where = source.on && kind !== 'ok' ? health?.where : '';
-    say(row.words, where ? `${words} (${where})` : words);
+    say(row.words, where ? `${words} (${placeWords(where)})` : words);
     row.root.className = `line ${kind}`;
     row.button.setAttribute('aria-checked', String(source.on));
   }
