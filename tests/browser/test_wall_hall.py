@@ -277,7 +277,7 @@ BREAK = {
     ),
     "a word over another": (
         "words closed",
-        "for (const one of all('.cloud-word:not([hidden])')) one.style.transform = 'translate(20px, 20px)'",
+        "const [one] = all('.cloud-word:not([hidden])'); one.after(one.cloneNode(true))",
         "covers",
     ),
 }
