@@ -529,7 +529,7 @@ async def test_history_tells_what_was_done_with_questions(place: Place, visits: 
 
     await page.keyboard.press("g")
 
-    words, operator = page.locator(".history-words > p:first-child"), said("desk", "desk.history.operator")
+    words, operator = page.locator(".history-words > p:first-child"), said("common", "doer.operator")
     await expect(words.first).to_contain_text(said("desk", "desk.history.hall-questions-off", who=operator))
     told = [text.replace("\u2068", "").replace("\u2069", "") for text in await words.all_inner_texts()][:4]
     assert told == [

@@ -28,6 +28,7 @@ HERE, THERE = ADDRESS.format(112233), ADDRESS.format(445566)
 class Network:
     """A network that has one post which did not come."""
 
+    id = SourceId("mastodon-1")
     network = "mastodon"
 
     async def find(self, address: str) -> NetworkPost | None:

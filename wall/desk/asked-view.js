@@ -2,10 +2,10 @@
 /** @import {Asking} from './asking.js' */
 /** @import {Wanted} from './asked.js' */
 /** @import {State} from './state.js' */
+import { isolate } from '../elements/doer.js';
 import { waited } from '../elements/waited.js';
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
-import { isolate } from './words.js';
 
 /** A finger that was here this short ago may come down again. */
 const LINGER_MS = 2_000;

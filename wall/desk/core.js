@@ -2,10 +2,10 @@
 /** @import {Live} from '../live.js' */
 /** @import {Store} from '../lib/store.js' */
 /** @import {State} from './state.js' */
+import { doer } from '../elements/doer.js';
 import { fault } from '../elements/fault.js';
 import { dayTimeSeconds } from '../lib/time.js';
 import { posts, shutOut } from './state.js';
-import { doer } from './words.js';
 
 /** What every part of the desk needs: what it knows, whom it asks, and how to say what went wrong. */
 export class Core {

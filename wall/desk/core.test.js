@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { words } from '../lib/words.js';
 import { Core } from './core.js';
 
-const t = words({ 'desk.history.operator': 'De beheerder van de server', 'desk.history.somebody': 'Iemand' }, 'nl');
+const t = words({ 'doer.operator': 'De beheerder van de server', 'doer.somebody': 'Iemand' }, 'nl');
 const core = new Core(/** @type {any} */ ({ t, lang: 'nl' }));
 
 for (const [by, name] of [['Anouk', 'Anouk'], ['operator', 'De beheerder van de server'], [null, 'Iemand'], [undefined, 'Iemand']]) {

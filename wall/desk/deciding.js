@@ -3,6 +3,7 @@
 /** @import {Core} from './core.js' */
 /** @import {Decision} from './decisions.js' */
 /** @import {Done} from './strip.js' */
+import { doer } from '../elements/doer.js';
 import { send } from '../lib/http.js';
 import { meant, reasonFor, refused, releases, STATUS_AFTER } from './decisions.js';
 import { Guard } from './guard.js';
@@ -10,7 +11,6 @@ import { after } from './queue.js';
 import { seenOf } from './state.js';
 import { add, amend, correctable, drop, newest, undoable } from './strip.js';
 import { without } from './tail.js';
-import { doer } from './words.js';
 
 /** So long the next post waits for the answer, so that on a good line a refusal is told where the post still stands. */
 const MOVE_ON_MS = 200;

@@ -3,6 +3,7 @@
 /** @import {Brake, Counts, DeskPost, Page, ProgrammeItem, PulseFrame, Switch, Translate} from '../types.js' */
 /** @import {IllSources} from './ill-sources.js' */
 /** @import {Command, Where} from './keys.js' */
+import { isolate } from '../elements/doer.js';
 import { enter } from '../elements/door/door.js';
 import { HoldButton } from '../elements/hold/hold.js';
 import { nameOf } from '../elements/people.js';
@@ -33,7 +34,7 @@ import { StripView } from './strip-view.js';
 import { newest } from './strip.js';
 import { PeopleView, PolicyView, SearchView, TabsView } from './top-view.js';
 import { WhereaboutsDialog } from './whereabouts-dialog.js';
-import { isolate, known } from './words.js';
+import { known } from './words.js';
 
 /** New posts are told at most this often: a screen reader must not be talked over. */
 const TELL_EVERY_MS = 10_000;

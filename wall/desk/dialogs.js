@@ -1,11 +1,11 @@
 /** @import {DeskPost, Page, Translate} from '../types.js' */
 /** @import {Day} from './sessions.js' */
 import { ask } from '../elements/ask.js';
+import { isolate } from '../elements/doer.js';
 import { nameOf } from '../elements/people.js';
 import { themeMenu } from '../elements/theme-menu.js';
 import { el } from '../lib/html.js';
 import { meant, options } from './session-filter.js';
-import { isolate } from './words.js';
 
 /** Characters; the server's own limit. */
 const ALT_MAX = 1_500;

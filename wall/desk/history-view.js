@@ -1,10 +1,11 @@
 /** @import {Decided, Translate} from '../types.js' */
 /** @import {State} from './state.js' */
+import { doer, isolate } from '../elements/doer.js';
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { dayTimeSeconds } from '../lib/time.js';
 import { initials } from '../elements/people.js';
-import { doer, isolate, known } from './words.js';
+import { known } from './words.js';
 
 /** @type {ReadonlyArray<State['history']['filter']>} */
 const FILTERS = ['all', 'mine', 'undone'];

@@ -3,11 +3,12 @@
 /** @import {Row} from './queue.js' */
 /** @import {State} from './state.js' */
 /** @import {Places} from './virtual.js' */
+import { isolate } from '../elements/doer.js';
 import { waited } from '../elements/waited.js';
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { initials, nameOf } from '../elements/people.js';
-import { isolate, known, sourceOf } from './words.js';
+import { known, sourceOf } from './words.js';
 import { places, shift, stretch } from './virtual.js';
 
 /** A finger that was here this short ago may come down again. */

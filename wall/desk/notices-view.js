@@ -1,12 +1,12 @@
 /** @import {Brake, LiveState, Switch, Translate} from '../types.js' */
 /** @import {State} from './state.js' */
 /** @import {Burst} from './stuffing.js' */
+import { isolate } from '../elements/doer.js';
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { since } from '../elements/stopped.js';
 import { dayTime } from '../lib/time.js';
 import { freshPercent } from './stuffing.js';
-import { isolate } from './words.js';
 
 /** Back on is deaf this long: two people may hit stop at once, and the second one hits what stands there now. */
 const DEAF_MS = 2_000;

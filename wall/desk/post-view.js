@@ -1,5 +1,6 @@
 /** @import {DeskPost, Media, Translate} from '../types.js' */
 /** @import {State} from './state.js' */
+import { isolate } from '../elements/doer.js';
 import { waited } from '../elements/waited.js';
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
@@ -7,7 +8,7 @@ import { emojiText } from '../elements/emoji-text.js';
 import { face, nameOf } from '../elements/people.js';
 import { dayTimeSeconds } from '../lib/time.js';
 import { family } from './state.js';
-import { isolate, sourceOf, whyWords } from './words.js';
+import { sourceOf, whyWords } from './words.js';
 
 /** So many different texts are written out; more helps nobody. */
 const TEXTS_MAX = 100;

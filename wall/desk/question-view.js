@@ -3,12 +3,12 @@
 /** @import {Wanted} from './asked.js' */
 /** @import {Watching} from './watching.js' */
 /** @import {State} from './state.js' */
+import { isolate } from '../elements/doer.js';
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { dayTime } from '../lib/time.js';
 import { inWords } from './asked.js';
 import { freshPercent } from './stuffing.js';
-import { isolate } from './words.js';
 
 /** More offers help nobody. */
 const OFFERS_MAX = 8;

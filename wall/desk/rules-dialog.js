@@ -1,5 +1,6 @@
 /** @import {Page, Problem, Translate} from '../types.js' */
 /** @import {Rule, Rules} from './rules.js' */
+import { byWhom } from '../elements/doer.js';
 import { fault } from '../elements/fault.js';
 import { switchButton } from '../elements/switch.js';
 import { el } from '../lib/html.js';
@@ -7,7 +8,7 @@ import { send } from '../lib/http.js';
 import { icon } from '../lib/icon.js';
 import { dayTime } from '../lib/time.js';
 import { BRAKE, difference, move, numbered, SETTINGS, switched, WINDOW, worded, wrong } from './rules.js';
-import { byWhom, known } from './words.js';
+import { known } from './words.js';
 
 /**
  * @typedef {object} Verdict

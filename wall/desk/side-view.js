@@ -1,11 +1,12 @@
 /** @import {DeskPost, Translate} from '../types.js' */
 /** @import {State} from './state.js' */
+import { isolate } from '../elements/doer.js';
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { nameOf } from '../elements/people.js';
 import { common } from './sessions.js';
 import { family } from './state.js';
-import { isolate, known, noteWords } from './words.js';
+import { known, noteWords } from './words.js';
 
 /** What helps to decide about the post in focus, or about the chosen ones. */
 export class SideView {

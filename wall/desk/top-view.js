@@ -1,12 +1,12 @@
 /** @import {Counts, DeskPost, Translate} from '../types.js' */
 /** @import {State, Tab} from './state.js' */
+import { isolate } from '../elements/doer.js';
 import { waited } from '../elements/waited.js';
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { initials } from '../elements/people.js';
 import { names } from './colleagues.js';
 import { looksLikeAddress } from './whereabouts.js';
-import { isolate } from './words.js';
 
 const POLICIES = ['everything-waits', 'known-pass', 'rules-decide'];
 /** @type {ReadonlyArray<Tab>} */

@@ -1,12 +1,12 @@
 /** @import {Lang, Problem, Translate} from '../types.js' */
 /** @import {Actions} from './actions.js' */
 /** @import {Burst, Column, Told} from './stuffing.js' */
+import { isolate } from '../elements/doer.js';
 import { fault } from '../elements/fault.js';
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { dayTimeSeconds } from '../lib/time.js';
 import { between, clockOf, columns, freshPercent, moment, SECOND_US, whole } from './stuffing.js';
-import { isolate } from './words.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const AGAIN_MS = 5_000;

@@ -1,7 +1,8 @@
 /** What there is to say of a post that somebody looks for by its address. Pure. */
 
 /** @import {DeskPost, Translate} from '../types.js' */
-import { isolate, known, whyWords } from './words.js';
+import { isolate } from '../elements/doer.js';
+import { known, whyWords } from './words.js';
 
 /**
  * @typedef {object} SourceName

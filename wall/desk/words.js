@@ -1,20 +1,7 @@
 /** Sentences of the desk that are made of more than one text. */
 
 /** @import {Post, Translate, Why} from '../types.js' */
-
-const FIRST_STRONG_ISOLATE = '\u2068';
-const POP_ISOLATE = '\u2069';
-
-/** As the server tells its own terminal from a badge. */
-const OPERATOR = 'operator';
-
-/**
- * A stranger's name inside a sentence of ours, so that its writing direction stays its own.
- * @param {string} name
- */
-export function isolate(name) {
-  return `${FIRST_STRONG_ISOLATE}${name}${POP_ISOLATE}`;
-}
+import { byWhom } from '../elements/doer.js';
 
 /**
  * The text of the catalogue, or the code itself where the server knows more than this page.
@@ -27,28 +14,6 @@ export function known(t, family, code) {
   const key = `${family}.${code}`;
   const text = t(key);
   return text === key ? code : text;
-}
-
-/**
- * Who did something, as a sentence of ours begins.
- *
- * @param {Translate} t
- * @param {string | null | undefined} by Empty where the badge is no longer known.
- */
-export function doer(t, by) {
-  if (!by) return t('desk.history.somebody');
-  return by === OPERATOR ? t('desk.history.operator') : by;
-}
-
-/**
- * The same in the middle of a sentence of ours.
- *
- * @param {Translate} t
- * @param {string | null | undefined} by
- */
-export function byWhom(t, by) {
-  const words = doer(t, by);
-  return by && by !== OPERATOR ? isolate(words) : `${words.charAt(0).toLowerCase()}${words.slice(1)}`;
 }
 
 /**

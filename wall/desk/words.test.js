@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { words } from '../lib/words.js';
-import { doer, known, noteWords, whyWords } from './words.js';
+import { known, noteWords, whyWords } from './words.js';
 
 const t = words({
   'desk.why.policy': 'Wacht omdat alles wacht.',
@@ -15,7 +15,7 @@ const t = words({
   'desk.rule.links': 'er staat een link in',
   'desk.found.link': 'een link',
   'desk.why.at': 'Om {time}.',
-  'desk.history.operator': 'De beheerder van de server',
+  'doer.operator': 'De beheerder van de server',
   'desk.why.hidden': 'Weggehaald.',
   'desk.why.hidden-by': 'Weggehaald door {name}.',
   'desk.why.shown': 'Getoond door de regels.',
@@ -75,9 +75,3 @@ test('what else was noticed is told, without the rule that is told already', () 
   assert.deepEqual(noteWords(t, ['links:link'], 'links'), []);
   assert.deepEqual(noteWords(t, ['fact:bot', 'fact:new-account-3'], 'policy'), []);
 });
-
-for (const [by, expected] of [['operator', 'De beheerder van de server'], ['Anouk', 'Anouk'], [null, 'Iemand'], ['', 'Iemand']]) {
-  test(`${by} in the history is called ${expected}`, () => {
-    assert.equal(doer(words({ 'desk.history.operator': 'De beheerder van de server', 'desk.history.somebody': 'Iemand' }, 'nl'), by), expected);
-  });
-}

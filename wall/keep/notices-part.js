@@ -1,5 +1,6 @@
 /** @import {Keeping} from './due.js' */
 /** @import {Words} from './words.js' */
+import { byWhom } from '../elements/doer.js';
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { capital } from './words.js';
@@ -37,7 +38,7 @@ export class NoticesPart {
     if (!hold.on) return null;
     const { t } = this.words;
     const date = this.words.day(hold.at ?? 0);
-    const since = hold.by ? t('keep.on-hold-since', { date, by: hold.by }) : t('keep.on-hold-since-nobody', { date });
+    const since = hold.by ? t('keep.on-hold-since', { date, by: byWhom(t, hold.by) }) : t('keep.on-hold-since-nobody', { date });
     return { kind: 'warn', sign: 'lock', words: [t('keep.on-hold', { reason: hold.reason }), since], way: null };
   }
 

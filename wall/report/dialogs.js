@@ -1,9 +1,10 @@
 /** @import {Page, Translate} from '../types.js' */
 /** @import {Naming, Row} from './model.js' */
 import { ask } from '../elements/ask.js';
+import { isolate } from '../elements/doer.js';
 import { themeMenu } from '../elements/theme-menu.js';
 import { el } from '../lib/html.js';
-import { isolate, known } from '../desk/words.js';
+import { known } from '../desk/words.js';
 import { calledIn } from './model.js';
 
 /** Characters; the server's own limit. */

@@ -1,10 +1,11 @@
 /** @import {Translate} from '../types.js' */
 /** @import {Naming, Row, StudioPost} from './model.js' */
 /** @import {Times} from './times.js' */
+import { isolate } from '../elements/doer.js';
 import { emojiText } from '../elements/emoji-text.js';
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
-import { isolate, known } from '../desk/words.js';
+import { known } from '../desk/words.js';
 import { answerButton, pollParts, questionLines } from './hall-row.js';
 import { calledIn } from './model.js';
 

@@ -2,10 +2,10 @@
 /** @import {Draft, Naming, Section, Text} from './model.js' */
 /** @import {Writer} from './presence.js' */
 /** @import {Times} from './times.js' */
+import { isolate } from '../elements/doer.js';
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { keyed } from '../lib/keyed.js';
-import { isolate } from '../desk/words.js';
 import { PLACES, hasText, placeOf } from './model.js';
 import { countWords } from './text/markdown.js';
 

@@ -1,4 +1,5 @@
 /** @import {Announcement, Translate} from '../types.js' */
+import { byWhom } from '../elements/doer.js';
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { dayTime } from '../lib/time.js';
@@ -44,7 +45,7 @@ export class AnnounceView {
     this.#drawn = drawn;
     const { t } = this;
     const time = now?.at ? dayTime(this.lang, now.at / 1000) : '';
-    const since = now?.by ? t('stage.announced-by', { time, name: now.by }) : t('stage.announced', { time });
+    const since = now?.by ? t('stage.announced-by', { time, name: byWhom(t, now.by) }) : t('stage.announced', { time });
     const off = el('button', { class: 'button', type: 'button', on: { click: () => void this.#takeOff() } }, icon('hidden', 'small'), t('stage.announce-off'));
     this.#now.replaceChildren(...(text ? [el('p', { class: 'meta' }, since), el('p', { class: 'official-text', dir: 'auto' }, text), off] : []));
   }

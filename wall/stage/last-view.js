@@ -1,5 +1,6 @@
 /** @import {Translate} from '../types.js' */
 /** @import {Act} from './acts.js' */
+import { byWhom } from '../elements/doer.js';
 import { el } from '../lib/html.js';
 import { icon } from '../lib/icon.js';
 import { dayTime } from '../lib/time.js';
@@ -66,7 +67,7 @@ export class LastView {
     if (act.undone) return t('stage.last.undone', { what });
     const time = dayTime(this.lang, act.at / 1000);
     if (!act.by || act.by === this.me) return t('stage.last', { what, time });
-    return t('stage.last-by', { what, time, name: act.by });
+    return t('stage.last-by', { what, time, name: byWhom(t, act.by) });
   }
 
   /** @param {Act} act */
