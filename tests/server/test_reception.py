@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import gc
 import sys
@@ -100,9 +101,10 @@ class Stand:
         return self.reception.passed.counts(SourceId(f"{network}-1"))
 
 
-@pytest.fixture
-async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
-    made = Stand(tmp_path)
+@contextlib.asynccontextmanager
+async def standing(folder: Path) -> AsyncIterator[Stand]:
+    """One with a symposium and a source of each of `NETWORKS`, that runs."""
+    made = Stand(folder)
     made.node.open()
     made.node.start()
     body = SymposiumBody(title="Dag", hashtags=("dag",), date="2026-11-21")
@@ -111,6 +113,12 @@ async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
         await made.node.set_source(OPERATOR, SourceId(f"{network}-1"), network, SourceBody(), on=True)
     yield made
     await made.node.close()
+
+
+@pytest.fixture
+async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
+    async with standing(tmp_path) as made:
+        yield made
 
 
 class TestBefore:

@@ -10,24 +10,15 @@ import pytest
 
 from server import reception as module
 from server.errors import StorageFull
-from server.symposium.entries import SourceBody, SymposiumBody, SymposiumMade
-from server.symposium.values import OPERATOR, SourceId
-from tests.server.test_reception import COPIES, NETWORKS, Stand
+from tests.server.test_reception import COPIES, Stand, standing
 
 ONE, OTHER = COPIES[3].values
 
 
 @pytest.fixture
 async def place(tmp_path: Path) -> AsyncIterator[Stand]:
-    made = Stand(tmp_path)
-    made.node.open()
-    made.node.start()
-    body = SymposiumBody(title="Dag", hashtags=("dag",), date="2026-11-21")
-    await made.node.make(SymposiumMade(slug="dag", short="DG", languages=("nl",)), body)
-    for network in NETWORKS:
-        await made.node.set_source(OPERATOR, SourceId(f"{network}-1"), network, SourceBody(), on=True)
-    yield made
-    await made.node.close()
+    async with standing(tmp_path) as made:
+        yield made
 
 
 def traced(place: Stand) -> list[str]:
